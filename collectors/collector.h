@@ -1,0 +1,101 @@
+/* The door between the engine and what asks the network. A kind of check is one const struct.
+ *
+ * start returns at once. Each started round ends in exactly one report, also when cancelled or at its
+ * deadline; hints may come any time. start only queues packets; flush sends what this slot batched. A
+ * collector never sleeps, never reads a clock or calls a socket function but through env, never logs per
+ * packet above debug, never writes files, never includes engine, graphs or another collector. What two
+ * collectors share lives in collectors/protocol. */
+#ifndef HAYLOFT_COLLECTORS_COLLECTOR_H
+#define HAYLOFT_COLLECTORS_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "poller/base/addr.h"
+#include "poller/base/clock.h"
+#include "poller/base/field.h"
+#include "poller/base/packets.h"
+#include "poller/model/report.h"
+
+struct fetch_request {
+    const char *url;         /* http or https */
+    const char *const *headers;
+    size_t header_count;
+    int64_t timeout_ns;
+    size_t body_max_bytes;
+    bool verify_tls;
+};
+
+struct fetch_answer {
+    bool own_fault;          /* courier not to be had */
+    const char *error;       /* NULL when an HTTP answer came: "timeout", "refused", "tls", "dns", ... */
+    const char *error_detail;
+    int status;
+    const uint8_t *body;
+    size_t body_len;
+    int64_t name_lookup_ns, connect_ns, first_byte_ns, total_ns;
+    struct wall certificate_expires; /* ns 0: no TLS */
+    const char *certificate_subject;
+};
+
+typedef void (*fetch_fn)(void *ctx, const struct fetch_answer *answer);
+typedef void (*timer_fn)(void *ctx);
+typedef void (*resolved_fn)(void *ctx, const struct addr *addresses, size_t count, const char *error);
+
+struct timer; /* owned by the env; handed back by env->timer_start */
+
+struct env {
+    void *ctx;
+    struct instant (*now)(void *ctx);
+    const struct packets *packets;
+    /* One-shot, 5 ms grain. Returns a handle for timer_stop; the callback frees it. */
+    struct timer *(*timer_start)(void *ctx, struct mono when, timer_fn fn, void *arg);
+    void (*timer_stop)(void *ctx, struct timer *t); /* NULL is fine; never after its callback ran */
+    void (*report)(void *ctx, const struct report *r); /* r and all it points to are the caller's */
+    void (*hint)(void *ctx, const struct hint *h);
+    /* By courier; answered exactly once, possibly before fetch returns. */
+    void (*fetch)(void *ctx, const struct fetch_request *r, fetch_fn fn, void *arg);
+    /* Never blocks; answered exactly once. */
+    void (*resolve)(void *ctx, const char *name, resolved_fn fn, void *arg);
+    /* Learned facts that outlive a restart, per node: small texts. get returns NULL when unknown. */
+    const char *(*recall)(void *ctx, const char *node, const char *key);
+    void (*remember)(void *ctx, const char *node, const char *key, const char *value);
+};
+
+/* One check of one node, as configured. Pointers live until the check is dropped or replaced. */
+struct check_setting {
+    uint32_t check;              /* id, dense from 0, stable while the check lives */
+    const char *node;            /* name */
+    const char *label;           /* tells checks of one kind on one node apart: "443"; or "" */
+    const struct addr *addresses;/* of the node, best first; may be none */
+    size_t address_count;
+    const void *options;         /* the collector's option struct */
+    int64_t interval_ns;
+    bool watched_hard;           /* false for class roaming: be cheap */
+};
+
+struct collector_instance; /* all checks of a kind share one */
+
+struct collector {
+    const char *name;            /* the check kind: "ping"; also its configuration key under a node */
+    const char *summary;         /* one line */
+    const struct record *options;/* NULL: none; help texts inside are the documentation */
+    int64_t interval_ns;         /* default between rounds */
+    bool automatic;              /* every node with an address gets one unless it says "ping: off" */
+    struct collector_instance *(*create)(const struct env *env); /* NULL: cannot; said in log */
+    /* Adds a check or gives one new settings. Its object file names start with the kind. */
+    bool (*adopt)(struct collector_instance *i, const struct check_setting *s);
+    void (*drop)(struct collector_instance *i, uint32_t check); /* a running round is cancelled first */
+    void (*start)(struct collector_instance *i, uint32_t check, uint32_t round, enum round_kind kind,
+                  struct mono deadline);
+    void (*flush)(struct collector_instance *i); /* NULL: nothing is batched */
+    void (*cancel)(struct collector_instance *i, uint32_t check, uint32_t round);
+    void (*destroy)(struct collector_instance *i);
+};
+
+/* All kinds, from the one list in collectors/meson.build; ends with NULL. */
+extern const struct collector *const collectors[];
+const struct collector *collector_find(const char *name);
+const struct record *collector_options(const char *name); /* a field_resolver for check options */
+
+#endif

@@ -1,0 +1,181 @@
+/* The whole bound configuration as plain structs with their descriptions. Made by the config child from
+ * the YAML, carried to each role as a packed slice that leaves out what the role has no business with. */
+#ifndef HAYLOFT_CONFIG_CONFIG_H
+#define HAYLOFT_CONFIG_CONFIG_H
+
+#include "poller/base/addr.h"
+#include "poller/base/arena.h"
+#include "poller/base/field.h"
+#include "poller/model/words.h"
+
+struct config_check {
+    struct variant kind;  /* collector name and its option struct */
+    char *label;          /* "" unless a node has several of a kind */
+    int64_t interval_ns;
+};
+
+struct config_node {
+    char *name;
+    char *address_text;        /* as written: number or host name; NULL with only a mac */
+    struct addr *addresses;    /* the numeric ones, best first */
+    size_t addresses_count;
+    char *hostname;            /* when the address is a name */
+    struct mac mac;
+    enum node_class class;
+    char *site;                /* NULL: the first site */
+    char **parents;            /* `parent: X` or a list */
+    size_t parents_count;
+    char *port;                /* the plan: port of the (first) parent this node hangs on, by ifName */
+    char *family;
+    char *note;                /* free text shown on its page */
+    bool paused;
+    struct config_check *checks;
+    size_t checks_count;
+};
+
+enum link_kind { LINK_WIRE, LINK_BRIDGE };
+extern const char *const link_kind_words[];
+
+struct config_link {
+    char *name;
+    enum link_kind kind;
+    char **ends;               /* two node names, near end first as written */
+    size_t ends_count;
+};
+
+struct config_network {
+    char *name;
+    int64_t *vlans;
+    size_t vlans_count;
+    char *interface;
+    char **sites;
+    size_t sites_count;
+    char *depth;               /* offer lease internet */
+    int64_t every_ns;
+};
+
+enum receiver_kind { RECEIVER_MAIL, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_TEMPLATE };
+extern const char *const receiver_kind_words[];
+
+struct config_header {
+    char *name;
+    char *value;               /* may hold a secret */
+};
+
+struct config_receiver {
+    char *name;
+    enum receiver_kind kind;
+    char *service;             /* data file in etc/receivers for RECEIVER_TEMPLATE: "ntfy" */
+    /* webhook, template */
+    char *url;                 /* secret: often holds a token */
+    struct config_header *headers;
+    size_t headers_count;
+    char *template;            /* body template text; NULL: the incident document */
+    bool verify_tls;
+    bool private_targets;      /* allow link-local / metadata addresses */
+    /* mail */
+    char *server;              /* smtp host[:port] */
+    char *tls;                 /* required starttls none */
+    char *user, *password, *from;
+    char **to;
+    size_t to_count;
+    /* exec */
+    char **command;            /* argv, no shell */
+    size_t command_count;
+    int64_t timeout_ns;
+    /* policy, the engine's */
+    enum severity least;       /* least severity sent at once */
+    int64_t remind_ns;         /* 0: never */
+    bool local;                /* works without the Internet */
+};
+
+struct config_report {
+    char *name;
+    char *at;                  /* "07:00" local time */
+    char **to;
+    size_t to_count;
+};
+
+struct config_internet {
+    bool enabled;
+    char *gateway;             /* node name or address; NULL: the default route's */
+    char *modem;               /* node name or address behind the gateway; NULL: none */
+    char **anchors;            /* addresses or names */
+    size_t anchors_count;
+    char *page_url;            /* plain HTTP page with a known body */
+    char *page_expect;
+    char *dns_name;            /* asked of router and anchor */
+    bool metered;
+    int64_t interval_ns;
+};
+
+struct config_web {
+    bool enabled;
+    char *listen;              /* "127.0.0.1:8480", "[::]:8480" */
+    char **hosts;              /* accepted Host names besides the listening address */
+    size_t hosts_count;
+    char *certificate, *key;   /* paths */
+    bool trusted_network;      /* plain HTTP beyond loopback accepted */
+};
+
+struct config_journal {
+    int64_t sync_ns;           /* 1-60 s */
+    int64_t ceiling_bytes;
+};
+
+struct config_archive {
+    int64_t step_ns, keep_ns;
+};
+
+struct config_keep {
+    struct config_archive *archives; /* empty: the defaults of graphs/layout */
+    size_t archives_count;
+    int64_t events_ns;         /* how long resolved incidents and events stay */
+    int64_t series_ceiling;    /* objects at most */
+};
+
+struct config_notify {
+    int64_t hold_ns;           /* first message of an incident waits so long */
+    struct config_header *severities; /* cause kind -> severity word, as texts */
+    size_t severities_count;
+};
+
+struct config_text {
+    char *key, *text;          /* "site-cut-off.sentence" -> template */
+};
+
+struct config {
+    uint64_t generation;
+    char *title;               /* `site:` at the top */
+    char *state_dir;
+    char *language;
+    struct config_node *nodes;
+    size_t nodes_count;
+    struct config_link *links;
+    size_t links_count;
+    struct config_network *networks;
+    size_t networks_count;
+    struct config_receiver *receivers;
+    size_t receivers_count;
+    struct config_report *reports;
+    size_t reports_count;
+    struct config_internet internet;
+    struct config_web web;
+    struct config_journal journal;
+    struct config_keep keep;
+    struct config_notify notify;
+    struct config_text *texts; /* etc/texts/<language>.yaml, for the engine */
+    size_t texts_count;
+};
+
+extern const struct record config_record;
+
+/* Reads a packed slice; checks' options are found by resolve (collector_options). */
+bool config_unpack(const void *slice, size_t len, field_resolver resolve, struct arena *arena,
+                   struct config *out);
+void config_pack(const struct config *c, field_resolver resolve, struct buf *out);
+/* What role may know: a shallow view of c with the rest left out. */
+struct config config_slice(const struct config *c, enum role role);
+const struct config_node *config_node_find(const struct config *c, const char *name);
+
+#endif

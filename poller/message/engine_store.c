@@ -1,0 +1,145 @@
+#include "poller/message/engine_store.h"
+
+#define T struct es_hello
+static const struct field hello_fields[] = {
+    {FIELD(T, boot_id, FIELD_TEXT)},
+    {FIELD(T, sequence, FIELD_U64)},
+};
+#undef T
+const struct record es_hello_record = RECORD(es_hello, hello_fields);
+
+#define T struct es_object
+static const struct field object_fields[] = {
+    {FIELD(T, object, FIELD_U32)},
+    {FIELD(T, vantage, FIELD_TEXT)},
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, name, FIELD_TEXT)},
+    {FIELD(T, layout, FIELD_ENUM), .words = layout_words},
+    {FIELD(T, step_ns, FIELD_INT)},
+    {FIELD_MANY(T, sources, FIELD_TEXT)},
+    {FIELD_MANY(T, units, FIELD_TEXT)},
+};
+#undef T
+const struct record es_object_record = RECORD(es_object, object_fields);
+
+#define T struct es_samples
+static const struct field samples_fields[] = {
+    {FIELD(T, sequence, FIELD_U64)},
+    {FIELD(T, rows, FIELD_BYTES)},
+};
+#undef T
+const struct record es_samples_record = RECORD(es_samples, samples_fields);
+
+#define T struct node_transition
+static const struct field transition_fields[] = {
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, from, FIELD_ENUM), .words = node_state_words},
+    {FIELD(T, to, FIELD_ENUM), .words = node_state_words},
+    {FIELD(T, at, FIELD_WALL)},
+    {FIELD(T, reason, FIELD_TEXT)},
+    {FIELD(T, behind, FIELD_TEXT)},
+    {FIELD(T, incident, FIELD_TEXT)},
+};
+#undef T
+static const struct record transition_record = RECORD(node_transition, transition_fields);
+
+#define T struct plain_event
+static const struct field event_fields[] = {
+    {FIELD(T, kind, FIELD_TEXT)},
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, text, FIELD_TEXT)},
+    {FIELD(T, at, FIELD_WALL)},
+};
+#undef T
+static const struct record event_record = RECORD(plain_event, event_fields);
+
+#define T struct outbox_entry
+static const struct field outbox_fields[] = {
+    {FIELD(T, key, FIELD_TEXT)},
+    {FIELD(T, incident, FIELD_TEXT)},
+    {FIELD(T, receiver, FIELD_TEXT)},
+    {FIELD(T, kind, FIELD_ENUM), .words = message_kind_words},
+    {FIELD(T, created, FIELD_WALL)},
+    {FIELD(T, text, FIELD_TEXT)},
+};
+#undef T
+static const struct record outbox_record = RECORD(outbox_entry, outbox_fields);
+
+#define T struct es_commit
+static const struct field commit_fields[] = {
+    {FIELD(T, sequence, FIELD_U64)},
+    {FIELD(T, at, FIELD_WALL)},
+    {FIELD_MANY(T, transitions, FIELD_RECORD), .record = &transition_record},
+    {FIELD_MANY(T, incidents, FIELD_RECORD), .record = &incident_record},
+    {FIELD_MANY(T, events, FIELD_RECORD), .record = &event_record},
+    {FIELD_MANY(T, outbox, FIELD_RECORD), .record = &outbox_record},
+    {FIELD_MANY(T, withdrawn, FIELD_TEXT)},
+};
+#undef T
+const struct record es_commit_record = RECORD(es_commit, commit_fields);
+
+#define T struct kept_item
+static const struct field kept_fields[] = {
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, key, FIELD_TEXT)},
+    {FIELD(T, value, FIELD_TEXT)},
+};
+#undef T
+static const struct record kept_record = RECORD(kept_item, kept_fields);
+
+#define T struct es_keep
+static const struct field keep_fields[] = {
+    {FIELD(T, sequence, FIELD_U64)},
+    {FIELD_MANY(T, items, FIELD_RECORD), .record = &kept_record},
+};
+#undef T
+const struct record es_keep_record = RECORD(es_keep, keep_fields);
+
+#define T struct restored_node
+static const struct field node_fields[] = {
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, state, FIELD_ENUM), .words = node_state_words},
+    {FIELD(T, since, FIELD_WALL)},
+    {FIELD(T, reason, FIELD_TEXT)},
+    {FIELD(T, behind, FIELD_TEXT)},
+};
+#undef T
+static const struct record node_record = RECORD(restored_node, node_fields);
+
+#define T struct se_restored
+static const struct field restored_fields[] = {
+    {FIELD(T, last, FIELD_BOOL)},
+    {FIELD_MANY(T, nodes, FIELD_RECORD), .record = &node_record},
+    {FIELD_MANY(T, open, FIELD_RECORD), .record = &incident_record},
+    {FIELD_MANY(T, sent, FIELD_RECORD), .record = &outbox_record},
+    {FIELD_MANY(T, kept, FIELD_RECORD), .record = &kept_record},
+    {FIELD(T, newest, FIELD_WALL)},
+};
+#undef T
+const struct record se_restored_record = RECORD(se_restored, restored_fields);
+
+static const struct field durable_fields[] = {
+    {FIELD(struct se_durable, sequence, FIELD_U64)},
+};
+const struct record se_durable_record = RECORD(se_durable, durable_fields);
+
+#define T struct se_delivery
+static const struct field delivery_fields[] = {
+    {FIELD(T, key, FIELD_TEXT)},
+    {FIELD(T, receiver, FIELD_TEXT)},
+    {FIELD(T, sent, FIELD_BOOL)},
+    {FIELD(T, attempts, FIELD_U32)},
+    {FIELD(T, retry_at, FIELD_WALL)},
+    {FIELD(T, error, FIELD_TEXT)},
+};
+#undef T
+const struct record se_delivery_record = RECORD(se_delivery, delivery_fields);
+
+#define T struct se_trouble
+static const struct field trouble_fields[] = {
+    {FIELD(T, what, FIELD_TEXT)},
+    {FIELD(T, detail, FIELD_TEXT)},
+    {FIELD(T, over, FIELD_BOOL)},
+};
+#undef T
+const struct record se_trouble_record = RECORD(se_trouble, trouble_fields);

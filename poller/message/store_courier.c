@@ -1,0 +1,55 @@
+#include "poller/message/store_courier.h"
+
+const char *const delivery_outcome_words[] = {"sent", "retry", "refused", NULL};
+
+#define T struct sc_deliver
+static const struct field deliver_fields[] = {
+    {FIELD(T, key, FIELD_TEXT)},
+    {FIELD(T, receiver, FIELD_TEXT)},
+    {FIELD(T, kind, FIELD_ENUM), .words = message_kind_words},
+    {FIELD(T, created, FIELD_WALL)},
+    {FIELD(T, attempt, FIELD_U32)},
+    {FIELD(T, document, FIELD_TEXT)},
+};
+#undef T
+const struct record sc_deliver_record = RECORD(sc_deliver, deliver_fields);
+
+#define T struct cs_outcome
+static const struct field outcome_fields[] = {
+    {FIELD(T, key, FIELD_TEXT)},
+    {FIELD(T, receiver, FIELD_TEXT)},
+    {FIELD(T, outcome, FIELD_ENUM), .words = delivery_outcome_words},
+    {FIELD(T, retry_after_ns, FIELD_INT)},
+    {FIELD(T, error, FIELD_TEXT)},
+};
+#undef T
+const struct record cs_outcome_record = RECORD(cs_outcome, outcome_fields);
+
+#define T struct ec_fetch
+static const struct field fetch_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, url, FIELD_TEXT)},
+    {FIELD_MANY(T, headers, FIELD_TEXT)},
+    {FIELD(T, timeout_ns, FIELD_INT)},
+    {FIELD(T, body_max_bytes, FIELD_INT)},
+    {FIELD(T, verify_tls, FIELD_BOOL)},
+};
+#undef T
+const struct record ec_fetch_record = RECORD(ec_fetch, fetch_fields);
+
+#define T struct ce_fetched
+static const struct field fetched_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, error, FIELD_TEXT)},
+    {FIELD(T, error_detail, FIELD_TEXT)},
+    {FIELD(T, status, FIELD_INT)},
+    {FIELD(T, body, FIELD_BYTES)},
+    {FIELD(T, name_lookup_ns, FIELD_INT)},
+    {FIELD(T, connect_ns, FIELD_INT)},
+    {FIELD(T, first_byte_ns, FIELD_INT)},
+    {FIELD(T, total_ns, FIELD_INT)},
+    {FIELD(T, certificate_expires, FIELD_WALL)},
+    {FIELD(T, certificate_subject, FIELD_TEXT)},
+};
+#undef T
+const struct record ce_fetched_record = RECORD(ce_fetched, fetched_fields);

@@ -1,0 +1,177 @@
+/* web or command line <-> engine: what is now, and what people ask for. After WE_SUBSCRIBE the engine
+ * sends everything once, EW_SNAPSHOT_END, then each change. The command line reaches the engine by the
+ * listening socket <state>/control/engine, which speaks the same. */
+#ifndef HAYLOFT_MESSAGE_WEB_ENGINE_H
+#define HAYLOFT_MESSAGE_WEB_ENGINE_H
+
+#include "poller/base/addr.h"
+#include "poller/model/incident.h"
+#include "poller/model/report.h"
+
+enum web_to_engine {
+    WE_SUBSCRIBE = 1, /* no payload */
+    WE_DETAIL,        /* one node with its ports, latest values, neighbours */
+    WE_ACK,
+    WE_PROBE,         /* run a node's or network's checks now */
+    WE_RELOAD,        /* the whole way through parent and configuration */
+    WE_SEND_TEST,     /* a test message to a receiver */
+};
+
+enum engine_to_web {
+    EW_STATUS = 1, /* also each time it changes */
+    EW_NODE,
+    EW_NODE_GONE,
+    EW_LINK,
+    EW_NETWORK,
+    EW_SEEN,         /* a device seen, not watched */
+    EW_INCIDENT,     /* an incident was opened, changed or resolved: read it from the database */
+    EW_SNAPSHOT_END,
+    EW_DETAIL,
+    EW_RESULT,       /* answers a command */
+    EW_PROBE_STEP,
+};
+
+struct ew_status {
+    char *site;             /* title */
+    char *version;
+    uint64_t generation;
+    struct wall started, now;
+    uint32_t nodes_up, nodes_total, open_incidents;
+    enum verdict verdict;   /* of everything */
+    enum verdict internet;
+    char *internet_reason;
+    bool restoring;         /* store has not answered yet */
+    uint64_t slow_rounds;   /* loop rounds over 5 ms */
+    uint64_t queue_bytes, queue_dropped;
+    uint64_t echoes_sent, snmp_requests, samples;
+    uint32_t checks;
+    struct wall last_durable;
+    char **own_faults;      /* sentences */
+    size_t own_faults_count;
+};
+extern const struct record ew_status_record;
+
+struct view_check {
+    char *kind, *label;
+    enum verdict verdict;
+    char *reason;
+    struct wall last_round;
+};
+
+struct ew_node {
+    char *name;
+    struct addr address;
+    char *hostname;     /* when configured by name */
+    enum node_class class;
+    char *site;
+    enum node_state state;
+    struct wall since;
+    char *reason, *behind;
+    char *parent;       /* nearest thing it hangs on, NULL at the top */
+    char *role;         /* "router", "switch", "radio", "internet", "" */
+    double rtt_s, loss; /* latest ping round; NaN unknown */
+    struct view_check *checks;
+    size_t checks_count;
+};
+extern const struct record ew_node_record;
+
+struct ew_name {
+    char *name;
+};
+extern const struct record ew_name_record; /* NODE_GONE, INCIDENT, WE_DETAIL */
+
+struct ew_link {
+    char *name, *kind;  /* wire or bridge */
+    char *a, *b;
+    enum verdict verdict;
+    char *reason;
+};
+extern const struct record ew_link_record;
+
+struct site_verdict {
+    char *site;
+    enum verdict verdict;
+    char *proved_by;    /* or why unknown */
+};
+
+struct ew_network {
+    char *name;
+    int64_t *vlans;
+    size_t vlans_count;
+    enum verdict verdict;
+    char *sentence;
+    struct site_verdict *sites;
+    size_t sites_count;
+};
+extern const struct record ew_network_record;
+
+struct ew_seen {
+    struct addr address;
+    struct mac mac;
+    char *name, *vendor, *class;
+    struct wall first, last;
+};
+extern const struct record ew_seen_record;
+
+struct view_port {
+    uint32_t index;
+    char *name, *alias;
+    uint32_t type;       /* IANAifType */
+    uint64_t speed_bps;
+    char *admin, *oper;  /* up down testing ... */
+    double in_bps, out_bps;       /* latest rates, bit/s; NaN unknown */
+    double in_errors, out_errors; /* per second */
+};
+
+struct view_series {
+    char *vantage, *object, *name, *unit;
+    double value;
+    struct wall at;
+};
+
+struct view_neighbour {
+    char *port, *name, *remote_port, *source;
+};
+
+struct ew_detail {
+    struct ew_node node;
+    char *description, *location; /* sysDescr, sysLocation */
+    int64_t uptime_ns;            /* -1 unknown */
+    struct view_port *ports;
+    size_t ports_count;
+    struct view_series *series;
+    size_t series_count;
+    struct view_neighbour *neighbours;
+    size_t neighbours_count;
+    bool found;
+};
+extern const struct record ew_detail_record;
+
+struct we_ack {
+    uint32_t request;
+    char *incident, *by;
+};
+extern const struct record we_ack_record;
+
+struct we_name {
+    uint32_t request;
+    char *name;     /* node for DETAIL and PROBE, receiver for SEND_TEST, unused for RELOAD */
+};
+extern const struct record we_name_record;
+
+struct ew_result {
+    uint32_t request;
+    bool ok;
+    char *text;     /* what happened, or why not: may be many lines (reload) */
+};
+extern const struct record ew_result_record;
+
+struct ew_probe_step {
+    uint32_t request;
+    char *step, *detail;
+    enum verdict verdict;
+    int64_t took_ns;
+};
+extern const struct record ew_probe_step_record;
+
+#endif

@@ -1,0 +1,62 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "poller/base/clock.h"
+
+static void a_stamp_survives_text_and_back(void **state)
+{
+    char text[CLOCK_TEXT_MAX];
+    struct wall t = {INT64_C(1732437510) * NS_PER_S}, back;
+    wall_rfc3339(t, text);
+    assert_true(wall_parse(text, &back));
+    assert_int_equal(back.ns, t.ns);
+}
+
+static void offsets_and_fractions_are_read(void **state)
+{
+    struct wall a, b;
+    assert_true(wall_parse("2026-11-24T10:38:30.25+01:00", &a));
+    assert_true(wall_parse("2026-11-24T09:38:30Z", &b));
+    assert_int_equal(a.ns - b.ns, NS_PER_S / 4);
+}
+
+static void nonsense_is_no_stamp(void **state)
+{
+    struct wall t;
+    assert_false(wall_parse("yesterday", &t));
+    assert_false(wall_parse("2026-11-24T09:38:30", &t));
+    assert_false(wall_parse("2026-11-24T09:38:30Zebra", &t));
+}
+
+static void never_stays_never(void **state)
+{
+    assert_int_equal(mono_after(MONO_NEVER, SECONDS(5)).ns, INT64_MAX);
+}
+
+static void spans_read_well(void **state)
+{
+    char t[CLOCK_TEXT_MAX];
+    assert_string_equal(span_text(SECONDS(45), t), "45 s");
+    assert_string_equal(span_text(MINUTES(12), t), "12 min");
+    assert_string_equal(span_text(MINUTES(200), t), "3 h 20 min");
+    assert_string_equal(span_text(MINUTES(60 * 52), t), "2 d 4 h");
+}
+
+int main(void)
+{
+    setenv("TZ", "Europe/Berlin", 1);
+    tzset();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stamp_survives_text_and_back),
+        cmocka_unit_test(offsets_and_fractions_are_read),
+        cmocka_unit_test(nonsense_is_no_stamp),
+        cmocka_unit_test(never_stays_never),
+        cmocka_unit_test(spans_read_well),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -159,6 +159,7 @@ static const struct field ew_detail_fields[] = {
     {FIELD_MANY(T, series, FIELD_RECORD), .record = &view_series_record},
     {FIELD_MANY(T, neighbours, FIELD_RECORD), .record = &view_neighbour_record},
     {FIELD(T, found, FIELD_BOOL)},
+    {FIELD(T, request, FIELD_U32)},
 };
 #undef T
 const struct record ew_detail_record = RECORD(ew_detail, ew_detail_fields);

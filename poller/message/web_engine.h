@@ -10,7 +10,7 @@
 
 enum web_to_engine {
     WE_SUBSCRIBE = 1, /* no payload */
-    WE_DETAIL,        /* one node with its ports, latest values, neighbours */
+    WE_DETAIL,        /* one node with its ports, latest values, neighbours; answered by EW_DETAIL */
     WE_ACK,
     WE_PROBE,         /* run a node's or network's checks now */
     WE_RELOAD,        /* the whole way through parent and configuration */
@@ -78,7 +78,7 @@ extern const struct record ew_node_record;
 struct ew_name {
     char *name;
 };
-extern const struct record ew_name_record; /* NODE_GONE, INCIDENT, WE_DETAIL */
+extern const struct record ew_name_record; /* NODE_GONE, INCIDENT */
 
 struct ew_link {
     char *name, *kind;  /* wire or bridge */
@@ -144,6 +144,7 @@ struct ew_detail {
     struct view_neighbour *neighbours;
     size_t neighbours_count;
     bool found;
+    uint32_t request;             /* of the WE_DETAIL this answers */
 };
 extern const struct record ew_detail_record;
 
@@ -157,7 +158,7 @@ struct we_name {
     uint32_t request;
     char *name;     /* node for DETAIL and PROBE, receiver for SEND_TEST, unused for RELOAD */
 };
-extern const struct record we_name_record;
+extern const struct record we_name_record; /* DETAIL, PROBE, RELOAD, SEND_TEST */
 
 struct ew_result {
     uint32_t request;

@@ -87,6 +87,12 @@ struct config_receiver {
     enum severity least;       /* least severity sent at once */
     int64_t remind_ns;         /* 0: never */
     bool local;                /* works without the Internet */
+    /* of a service (RECEIVER_TEMPLATE): what the user wrote beside its name, {"topic", "farm"}. url,
+     * headers, template and content_type are then copied as they stand in the service's data file;
+     * their {option.topic} is filled in by courier, escaped for where it stands. */
+    struct config_header *options;
+    size_t options_count;
+    char *content_type;        /* of the template's body; NULL: application/json */
 };
 
 struct config_report {

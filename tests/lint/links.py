@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Each role links only the libraries the table grants it. usage: links.py BUILD_FOLDER"""
+import pathlib
+import re
+import subprocess
+import sys
+
+ANYWHERE = {"libc.so", "libm.so", "ld-linux-x86-64.so", "libgcc_s.so", "libpthread.so",
+            "ld-linux-aarch64.so", "ld-linux-armhf.so", "libasan.so", "libubsan.so"}
+FENCE = {"libcap-ng.so", "libseccomp.so"}
+TABLE = {
+    "hayloftd": FENCE,
+    "hayloft-config": FENCE | {"libyaml-0.so"},
+    "hayloft-engine": FENCE | {"libuv.so", "libcares.so", "libnetsnmp.so"},
+    "hayloft-store": FENCE | {"libuv.so", "libsqlite3.so", "librrd.so", "libcrypt.so"},
+    "hayloft-courier": FENCE | {"libuv.so", "libcurl.so", "libcurl-gnutls.so", "libcjson.so"},
+    "hayloft-web": FENCE | {"libuv.so", "libmicrohttpd.so", "libsqlite3.so", "libcjson.so",
+                            "libz.so"},
+    "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
+    "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so"},
+}
+
+
+def needed(program):
+    out = subprocess.run(["readelf", "-d", str(program)], capture_output=True, text=True, check=True)
+    names = re.findall(r"NEEDED.*\[([^\]]+)\]", out.stdout)
+    return {re.sub(r"\.so.*$", ".so", name) for name in names}
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    wrong = seen = 0
+    for name, granted in TABLE.items():
+        program = build / name
+        if not program.exists():
+            print(f"{name}: not built")
+            wrong += 1
+            continue
+        seen += 1
+        extra = needed(program) - granted - ANYWHERE
+        if extra:
+            wrong += 1
+            print(f"{name} links {', '.join(sorted(extra))}, which the table does not grant")
+    print(f"{seen} programs looked at, {wrong} wrong")
+    return 1 if wrong or not seen else 0
+
+
+sys.exit(main())

@@ -16,7 +16,9 @@ struct config_check {
 
 struct config_node {
     char *name;
-    char *address_text;        /* as written: number or host name; NULL with only a mac */
+    char **written;            /* `address:` as written, one or a list; what follows is read out of it */
+    size_t written_count;
+    char *address_text;        /* the first as written: number or host name; NULL with only a mac */
     struct addr *addresses;    /* the numeric ones, best first */
     size_t addresses_count;
     char *hostname;            /* when the address is a name */
@@ -36,11 +38,23 @@ struct config_node {
 enum link_kind { LINK_WIRE, LINK_BRIDGE };
 extern const char *const link_kind_words[];
 
+/* A name and what stands beside it, for small maps. */
+struct config_header {
+    char *name;
+    char *value;               /* of a receiver's headers: may hold a secret */
+};
+
 struct config_link {
     char *name;
     enum link_kind kind;
     char **ends;               /* two node names, near end first as written */
     size_t ends_count;
+    struct config_header *warn;/* {signal: -70 dBm}: thresholds of this link, as written */
+    size_t warn_count;
+};
+
+struct config_page {
+    char *url, *expect;        /* text the body must hold */
 };
 
 struct config_network {
@@ -52,15 +66,14 @@ struct config_network {
     size_t sites_count;
     char *depth;               /* offer lease internet */
     int64_t every_ns;
+    char **isolated_from;      /* CIDR or node */
+    size_t isolated_from_count;
+    struct config_page http;
+    bool carried;              /* our port carries the VLANs, heard or not */
 };
 
 enum receiver_kind { RECEIVER_MAIL, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_TEMPLATE };
 extern const char *const receiver_kind_words[];
-
-struct config_header {
-    char *name;
-    char *value;               /* may hold a secret */
-};
 
 struct config_receiver {
     char *name;
@@ -175,13 +188,21 @@ struct config {
 };
 
 extern const struct record config_record;
+extern const struct record config_node_record, config_check_record, config_link_record,
+    config_receiver_record;
+/* Views of struct config_receiver: the keys below `mail:`, `webhook:`, `exec:` or a service's name. */
+extern const struct record *const receiver_kind_records[]; /* by enum receiver_kind */
 
-/* Reads a packed slice; checks' options are found by resolve (collector_options). */
+/* Appends the packed form; checks' options are described by resolve (collector_options). */
+void config_pack(const struct config *c, field_resolver resolve, struct buf *out);
+/* Reads a packed slice. False on anything but a whole one. */
 bool config_unpack(const void *slice, size_t len, field_resolver resolve, struct arena *arena,
                    struct config *out);
-void config_pack(const struct config *c, field_resolver resolve, struct buf *out);
-/* What role may know: a shallow view of c with the rest left out. */
-struct config config_slice(const struct config *c, enum role role);
+/* What role may know: a view of c that shares its texts and lists; lists that lose something are remade
+ * in arena. False when the arena ends. */
+bool config_slice(const struct config *c, enum role role, struct arena *arena, struct config *out);
 const struct config_node *config_node_find(const struct config *c, const char *name);
+/* The text of a key, e.g. "site-cut-off.sentence"; NULL when unknown. */
+const char *config_text_find(const struct config *c, const char *key);
 
 #endif

@@ -31,9 +31,13 @@ struct packet {
                               data is the offending payload as far as the kernel kept it */
     struct addr offender;  /* in, with error: who reported it (ICMP), may be none */
     uint16_t segment;      /* out, UDP: split data into datagrams of this many bytes (UDP_SEGMENT); 0: whole */
+    uint8_t icmp_type, icmp_code; /* in, with an offender: its message, numbers of the peer's family */
 };
 
+/* A batch of one packet with error ENOBUFS and no peer says: our own receive queue overflowed, answers to
+ * what is outstanding may be lost. */
 typedef void (*packets_receive_fn)(void *ctx, const struct packet *batch, size_t count);
+#define PACKETS_RECEIVERS_MAX 8 /* per door: each sees every packet and takes what it knows as its own */
 
 struct stream; /* a TCP connection being made or read */
 enum stream_event { STREAM_CONNECTED, STREAM_DATA, STREAM_CLOSED, STREAM_ERROR };
@@ -45,7 +49,9 @@ struct packets_ops {
     /* Sends all; each packet's error tells its fate, a failure there is our own fault, never the peer's.
      * ENOBUFS/EAGAIN are retried inside for a bounded time. */
     void (*send)(void *self, enum packets_door door, struct packet *batch, size_t count);
+    /* Adds a receiver; fn NULL takes away the one with this ctx. */
     void (*receive)(void *self, enum packets_door door, packets_receive_fn fn, void *ctx);
+    /* NULL with errno: could not even try, our own fault. */
     struct stream *(*connect)(void *self, const struct addr *to, uint16_t port, stream_fn fn, void *ctx);
     bool (*write)(void *self, struct stream *s, const void *data, size_t len);
     void (*close)(void *self, struct stream *s); /* no callback afterwards */

@@ -1,0 +1,38 @@
+/* The JSON documents programs rely on, the same from the API and from the command line. Fields are a
+ * contract: added freely, never renamed. Times are RFC 3339 with zone, numbers SI or in the unit the
+ * name says. Incidents come as documents from the ledger. All returned trees are the caller's. */
+#ifndef HAYLOFT_DOCUMENT_DOCUMENTS_H
+#define HAYLOFT_DOCUMENT_DOCUMENTS_H
+
+#include <cjson/cJSON.h>
+
+#include "poller/document/ledger.h"
+#include "poller/document/snapshot.h"
+
+/* [{name, address, class, site, state, since, reason, behind, parent, role, rtt_ms, loss_pct,
+ * checks:[{kind, label, verdict, reason, last_round}]}] */
+cJSON *document_nodes(const struct snapshot *view);
+cJSON *document_node_brief(const struct ew_node *node); /* one element of the above */
+/* A node with ports, series, neighbours, description, location, uptime_s. */
+cJSON *document_node(const struct ew_detail *detail);
+/* {verdict, nodes_up, nodes_total, open_incidents, site, version, internet, started, now, health:{...}} */
+cJSON *document_status(const struct snapshot *view);
+/* {verdict:"unknown", reason, ...}: the daemon is not there */
+cJSON *document_status_absent(const char *reason);
+/* {from, to, verdict, sites, incidents, nodes:[{name, availability_pct, outages, longest_s, rtt_ms,
+ * loss_pct}], links, changes}. view may be NULL: then only what the ledger knows. NULL when the ledger
+ * does not answer. */
+cJSON *document_report(const struct snapshot *view, struct ledger *ledger, struct wall from,
+                       struct wall to);
+/* [{name, vlans, verdict, sentence, sites:[{site, verdict, proved_by}]}] */
+cJSON *document_networks(const struct snapshot *view);
+/* [{address, mac, name, vendor, class, first, last}] */
+cJSON *document_seen(const struct snapshot *view);
+
+/* The worst verdict of a site's network nodes; unknown when it has none that is watched. */
+enum verdict site_verdict_of(const struct snapshot *view, const char *site);
+enum verdict verdict_of_state(enum node_state state);
+/* Names of the sites in order of their first node, at most max; the internet has none. */
+size_t site_names(const struct snapshot *view, const char **out, size_t max);
+
+#endif

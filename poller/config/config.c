@@ -137,16 +137,16 @@ static const struct record network_record = RECORD(config_network, network_field
      .max = LIST_MAX, .help = "addresses it goes to"}
 #define COMMAND_FIELD {FIELD(T, command, FIELD_TEXT), .flags = FIELD_LIST | FIELD_REQUIRED | FIELD_SHORT, \
      COUNT(T, command), .max = LIST_MAX, .help = "program and arguments, without a shell"}
-#define TIMEOUT_FIELD {KEY(T, timeout_ns, "timeout", FIELD_DURATION), .standard = "30s",           \
+#define TIMEOUT_FIELD(usual) {KEY(T, timeout_ns, "timeout", FIELD_DURATION), .standard = (usual),  \
      .min = SECONDS(1), .max = MINUTES(10), .help = "how long one try may take"}
 
 static const struct field mail_fields[] = {SERVER_FIELD, TLS_FIELD, USER_FIELD, PASSWORD_FIELD,
-                                           FROM_FIELD, TO_FIELD, VERIFY_FIELD, TIMEOUT_FIELD};
+                                           FROM_FIELD, TO_FIELD, VERIFY_FIELD, TIMEOUT_FIELD("30s")};
 static const struct field webhook_fields[] = {URL_FIELD, HEADERS_FIELD, TEMPLATE_FIELD, VERIFY_FIELD,
-                                              PRIVATE_FIELD, TIMEOUT_FIELD};
-static const struct field exec_fields[] = {COMMAND_FIELD, TIMEOUT_FIELD};
+                                              PRIVATE_FIELD, TIMEOUT_FIELD("10s")};
+static const struct field exec_fields[] = {COMMAND_FIELD, TIMEOUT_FIELD("30s")};
 /* What else a service takes stands in its data file. */
-static const struct field service_fields[] = {VERIFY_FIELD, PRIVATE_FIELD, TIMEOUT_FIELD};
+static const struct field service_fields[] = {VERIFY_FIELD, PRIVATE_FIELD, TIMEOUT_FIELD("10s")};
 static const struct record mail_record = RECORD(config_receiver, mail_fields);
 static const struct record webhook_record = RECORD(config_receiver, webhook_fields);
 static const struct record exec_record = RECORD(config_receiver, exec_fields);
@@ -372,6 +372,7 @@ static bool slice_courier(const struct config *c, struct arena *arena, struct co
 {
     out->receivers = c->receivers;
     out->receivers_count = c->receivers_count;
+    out->web = c->web; /* its address, for links in messages */
     return true;
 }
 

@@ -1,0 +1,166 @@
+/* The courier: takes messages out of the house and fetches pages for checks. It opens no database and
+ * keeps nothing: what it does not finish, store hands out again. It is started when there is something
+ * to carry and ends by itself when there has been nothing for a while. */
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "poller/base/arena.h"
+#include "poller/base/log.h"
+#include "poller/courier/deliver.h"
+#include "poller/courier/fetch.h"
+#include "poller/message/role.h"
+
+#define IDLE_NS SECONDS(60)
+#define IDLE_AFTER_FETCH_NS MINUTES(5) /* checks come back every few minutes */
+#define IDLE_LOOK_MS 5000
+#define SLICE_MAX_BYTES (8u << 20)
+#define MESSAGE_MAX_BYTES (1u << 20)
+
+struct courier {
+    uv_loop_t *loop;
+    struct role_runtime *runtime;
+    struct channel *store, *engine;
+    struct transfers *transfers;
+    struct deliveries *deliveries;
+    struct fetches *fetches;
+    uv_timer_t idle;
+    struct mono busy_until;
+};
+
+static void stay(struct courier *c, int64_t span_ns)
+{
+    struct mono until = mono_after(clock_mono(), span_ns);
+    if (mono_before(c->busy_until, until))
+        c->busy_until = until;
+}
+
+static void on_outcome(void *ctx, const struct cs_outcome *outcome)
+{
+    struct courier *c = ctx;
+    stay(c, IDLE_NS);
+    /* without store the row is handed out again when it is back: sent twice rather than never */
+    channel_send(c->store, CS_OUTCOME, &cs_outcome_record, outcome);
+}
+
+static void on_fetched(void *ctx, const struct ce_fetched *answer)
+{
+    struct courier *c = ctx;
+    stay(c, IDLE_AFTER_FETCH_NS);
+    channel_send(c->engine, CE_FETCHED, &ce_fetched_record, answer);
+}
+
+static void take_message(struct courier *c, struct channel *from, const struct frame *frame,
+                         struct arena *arena)
+{
+    struct sc_deliver deliver;
+    struct ec_fetch fetch;
+    if (from == c->store && frame->type == SC_DELIVER &&
+        frame_unpack(frame, &sc_deliver_record, arena, &deliver)) {
+        stay(c, IDLE_NS);
+        deliveries_take(c->deliveries, &deliver);
+    } else if (from == c->engine && frame->type == EC_FETCH &&
+               frame_unpack(frame, &ec_fetch_record, arena, &fetch)) {
+        stay(c, IDLE_AFTER_FETCH_NS);
+        fetches_take(c->fetches, &fetch);
+    } else {
+        log_warnx("courier", "message %u cannot be read; dropped", frame->type);
+    }
+}
+
+static void on_message(void *ctx, struct channel *from, const struct frame *frame)
+{
+    struct arena *arena = arena_create(MESSAGE_MAX_BYTES);
+    if (arena)
+        take_message(ctx, from, frame, arena);
+    arena_destroy(arena);
+}
+
+static void on_closed(void *ctx, struct channel *channel)
+{
+    struct courier *c = ctx;
+    if (channel == c->store)
+        c->store = NULL;
+    if (channel == c->engine)
+        c->engine = NULL;
+    channel_destroy(channel);
+}
+
+static void on_peer(void *ctx, enum role peer, int fd)
+{
+    struct courier *c = ctx;
+    struct channel **slot = peer == ROLE_STORE ? &c->store : &c->engine;
+    channel_destroy(*slot);
+    *slot = channel_create(c->loop, fd, on_message, on_closed, c);
+}
+
+static bool on_prepare(void *ctx, uint64_t generation, const void *slice, size_t len, char **error)
+{
+    struct courier *c = ctx;
+    struct config config;
+    struct arena *arena = arena_create(SLICE_MAX_BYTES);
+    bool ok = false;
+    if (!arena || !config_unpack(slice, len, NULL, arena, &config))
+        *error = strdup("courier cannot read its part of the configuration");
+    else
+        ok = deliveries_prepare(c->deliveries, &config, error);
+    arena_destroy(arena);
+    return ok;
+}
+
+static void on_adopt(void *ctx, uint64_t generation)
+{
+    deliveries_adopt(((struct courier *)ctx)->deliveries);
+}
+
+static void on_forget(void *ctx, uint64_t generation)
+{
+    deliveries_forget(((struct courier *)ctx)->deliveries);
+}
+
+static void on_stop(void *ctx)
+{
+    uv_stop(((struct courier *)ctx)->loop);
+}
+
+static void on_idle_look(uv_timer_t *timer)
+{
+    struct courier *c = timer->data;
+    if (deliveries_running(c->deliveries) == 0 && fetches_running(c->fetches) == 0 &&
+        mono_before(c->busy_until, clock_mono()))
+        uv_stop(c->loop);
+}
+
+static void start(struct courier *c)
+{
+    static const struct role_hooks hooks = {.prepare = on_prepare, .adopt = on_adopt,
+                                            .forget = on_forget, .peer = on_peer, .stop = on_stop};
+    c->loop = uv_default_loop();
+    c->transfers = transfers_create(c->loop);
+    c->deliveries = deliveries_create(c->loop, c->transfers, on_outcome, c);
+    c->fetches = fetches_create(c->transfers, on_fetched, c);
+    if (!c->transfers || !c->deliveries || !c->fetches)
+        fatalx("out of memory");
+    c->runtime = role_start(c->loop, ROLE_COURIER, &hooks, c);
+    stay(c, IDLE_NS);
+    uv_timer_init(c->loop, &c->idle);
+    c->idle.data = c;
+    uv_timer_start(&c->idle, on_idle_look, IDLE_LOOK_MS, IDLE_LOOK_MS);
+}
+
+int main(void)
+{
+    struct courier c = {0};
+    log_init("courier", LOG_LEVEL_INFO);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    start(&c);
+    uv_run(c.loop, UV_RUN_DEFAULT);
+    deliveries_destroy(c.deliveries);
+    fetches_destroy(c.fetches);
+    channel_destroy(c.store);
+    channel_destroy(c.engine);
+    role_finish(c.runtime);
+    transfers_destroy(c.transfers);
+    curl_global_cleanup();
+    return 0;
+}

@@ -12,6 +12,7 @@ struct echoes {
     struct hash_key key;
     struct echo_flight *ring;
     uint32_t mask, next;
+    uint32_t oldest; /* no token before it waits */
     uint8_t filler[ECHO_PAYLOAD_MAX];
 };
 
@@ -27,7 +28,7 @@ struct echoes *echoes_create(const struct hash_key *key)
     }
     e->key = *key;
     e->mask = RING_START - 1;
-    e->next = 1; /* token 0 marks a place never used */
+    e->next = e->oldest = 1;
     for (size_t i = 0; i < sizeof e->filler; i++)
         e->filler[i] = (uint8_t)i;
     return e;
@@ -61,8 +62,6 @@ struct echo_flight *echoes_launch(struct echoes *e, uint8_t family, uint8_t *mes
     if (e->ring[e->next & e->mask].state == ECHO_WAITING && !grow(e))
         return NULL;
     uint32_t token = e->next++;
-    if (e->next == 0)
-        e->next = 1;
     struct echo_flight *f = &e->ring[token & e->mask];
     *f = (struct echo_flight){.token = token, .state = ECHO_WAITING};
     uint64_t cookie = keyed_hash(&e->key, token);
@@ -78,6 +77,16 @@ struct echo_flight *echoes_flight(struct echoes *e, uint32_t token)
 {
     struct echo_flight *f = &e->ring[token & e->mask];
     return f->state != ECHO_FREE && f->token == token ? f : NULL;
+}
+
+struct echo_flight *echoes_oldest_waiting(struct echoes *e)
+{
+    for (; e->oldest != e->next; e->oldest++) {
+        struct echo_flight *f = echoes_flight(e, e->oldest);
+        if (f && f->state == ECHO_WAITING)
+            return f;
+    }
+    return NULL;
 }
 
 /* The token of a payload whose cookie proves that we sent it. */

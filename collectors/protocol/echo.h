@@ -51,6 +51,9 @@ struct echo_flight *echoes_launch(struct echoes *e, uint8_t family, uint8_t *mes
                                   size_t payload_len);
 struct echo_flight *echoes_flight(struct echoes *e, uint32_t token); /* NULL when overwritten */
 
+/* The longest waiting flight, NULL when none waits: with one timeout for all, time-outs come in order. */
+struct echo_flight *echoes_oldest_waiting(struct echoes *e);
+
 /* *flight is set for MATCH, DUPLICATE and LATE. */
 enum echo_match echoes_match(struct echoes *e, uint8_t family, const uint8_t *message, size_t len,
                              struct echo_flight **flight);

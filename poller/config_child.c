@@ -36,14 +36,16 @@ void config_child_init(struct config_child *c)
     config_answer_init(&c->answer);
 }
 
-bool config_child_start(struct config_child *c, const char *program, const char *path, struct mono now)
+bool config_child_start(struct config_child *c, const char *program, const char *path,
+                        struct mono now)
 {
     int pair[2];
     char *argv[] = {"hayloft-config", "--config", (char *)(uintptr_t)path, NULL};
     config_child_init(c);
     if (frame_pair(pair) != 0)
         return false;
-    struct child_setting setting = {.program = program, .argv = argv, .channel = pair[1], .kept = -1};
+    struct child_setting setting = {
+        .program = program, .argv = argv, .channel = pair[1], .kept = -1};
     c->pid = child_start(&setting);
     close(pair[1]);
     if (c->pid < 0) {
@@ -63,7 +65,8 @@ static void finish(struct config_child *c, bool ok, const char *text)
     c->done = true;
 }
 
-static bool unpack(const struct frame *f, const struct record *record, struct arena *arena, void *out)
+static bool unpack(const struct frame *f, const struct record *record, struct arena *arena,
+                   void *out)
 {
     struct reader in = reader_over(f->payload, f->len);
     return arena && field_unpack(record, &in, NULL, arena, out) && rd_left(&in) == 0;
@@ -81,7 +84,8 @@ static bool take_slice(struct config_child *c, const struct frame *f, struct are
 static void take_done(struct config_child *c, const struct frame *f, struct arena *arena)
 {
     struct cp_done m;
-    if (!unpack(f, &cp_done_record, arena, &m) || (m.ok && (!m.state_dir || m.state_dir[0] != '/'))) {
+    if (!unpack(f, &cp_done_record, arena, &m) ||
+        (m.ok && (!m.state_dir || m.state_dir[0] != '/'))) {
         finish(c, false, "the configuration reader gave an answer that makes no sense");
         return;
     }

@@ -17,20 +17,28 @@
 struct role_kind {
     const char *program;
     bool on_demand;
-    bool sockets;           /* gets the privileged ones */
-    int64_t stop_after_ns;  /* told to stop so long after the stop began, unless all before it are gone */
+    bool sockets;          /* gets the privileged ones */
+    int64_t stop_after_ns; /* told to stop so long after the stop began, unless all before it are
+                              gone */
     int64_t kill_after_ns;
 };
 
-/* The engine first, so that store hears its last words; store last, so that nothing said is lost. */
+/* The engine first, so that store hears its last words; store last, so that nothing said is lost.
+ */
 static const struct role_kind kinds[ROLE_COUNT] = {
-    [ROLE_ENGINE] = {.program = "hayloft-engine", .sockets = true, .kill_after_ns = MILLISECONDS(2000)},
+    [ROLE_ENGINE] = {.program = "hayloft-engine",
+                     .sockets = true,
+                     .kill_after_ns = MILLISECONDS(2000)},
     [ROLE_WEB] = {.program = "hayloft-web", .kill_after_ns = MILLISECONDS(2000)},
-    [ROLE_PAINTER] = {.program = "hayloft-painter", .on_demand = true,
+    [ROLE_PAINTER] = {.program = "hayloft-painter",
+                      .on_demand = true,
                       .kill_after_ns = MILLISECONDS(2000)},
-    [ROLE_COURIER] = {.program = "hayloft-courier", .on_demand = true,
-                      .stop_after_ns = MILLISECONDS(2000), .kill_after_ns = MILLISECONDS(3000)},
-    [ROLE_STORE] = {.program = "hayloft-store", .stop_after_ns = MILLISECONDS(3000),
+    [ROLE_COURIER] = {.program = "hayloft-courier",
+                      .on_demand = true,
+                      .stop_after_ns = MILLISECONDS(2000),
+                      .kill_after_ns = MILLISECONDS(3000)},
+    [ROLE_STORE] = {.program = "hayloft-store",
+                    .stop_after_ns = MILLISECONDS(3000),
                     .kill_after_ns = MILLISECONDS(4800)},
 };
 
@@ -82,7 +90,8 @@ bool crew_send(struct crew *c, enum role role, uint16_t type, const struct recor
     struct buf packed = {0};
     if (record)
         field_pack(record, value, NULL, &packed);
-    enum frame_result r = packed.failed ? FRAME_BAD : frame_send(m->fd, type, packed.data, packed.len, fd);
+    enum frame_result r =
+        packed.failed ? FRAME_BAD : frame_send(m->fd, type, packed.data, packed.len, fd);
     buf_fini(&packed);
     if (r == FRAME_AGAIN) {
         log_warnx("parent", "%s does not read its channel and is killed", role_words[role]);
@@ -94,7 +103,8 @@ bool crew_send(struct crew *c, enum role role, uint16_t type, const struct recor
 void crew_prepare(struct crew *c, enum role role, uint64_t generation, int slice)
 {
     c->members[role].prepared = generation;
-    crew_send(c, role, PA_PREPARE, &pa_generation_record, &(struct pa_generation){generation}, slice);
+    crew_send(c, role, PA_PREPARE, &pa_generation_record, &(struct pa_generation){generation},
+              slice);
 }
 
 void crew_prepare_late(struct crew *c)
@@ -129,8 +139,8 @@ static void hand_over(struct crew *c, enum role role)
 {
     for (int i = 0; kinds[role].sockets && i < PRIVILEGED_SOCKETS; i++)
         if (c->sockets && c->sockets->fds[i] >= 0)
-            crew_send(c, role, PA_SOCKET, &pa_socket_record, &(struct pa_socket){(enum privileged_socket)i},
-                      c->sockets->fds[i]);
+            crew_send(c, role, PA_SOCKET, &pa_socket_record,
+                      &(struct pa_socket){(enum privileged_socket)i}, c->sockets->fds[i]);
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
         if (links[i].a == role || links[i].b == role)
             link_peers(c, links[i].a, links[i].b);
@@ -146,9 +156,13 @@ static bool start(struct crew *c, enum role role)
     if (frame_pair(pair) != 0)
         return false;
     const struct crew_user *u = &c->users[role];
-    struct child_setting s = {.program = crew_program(c, kinds[role].program, program), .argv = argv,
-                              .channel = pair[1], .kept = c->lock, .change_user = u->set,
-                              .uid = u->uid, .gid = u->gid};
+    struct child_setting s = {.program = crew_program(c, kinds[role].program, program),
+                              .argv = argv,
+                              .channel = pair[1],
+                              .kept = c->lock,
+                              .change_user = u->set,
+                              .uid = u->uid,
+                              .gid = u->gid};
     m->pid = child_start(&s);
     close(pair[1]);
     if (m->pid < 0) {
@@ -182,7 +196,8 @@ static void stop_one(struct crew *c, enum role role)
     crew_send(c, role, PA_STOP, NULL, NULL, -1);
 }
 
-void crew_set_slices(struct crew *c, uint64_t generation, int slices[static ROLE_COUNT], struct mono now)
+void crew_set_slices(struct crew *c, uint64_t generation, int slices[static ROLE_COUNT],
+                     struct mono now)
 {
     c->generation = generation;
     for (int i = 0; i < ROLE_COUNT; i++) {
@@ -213,8 +228,8 @@ static void log_end(const struct crew *c, enum role role, int status)
     if (wait > MILLISECONDS(1))
         snprintf(again, sizeof again, "in %d s", (int)((wait + NS_PER_S - 1) / NS_PER_S));
     if (WIFSIGNALED(status))
-        log_warnx("parent", "%s (pid %ld) was ended by signal %d; started again %s", role_words[role],
-                  (long)m->pid, WTERMSIG(status), again);
+        log_warnx("parent", "%s (pid %ld) was ended by signal %d; started again %s",
+                  role_words[role], (long)m->pid, WTERMSIG(status), again);
     else
         log_warnx("parent", "%s (pid %ld) ended with status %d; started again %s", role_words[role],
                   (long)m->pid, WEXITSTATUS(status), again);
@@ -228,7 +243,10 @@ void crew_ended(struct crew *c, enum role role, int status, struct mono now)
     bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     bool outside = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !m->life.killing;
     supervise_ended(&m->life, c->policy,
-                    clean ? SUPERVISE_CLEAN : outside ? SUPERVISE_KILLED : SUPERVISE_FAILED, now);
+                    clean     ? SUPERVISE_CLEAN
+                    : outside ? SUPERVISE_KILLED
+                              : SUPERVISE_FAILED,
+                    now);
     if (m->life.state == SUPERVISE_WAITING && !(clean && m->life.on_demand) && !m->told_to_stop)
         log_end(c, role, status);
     end_channel(m);

@@ -12,9 +12,9 @@
 #include "poller/base/log.h"
 #include "poller/parent.h"
 
-#define CONFIG_STANDARD "/etc/hayloft/hayloft.yaml"
+#define CONFIG_STANDARD  "/etc/hayloft/hayloft.yaml"
 #define FIRST_FOREIGN_FD 3
-#define LOG_MAX_BYTES (1 << 20) /* a larger one is begun anew at the next start */
+#define LOG_MAX_BYTES    (1 << 20) /* a larger one is begun anew at the next start */
 
 struct options {
     const char *config;
@@ -25,7 +25,8 @@ static void usage(FILE *to)
 {
     fputs("usage: hayloftd [--config FILE] [-d] [--version] [--help]\n"
           "  --config FILE  the configuration (default " CONFIG_STANDARD ")\n"
-          "  -d             stay in the foreground, log to the terminal\n", to);
+          "  -d             stay in the foreground, log to the terminal\n",
+          to);
 }
 
 static struct options parse_options(int argc, char **argv)
@@ -75,8 +76,8 @@ static void absolute_path(const char *path, char out[static PATH_MAX])
         fatalx("the path of the configuration is too long");
 }
 
-/* Without -d. The shell's copy of us waits at the lifeline: a byte means all is well, its end that the
- * start failed after saying why. Until then errors still reach the terminal. */
+/* Without -d. The shell's copy of us waits at the lifeline: a byte means all is well, its end that
+ * the start failed after saying why. Until then errors still reach the terminal. */
 struct background {
     int lifeline; /* -1: in the foreground, or already on our own */
     int terminal; /* stderr as the shell gave it */
@@ -99,7 +100,8 @@ static struct background leave_shell(void)
     setsid();
     if (chdir("/") != 0)
         fatal("cannot enter /");
-    return (struct background){lifeline[1], fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, FIRST_FOREIGN_FD)};
+    return (struct background){lifeline[1],
+                               fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, FIRST_FOREIGN_FD)};
 }
 
 static void redirect(int from, int to)
@@ -122,7 +124,8 @@ static void on_state_folder(void *ctx, const char *state_dir)
     bool large = stat(name, &s) == 0 && s.st_size > LOG_MAX_BYTES;
     redirect(open("/dev/null", O_RDWR), STDIN_FILENO);
     redirect(open("/dev/null", O_RDWR), STDOUT_FILENO);
-    redirect(open(name, O_WRONLY | O_CREAT | O_APPEND | (large ? O_TRUNC : 0), 0640), STDERR_FILENO);
+    redirect(open(name, O_WRONLY | O_CREAT | O_APPEND | (large ? O_TRUNC : 0), 0640),
+             STDERR_FILENO);
 }
 
 static void on_failed(void *ctx, const char *why)
@@ -155,7 +158,10 @@ int main(int argc, char **argv)
     struct background background = {-1, -1};
     if (!o.foreground)
         background = leave_shell();
-    struct parent_setting setting = {.config_path = config, .state_folder = on_state_folder,
-                                     .ready = on_ready, .failed = on_failed, .ctx = &background};
+    struct parent_setting setting = {.config_path = config,
+                                     .state_folder = on_state_folder,
+                                     .ready = on_ready,
+                                     .failed = on_failed,
+                                     .ctx = &background};
     return parent_run(&setting);
 }

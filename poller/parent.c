@@ -5,8 +5,8 @@
  *   WORKING      restarts, questions, reloads
  *   STOPPING     engine first, store last, at most 5 s
  *
- * A reload is a config child (reading), then a vote (preparing). Only one is under way; a SIGHUP meanwhile
- * makes another one follow. */
+ * A reload is a config child (reading), then a vote (preparing). Only one is under way; a SIGHUP
+ * meanwhile makes another one follow. */
 #include "poller/parent.h"
 
 #include <errno.h>
@@ -31,16 +31,16 @@
 #include "poller/state_folder.h"
 #include "poller/vote.h"
 
-#define FRAMES_PER_TURN 32
+#define FRAMES_PER_TURN   32
 #define READY_PATIENCE_NS SECONDS(10)
-#define RESULT_TEXT_MAX 16384
+#define RESULT_TEXT_MAX   16384
 
 enum phase { CONFIGURING, STARTING, WORKING, STOPPING };
 
 struct parent {
     const struct parent_setting *setting;
     enum phase phase;
-    int status;             /* exit status */
+    int status; /* exit status */
     int signals;
     struct crew crew;
     struct privileged sockets;
@@ -49,7 +49,7 @@ struct parent {
     struct config_answer coming; /* what the vote is about */
     uint64_t last_generation;    /* numbers are never used twice */
     bool asked_by_engine;
-    uint32_t request;            /* of the engine, when it asked */
+    uint32_t request; /* of the engine, when it asked */
     bool reload_again;
     struct mono ready_by;
 };
@@ -68,7 +68,8 @@ static void tell_outcome(struct parent *p, bool ok, const char *text)
 {
     struct pa_reloaded m = {.request = p->request, .ok = ok, .text = (char *)(uintptr_t)text};
     if (ok)
-        log_info("parent", "configuration adopted, generation %llu", (unsigned long long)p->crew.generation);
+        log_info("parent", "configuration adopted, generation %llu",
+                 (unsigned long long)p->crew.generation);
     else
         log_warnx("parent", "the configuration stays as it was: %s", text);
     if (p->asked_by_engine)
@@ -93,7 +94,8 @@ static void begin_reload(struct parent *p, struct mono now)
 static void reload_for_engine(struct parent *p, uint32_t request, struct mono now)
 {
     if (reload_under_way(p)) {
-        struct pa_reloaded m = {.request = request, .text = "another reload is under way; try again"};
+        struct pa_reloaded m = {.request = request,
+                                .text = "another reload is under way; try again"};
         crew_send(&p->crew, ROLE_ENGINE, PA_RELOADED, &pa_reloaded_record, &m, -1);
         return;
     }
@@ -150,7 +152,8 @@ static void end_vote(struct parent *p, struct mono now)
 
 static bool enter_state_folder(struct parent *p, const char *state_dir)
 {
-    struct state_owner owner = {.set = p->crew.users[ROLE_STORE].set, .uid = p->crew.users[ROLE_STORE].uid,
+    struct state_owner owner = {.set = p->crew.users[ROLE_STORE].set,
+                                .uid = p->crew.users[ROLE_STORE].uid,
                                 .gid = p->crew.users[ROLE_STORE].gid};
     if (!state_folder_make(state_dir, &owner))
         return false;
@@ -212,7 +215,8 @@ static void step_ready(struct parent *p, struct mono now)
 
 /* ---- messages from roles ---- */
 
-static bool unpack(const struct frame *f, const struct record *record, struct arena *arena, void *out)
+static bool unpack(const struct frame *f, const struct record *record, struct arena *arena,
+                   void *out)
 {
     struct reader in = reader_over(f->payload, f->len);
     return field_unpack(record, &in, NULL, arena, out) && rd_left(&in) == 0;
@@ -221,7 +225,8 @@ static bool unpack(const struct frame *f, const struct record *record, struct ar
 static void refused_at_start(struct parent *p, enum role role, const char *reason)
 {
     char why[RESULT_TEXT_MAX];
-    snprintf(why, sizeof why, "%s cannot work with the configuration: %s", role_words[role], reason);
+    snprintf(why, sizeof why, "%s cannot work with the configuration: %s", role_words[role],
+             reason);
     log_warnx("parent", "%s", why);
     if (p->phase != STARTING) {
         crew_kill(&p->crew, role);
@@ -260,7 +265,8 @@ static void take_frame(struct parent *p, enum role role, const struct frame *f, 
         p->crew.members[role].adopted = generation.generation;
     else if (f->type == AP_WANT && unpack(f, &pa_peer_record, arena, &wanted))
         crew_want(&p->crew, wanted.peer, now);
-    else if (f->type == AP_RELOAD && role == ROLE_ENGINE && unpack(f, &ap_reload_record, arena, &reload))
+    else if (f->type == AP_RELOAD && role == ROLE_ENGINE &&
+             unpack(f, &ap_reload_record, arena, &reload))
         reload_for_engine(p, reload.request, now);
 }
 
@@ -281,7 +287,8 @@ static void read_role(struct parent *p, enum role role, struct mono now)
         if (f.fd >= 0)
             close(f.fd); /* roles have nothing to hand to the parent */
     }
-    if (r == FRAME_CLOSED || r == FRAME_BAD) { /* it ends soon, or the unanswered question finds it hung */
+    if (r == FRAME_CLOSED ||
+        r == FRAME_BAD) { /* it ends soon, or the unanswered question finds it hung */
         close(m->fd);
         m->fd = -1;
     }

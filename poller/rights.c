@@ -31,8 +31,8 @@ void rights_find_users(struct crew_user users[static ROLE_COUNT])
         users[i].set = false;
 }
 
-/* Setting users and ending processes of other users is for restarts; reading a file its owner keeps to
- * himself is for the configuration child of a reload. */
+/* Setting users and ending processes of other users is for restarts; reading a file its owner keeps
+ * to himself is for the configuration child of a reload. */
 static void drop_capabilities(void)
 {
     static const unsigned kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_READ_SEARCH};
@@ -44,19 +44,22 @@ static void drop_capabilities(void)
     capng_clear(CAPNG_SELECT_BOTH);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (held[i])
-            capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, kept[i], -1);
+            capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET,
+                          kept[i], -1);
     if (capng_apply(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) != 0)
         log_warnx("rights", "capabilities could not be given away");
 }
 
-/* A deny list here, allow lists in the roles: filters add up, so this one must let through whatever any
- * role or the start of a program needs. */
+/* A deny list here, allow lists in the roles: filters add up, so this one must let through whatever
+ * any role or the start of a program needs. */
 static const char *const denied_calls[] = {
-    "ptrace", "process_vm_readv", "process_vm_writev", "mount", "umount2", "pivot_root", "chroot",
-    "move_mount", "open_tree", "fsopen", "init_module", "finit_module", "delete_module", "kexec_load",
-    "kexec_file_load", "reboot", "swapon", "swapoff", "bpf", "perf_event_open", "userfaultfd", "keyctl",
-    "add_key", "request_key", "settimeofday", "clock_settime", "sethostname", "setdomainname", "setns",
-    "unshare", "acct", "quotactl", "personality",
+    "ptrace",        "process_vm_readv", "process_vm_writev", "mount",       "umount2",
+    "pivot_root",    "chroot",           "move_mount",        "open_tree",   "fsopen",
+    "init_module",   "finit_module",     "delete_module",     "kexec_load",  "kexec_file_load",
+    "reboot",        "swapon",           "swapoff",           "bpf",         "perf_event_open",
+    "userfaultfd",   "keyctl",           "add_key",           "request_key", "settimeofday",
+    "clock_settime", "sethostname",      "setdomainname",     "setns",       "unshare",
+    "acct",          "quotactl",         "personality",
 };
 
 static void deny_calls(void)

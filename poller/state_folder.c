@@ -15,9 +15,9 @@
 #include "poller/base/clock.h"
 #include "poller/base/log.h"
 
-#define FOLDER_MODE 0750
+#define FOLDER_MODE         0750
 #define ORPHANS_PATIENCE_NS SECONDS(3) /* a killed daemon's roles end within one second */
-#define LOCK_RETRY_NS MILLISECONDS(20)
+#define LOCK_RETRY_NS       MILLISECONDS(20)
 
 static bool make_parents(const char *path)
 {
@@ -66,7 +66,8 @@ static bool lives(pid_t pid)
     return pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH);
 }
 
-/* Roles keep a copy of the lock, so it outlives a killed parent until the last of them has ended. */
+/* Roles keep a copy of the lock, so it outlives a killed parent until the last of them has ended.
+ */
 static bool take(int fd)
 {
     struct mono give_up = mono_after(clock_mono(), ORPHANS_PATIENCE_NS);
@@ -101,7 +102,8 @@ int state_folder_lock(const char *path)
     if (take(fd) && sign(fd))
         return fd;
     if (errno == EWOULDBLOCK)
-        log_warnx("state", "another hayloftd (pid %ld) already works in %s", (long)read_holder(fd), path);
+        log_warnx("state", "another hayloftd (pid %ld) already works in %s", (long)read_holder(fd),
+                  path);
     else
         log_warn("state", "cannot lock %s", name);
     close(fd);

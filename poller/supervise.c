@@ -1,7 +1,7 @@
 #include "poller/supervise.h"
 
-#define LOOPING_ENDS 4              /* early ends in a row that are called a crash loop */
-#define LEAVING_NS SECONDS(2)       /* a wish may cross an idle role on its way out */
+#define LOOPING_ENDS  4          /* early ends in a row that are called a crash loop */
+#define LEAVING_NS    SECONDS(2) /* a wish may cross an idle role on its way out */
 #define DOUBLINGS_MAX 16
 
 const struct supervise_policy supervise_standard = {
@@ -14,7 +14,8 @@ const struct supervise_policy supervise_standard = {
 
 void supervise_init(struct supervised *s, bool on_demand)
 {
-    *s = (struct supervised){.on_demand = on_demand, .asked = MONO_NEVER, .wanted = {INT64_MIN / 2}};
+    *s =
+        (struct supervised){.on_demand = on_demand, .asked = MONO_NEVER, .wanted = {INT64_MIN / 2}};
 }
 
 void supervise_want(struct supervised *s, struct mono now)

@@ -1,12 +1,13 @@
-/* When a role is started again, asked whether it lives, or killed: decisions only, under a given time.
+/* When a role is started again, asked whether it lives, or killed: decisions only, under a given
+ * time.
  *
  *   ABSENT --wanted--> WAITING --due--> RUNNING --ended--> WAITING (later each time it ends early)
  *     ^                                    |
  *     +----- on demand, ended clean -------+
  *
- * A first early end is forgiven: a killed role is back at once. One that ends early again and again waits
- * from `first` doubling to `longest`. What was killed from outside is not its program's fault and never
- * waits longer than `first`. */
+ * A first early end is forgiven: a killed role is back at once. One that ends early again and again
+ * waits from `first` doubling to `longest`. What was killed from outside is not its program's fault
+ * and never waits longer than `first`. */
 #ifndef HAYLOFT_SUPERVISE_H
 #define HAYLOFT_SUPERVISE_H
 
@@ -30,7 +31,7 @@ enum supervise_end { SUPERVISE_CLEAN, SUPERVISE_FAILED, SUPERVISE_KILLED };
 struct supervised {
     enum supervise_state state;
     bool on_demand;
-    unsigned early_ends;       /* in a row */
+    unsigned early_ends; /* in a row */
     struct mono started, start_at;
     struct mono ask_at, asked; /* asked: the oldest question without an answer; MONO_NEVER: none */
     struct mono wanted;        /* last time somebody asked for it */
@@ -38,7 +39,8 @@ struct supervised {
 };
 
 void supervise_init(struct supervised *s, bool on_demand);
-void supervise_want(struct supervised *s, struct mono now); /* also the first start of a permanent role */
+void supervise_want(struct supervised *s,
+                    struct mono now); /* also the first start of a permanent role */
 void supervise_started(struct supervised *s, const struct supervise_policy *p, struct mono now);
 void supervise_answered(struct supervised *s);
 void supervise_ended(struct supervised *s, const struct supervise_policy *p, enum supervise_end how,

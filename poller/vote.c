@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-void vote_open(struct vote *v, uint64_t generation, const bool voters[static ROLE_COUNT], struct mono now)
+void vote_open(struct vote *v, uint64_t generation, const bool voters[static ROLE_COUNT],
+               struct mono now)
 {
     *v = (struct vote){.generation = generation, .deadline = mono_after(now, VOTE_PATIENCE_NS)};
     memcpy(v->voter, voters, sizeof v->voter);

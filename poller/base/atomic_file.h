@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Writes beside path, syncs, renames over it, syncs the folder. False with errno; the old file stays. */
+/* Writes beside path, syncs, renames over it, syncs the folder. False with errno; the old file
+ * stays. */
 bool atomic_file_write(const char *path, const void *bytes, size_t len, mode_t mode);
 /* The same, but never over an existing file: errno EEXIST. */
 bool atomic_file_create(const char *path, const void *bytes, size_t len, mode_t mode);

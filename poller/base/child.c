@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define ENVIRONMENT_MAX 8
-#define FIRST_FREE_FD 5 /* after stdin to stderr, the channel and the kept one */
+#define FIRST_FREE_FD   5 /* after stdin to stderr, the channel and the kept one */
 
 /* Nothing of the starter's environment but where programs are and what time it is for people. */
 static char **clean_environment(void)

@@ -14,10 +14,10 @@
 #include "poller/base/clock.h"
 #include "poller/base/log.h"
 
-#define SLICE_MAX_BYTES (64 << 20)
-#define MESSAGE_MAX_BYTES (1 << 20)  /* unpacked, of one message */
-#define ORPHAN_GRACE_S 1             /* to finish in when the parent is gone */
-#define WANT_GAP_NS SECONDS(1)
+#define SLICE_MAX_BYTES   (64 << 20)
+#define MESSAGE_MAX_BYTES (1 << 20) /* unpacked, of one message */
+#define ORPHAN_GRACE_S    1         /* to finish in when the parent is gone */
+#define WANT_GAP_NS       SECONDS(1)
 
 struct role_runtime {
     struct channel *channel;
@@ -31,8 +31,8 @@ struct role_runtime {
     bool stopping;
 };
 
-/* Only the alarm ends a role that hangs while its parent dies; one that still turns its loop sees the
- * closed channel and finishes before it rings. */
+/* Only the alarm ends a role that hangs while its parent dies; one that still turns its loop sees
+ * the closed channel and finishes before it rings. */
 static void on_parent_death(int signal_number)
 {
     (void)signal_number;

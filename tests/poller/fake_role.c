@@ -1,4 +1,5 @@
-/* Plays hayloft-config and every role, called by their names, and does what the "configuration" says:
+/* Plays hayloft-config and every role, called by their names, and does what the "configuration"
+ * says:
  *
  *   state FOLDER      where to leave notes
  *   refuse ROLE       answers PREPARE with no
@@ -147,8 +148,12 @@ static void stop(void *ctx)
     uv_stop(&loop);
 }
 
-static const struct role_hooks hooks = {.prepare = prepare, .adopt = adopt, .forget = forget,
-                                        .peer = take_peer, .stop = stop, .reloaded = reloaded};
+static const struct role_hooks hooks = {.prepare = prepare,
+                                        .adopt = adopt,
+                                        .forget = forget,
+                                        .peer = take_peer,
+                                        .stop = stop,
+                                        .reloaded = reloaded};
 
 int main(int argc, char **argv)
 {

@@ -19,16 +19,21 @@
 #include "poller/base/log.h"
 #include "poller/parent.h"
 
-#define PATIENCE_NS SECONDS(20) /* generous: the machine may be busy; what is fast is measured apart */
+#define PATIENCE_NS                                                                                \
+    SECONDS(20) /* generous: the machine may be busy; what is fast is measured apart */
 
-static const char *const programs[] = {"engine", "store", "courier", "web", "painter", "config", NULL};
+static const char *const programs[] = {"engine",  "store",  "courier", "web",
+                                       "painter", "config", NULL};
 static const char *fake; /* path of the fake role */
 static char folder[64], state[128], config[128];
 static pid_t parent;
 
 static const struct supervise_policy quick = {
-    .first_ns = MILLISECONDS(100), .longest_ns = MILLISECONDS(400), .settled_ns = MILLISECONDS(200),
-    .ask_ns = MILLISECONDS(50), .hung_ns = MILLISECONDS(1000),
+    .first_ns = MILLISECONDS(100),
+    .longest_ns = MILLISECONDS(400),
+    .settled_ns = MILLISECONDS(200),
+    .ask_ns = MILLISECONDS(50),
+    .hung_ns = MILLISECONDS(1000),
 };
 
 static void breathe(void)
@@ -66,7 +71,8 @@ static pid_t start_parent(void)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        struct parent_setting setting = {.config_path = config, .programs = folder, .policy = &quick};
+        struct parent_setting setting = {
+            .config_path = config, .programs = folder, .policy = &quick};
         log_init("parent", LOG_LEVEL_INFO);
         int log = open("/dev/null", O_WRONLY);
         if (!getenv("HAYLOFT_TEST_LOG"))
@@ -94,15 +100,17 @@ struct note {
     unsigned long long generation;
 };
 
-/* Waits until role has left a note of this generation, or a later one, by another process than not_pid. */
+/* Waits until role has left a note of this generation, or a later one, by another process than
+ * not_pid. */
 static struct note await_role(const char *role, unsigned long long generation, long not_pid)
 {
     struct mono until = mono_after(clock_mono(), PATIENCE_NS);
     struct note n = {0};
     char text[64];
     while (mono_before(clock_mono(), until)) {
-        if (read_note(role, text, sizeof text) && sscanf(text, "%ld %llu", &n.pid, &n.generation) == 2 &&
-            n.generation >= generation && n.pid != not_pid)
+        if (read_note(role, text, sizeof text) &&
+            sscanf(text, "%ld %llu", &n.pid, &n.generation) == 2 && n.generation >= generation &&
+            n.pid != not_pid)
             return n;
         breathe();
     }
@@ -166,7 +174,8 @@ static void remove_in(const char *where, const char *name)
 
 static int tear_down(void **unused)
 {
-    static const char *const notes[] = {"engine", "store", "courier", "web", "painter", "reloaded", "lock"};
+    static const char *const notes[] = {"engine",  "store",    "courier", "web",
+                                        "painter", "reloaded", "lock"};
     char path[256];
     if (parent > 0) {
         kill(parent, SIGTERM);
@@ -284,7 +293,8 @@ static void roles_end_within_a_second_of_a_killed_parent(void **unused)
     struct mono begin = clock_mono();
     for (size_t i = 0; i < 3; i++)
         await_gone(pids[i]);
-    assert_true(mono_since(clock_mono(), begin) < MILLISECONDS(1500)); /* one second and some slack */
+    assert_true(mono_since(clock_mono(), begin) <
+                MILLISECONDS(1500)); /* one second and some slack */
 }
 
 static void a_daemon_starts_again_right_after_its_parent_was_killed(void **unused)

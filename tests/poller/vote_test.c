@@ -8,7 +8,8 @@
 #include "poller/vote.h"
 
 static const struct mono start = {SECONDS(100)};
-static const bool three[ROLE_COUNT] = {[ROLE_ENGINE] = true, [ROLE_STORE] = true, [ROLE_WEB] = true};
+static const bool three[ROLE_COUNT] = {
+    [ROLE_ENGINE] = true, [ROLE_STORE] = true, [ROLE_WEB] = true};
 
 static struct vote opened(void)
 {

@@ -68,7 +68,8 @@ static void a_missing_folder_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_file_is_replaced_whole_with_its_mode, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_file_is_replaced_whole_with_its_mode, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(creating_never_replaces, make_folder, remove_folder),
         cmocka_unit_test(a_missing_folder_is_said),
     };

@@ -36,7 +36,7 @@ struct work {
     size_t accepted;
     enum delivery_outcome worst; /* of those not accepted */
     char error[320];
-    char reply[REPLY_MAX_BYTES]; /* the server's last line */
+    char reply[REPLY_MAX_BYTES]; /* the server's last refusal */
 };
 
 /* Who has got which message. A ring: the oldest is forgotten first. */
@@ -125,11 +125,14 @@ static size_t give_text(char *out, size_t one, size_t room, void *ctx)
     return len;
 }
 
-/* Keeps a reply for people; it is the server's text: printable ASCII only. */
+/* Keeps a refusal for people, not the goodbye that follows it. It is the server's text: printable ASCII
+ * only. */
 static size_t take_reply(char *line, size_t one, size_t len, void *ctx)
 {
     struct work *w = ctx;
     size_t kept = 0;
+    if (len == 0 || (line[0] != '4' && line[0] != '5'))
+        return len;
     for (size_t i = 0; i < len && kept + 1 < sizeof w->reply; i++)
         if (line[i] >= ' ' && line[i] <= '~')
             w->reply[kept++] = line[i];

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WORD_BYTES 42 /* encoded by base64: 56 characters, with its frame below RFC 2047's 75 */
+#define WORD_BYTES 33 /* 56 characters with their frame: a line with a header's name stays below 76 */
 #define LINE_MAX_CHARS 72
 #define ADDRESS_MAX 254 /* RFC 5321 4.5.3.1 with room for the angle brackets */
 

@@ -14,6 +14,7 @@
 #include "poller/base/addr.h"
 #include "poller/base/clock.h"
 #include "poller/base/field.h"
+#include "poller/base/netinfo.h"
 #include "poller/base/packets.h"
 #include "poller/model/report.h"
 
@@ -60,6 +61,7 @@ struct env {
     /* Learned facts that outlive a restart, per node: small texts. get returns NULL when unknown. */
     const char *(*recall)(void *ctx, const char *node, const char *key);
     void (*remember)(void *ctx, const char *node, const char *key, const char *value);
+    const struct netinfo *netinfo; /* our own place in the network; NULL: not known */
 };
 
 /* One check of one node, as configured. Pointers live until the check is dropped or replaced. */

@@ -1,0 +1,236 @@
+#include "poller/config/assemble.h"
+
+#include <string.h>
+
+#include "poller/config/checks.h"
+#include "poller/config/defaults.h"
+#include "poller/config/relations.h"
+
+#define LINK_ENDS 2
+
+struct assembly {
+    struct binder *binder;
+    const struct check_kinds *kinds;
+    const struct service_door *services;
+    const struct yaml *defaults;
+    struct config *config;
+};
+
+/* Below a node: the kinds of checks are read later, when the address is known. */
+static bool take_check(void *ctx, const struct yaml *value)
+{
+    const struct assembly *a = ctx;
+    return check_kind_find(a->kinds, value->key) != NULL;
+}
+
+static void offer_checks(void *ctx, struct nearest *near)
+{
+    const struct assembly *a = ctx;
+    for (size_t i = 0; i < a->kinds->count; i++)
+        nearest_offer(near, a->kinds->list[i].name);
+}
+
+/* What was written as address, sorted into numbers and a name. */
+static void read_addresses(struct assembly *a, const struct yaml *at, struct config_node *node)
+{
+    node->addresses = arena_take(a->binder->arena, node->written_count * sizeof *node->addresses);
+    if (!node->addresses)
+        return;
+    for (size_t i = 0; i < node->written_count; i++) {
+        char *text = node->written[i];
+        if (!text)
+            continue;
+        if (addr_parse(text, &node->addresses[node->addresses_count]))
+            node->addresses_count++;
+        else if (!relation_is_hostname(text))
+            complain(a->binder->complaints, at->at,
+                     "address: expected a number as 192.168.1.1 or a host name, not '%.80s'", text);
+        else if (!node->hostname)
+            node->hostname = text;
+        if (!node->address_text)
+            node->address_text = text;
+    }
+}
+
+static void node_entry(void *ctx, struct binder *b, const struct yaml *entry, void *item)
+{
+    struct assembly *a = ctx;
+    struct bind_others others = {take_check, offer_checks, a};
+    const struct yaml *map = defaults_merge(b->arena, a->kinds, a->defaults, entry);
+    struct config_node *node = item;
+    if (!map) {
+        complain(b->complaints, entry->at, "the configuration is too large");
+        return;
+    }
+    bind_record(b, &config_node_record, map, entry->key_at, &others, node);
+    const struct yaml *address = yaml_get(map, "address");
+    read_addresses(a, address ? address : map, node);
+    checks_bind(b, a->kinds, map, node);
+}
+
+struct link_keys {
+    struct binder *binder;
+    struct config_link *link;
+    bool given;
+};
+
+static bool take_ends(void *ctx, const struct yaml *value)
+{
+    struct link_keys *keys = ctx;
+    int kind = field_word_index(link_kind_words, value->key);
+    if (kind < 0)
+        return false;
+    static const struct field ends = {FIELD(struct config_link, ends, FIELD_TEXT), .flags = FIELD_LIST,
+                                      .count_offset = offsetof(struct config_link, ends_count)};
+    if (keys->given)
+        complain(keys->binder->complaints, value->key_at, "a link is a wire or a bridge, not both");
+    keys->given = true;
+    keys->link->kind = (enum link_kind)kind;
+    bind_field(keys->binder, &ends, value, keys->link);
+    if (keys->link->ends_count != LINK_ENDS)
+        complain(keys->binder->complaints, value->at, "a link has two ends, as [A, B]");
+    return true;
+}
+
+static void offer_ends(void *ctx, struct nearest *near)
+{
+    for (size_t i = 0; link_kind_words[i]; i++)
+        nearest_offer(near, link_kind_words[i]);
+}
+
+static void link_entry(void *ctx, struct binder *b, const struct yaml *entry, void *item)
+{
+    struct link_keys keys = {b, item, false};
+    struct bind_others others = {take_ends, offer_ends, &keys};
+    size_t errors = complaints_errors(b->complaints);
+    bind_record(b, &config_link_record, entry, entry->key_at, &others, item);
+    if (!keys.given && complaints_errors(b->complaints) == errors)
+        complain(b->complaints, entry->key_at, "this link has no ends: wire: [A, B] or bridge: [A, B]");
+}
+
+/* `vlan: 501` is short for `vlans: [501]`. */
+struct network_keys {
+    struct binder *binder;
+    const struct record *record;
+    void *network;
+};
+
+static bool take_vlan(void *ctx, const struct yaml *value)
+{
+    struct network_keys *keys = ctx;
+    if (strcmp(value->key, "vlan") != 0)
+        return false;
+    bind_field(keys->binder, bind_member(keys->record, "vlans"), value, keys->network);
+    return true;
+}
+
+static void offer_vlan(void *ctx, struct nearest *near)
+{
+    nearest_offer(near, "vlan");
+}
+
+static void network_entry(void *record, struct binder *b, const struct yaml *entry, void *item)
+{
+    struct network_keys keys = {b, record, item};
+    struct bind_others others = {take_vlan, offer_vlan, &keys};
+    bind_record(b, record, entry, entry->key_at, &others, item);
+    const struct yaml *one = yaml_get(entry, "vlan");
+    if (one && yaml_get(entry, "vlans"))
+        complain(b->complaints, one->key_at, "'vlan' and 'vlans' say the same: give one");
+}
+
+static void receiver_entry(void *ctx, struct binder *b, const struct yaml *entry, void *item)
+{
+    const struct assembly *a = ctx;
+    receiver_bind(b, a->services, entry, item);
+}
+
+/* The keys at the top that are more than their record says. */
+static bool take_top(void *ctx, const struct yaml *value)
+{
+    struct assembly *a = ctx;
+    static const struct {
+        const char *key;
+        bind_entry_fn entry;
+    } maps[] = {{"nodes", node_entry}, {"links", link_entry}, {"networks", network_entry},
+                {"receivers", receiver_entry}};
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++) {
+        if (strcmp(maps[i].key, value->key) != 0)
+            continue;
+        const struct field *f = bind_member(&config_record, value->key);
+        if (!yaml_is_empty(value))
+            bind_map(a->binder, f, value, maps[i].entry,
+                     maps[i].entry == network_entry ? (void *)f->record : a, a->config);
+        return true;
+    }
+    return strcmp(value->key, "defaults") == 0 || strcmp(value->key, "include") == 0;
+}
+
+static void offer_top(void *ctx, struct nearest *near)
+{
+    nearest_offer(near, "defaults");
+    nearest_offer(near, "include");
+}
+
+/* A block nobody inherits is checked too: bound to a node that is thrown away. */
+static void check_block(struct assembly *a, const struct yaml *block)
+{
+    struct bind_others others = {take_check, offer_checks, a};
+    struct config_node scratch;
+    bind_record(a->binder, &config_node_record, block, block->key_at, &others, &scratch);
+    for (const struct yaml *y = block->kind == YAML_MAP ? block->first : NULL; y; y = y->next)
+        if (strcmp(y->key, "address") == 0 || strcmp(y->key, "mac") == 0)
+            complain(a->binder->complaints, y->key_at, "'%s' belongs to one node, not to defaults", y->key);
+}
+
+static void check_group(struct assembly *a, const struct yaml *group, const char *const *words)
+{
+    if (group->kind != YAML_MAP) {
+        complain(a->binder->complaints, group->at, "expected a map, as {NAME: {...}}, not %s",
+                 yaml_kind_name(group));
+        return;
+    }
+    for (const struct yaml *block = group->first; block; block = block->next) {
+        struct nearest near = nearest_to(block->key);
+        for (size_t i = 0; words && words[i]; i++)
+            nearest_offer(&near, words[i]);
+        if (words && field_word_index(words, block->key) < 0)
+            complain(a->binder->complaints, block->key_at, "no class is called '%s'" NEAREST_FORMAT,
+                     block->key, NEAREST_ARGS(near));
+        check_block(a, block);
+    }
+}
+
+static void check_defaults(struct assembly *a)
+{
+    static const char *const known[] = {"all", "class", "family", "site", NULL};
+    if (yaml_is_empty(a->defaults))
+        return;
+    if (a->defaults->kind != YAML_MAP)
+        complain(a->binder->complaints, a->defaults->at, "'defaults' takes a map, not %s",
+                 yaml_kind_name(a->defaults));
+    for (const struct yaml *y = a->defaults->first; y && a->defaults->kind == YAML_MAP; y = y->next) {
+        int index = field_word_index(known, y->key);
+        struct nearest near = nearest_to(y->key);
+        for (size_t i = 0; known[i]; i++)
+            nearest_offer(&near, known[i]);
+        if (index < 0)
+            complain(a->binder->complaints, y->key_at,
+                     "unknown key '%s'" NEAREST_FORMAT " (defaults go by all, class, family or site)",
+                     y->key, NEAREST_ARGS(near));
+        else if (index == 0)
+            check_block(a, y);
+        else if (!yaml_is_empty(y))
+            check_group(a, y, index == 1 ? node_class_words : NULL);
+    }
+}
+
+void config_assemble(struct binder *b, const struct check_kinds *kinds,
+                     const struct service_door *services, const struct yaml *root, struct config *out)
+{
+    struct assembly a = {b, kinds, services, yaml_get(root, "defaults"), out};
+    struct bind_others others = {take_top, offer_top, &a};
+    bind_record(b, &config_record, root, root->at, &others, out);
+    check_defaults(&a);
+    relations_check(b, kinds, root, out);
+}

@@ -1,0 +1,25 @@
+/* Reads a configuration from disk: the file, what it includes, secrets.yaml beside it, the data files of
+ * services and sentences. Everything is read once, bounded, and only from plain files. */
+#ifndef HAYLOFT_CONFIG_READ_H
+#define HAYLOFT_CONFIG_READ_H
+
+#include "poller/config/bind.h"
+#include "poller/config/config.h"
+#include "poller/config/kinds.h"
+
+#define READ_FILES_MAX 256
+
+/* What was read; all of it lives in the arena given. */
+struct reading {
+    struct config config;
+    struct complaints *complaints;
+    const struct secret_use *secrets; /* which texts came from secrets.yaml */
+};
+
+/* False when there are errors, or memory ended (then complaints may be NULL). */
+bool config_read(const char *path, const struct check_kinds *kinds, struct arena *arena,
+                 struct reading *out);
+/* Only where everything is kept: an absolute path, or the default. NULL when the file cannot be read. */
+const char *config_read_state_dir(const char *path, struct arena *arena, struct complaints *complaints);
+
+#endif

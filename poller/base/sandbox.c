@@ -38,10 +38,13 @@ static bool drop_capabilities(void)
 
 /* ---- system calls ---- */
 
-static bool allow_names(scmp_filter_ctx filter, const char *const *names)
+static bool allow_names(scmp_filter_ctx filter, const char *names)
 {
-    for (; *names; names++) {
-        int call = seccomp_syscall_resolve_name(*names);
+    char name[32];
+    for (size_t n; *names; names += n + (names[n] == ' ')) {
+        n = strcspn(names, " ");
+        snprintf(name, sizeof name, "%.*s", (int)n, names);
+        int call = seccomp_syscall_resolve_name(name);
         if (call == __NR_SCMP_ERROR)
             continue; /* another architecture's, or newer than the library */
         int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);

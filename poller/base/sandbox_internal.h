@@ -17,9 +17,9 @@
      LANDLOCK_TRUNCATE)
 
 struct sandbox_call_group {
-    unsigned profiles;        /* bit 1 << profile */
-    bool programs;            /* also for a courier that runs programs */
-    const char *const *names; /* NULL-terminated */
+    unsigned profiles; /* bit 1 << profile */
+    bool programs;     /* also for a courier that runs programs */
+    const char *names; /* separated by single spaces */
 };
 
 enum sandbox_base { BASE_ROOT, BASE_STATE, BASE_DATA };

@@ -16,163 +16,57 @@
 
 /* ---- system calls ---- */
 
-static const char *const living[] = {"arch_prctl",
-                                     "brk",
-                                     "clock_getres",
-                                     "clock_gettime",
-                                     "clock_nanosleep",
-                                     "exit",
-                                     "exit_group",
-                                     "futex",
-                                     "get_robust_list",
-                                     "getcpu",
-                                     "getegid",
-                                     "geteuid",
-                                     "getgid",
-                                     "getpid",
-                                     "getppid",
-                                     "getrandom",
-                                     "getrlimit",
-                                     "getrusage",
-                                     "gettid",
-                                     "gettimeofday",
-                                     "getuid",
-                                     "madvise",
-                                     "membarrier",
-                                     "mmap",
-                                     "mprotect",
-                                     "mremap",
-                                     "munmap",
-                                     "nanosleep",
-                                     "prctl",
-                                     "prlimit64",
-                                     "restart_syscall",
-                                     "rseq",
-                                     "rt_sigaction",
-                                     "rt_sigpending",
-                                     "rt_sigprocmask",
-                                     "rt_sigreturn",
-                                     "rt_sigtimedwait",
-                                     "sched_get_priority_max",
-                                     "sched_get_priority_min",
-                                     "sched_getaffinity",
-                                     "sched_getparam",
-                                     "sched_getscheduler",
-                                     "sched_yield",
-                                     "set_robust_list",
-                                     "set_tid_address",
-                                     "sigaltstack",
-                                     "sigreturn",
-                                     "sysinfo",
-                                     "tgkill",
-                                     "time",
-                                     "times",
-                                     "uname",
-                                     "alarm",
-                                     "setitimer",
-                                     "getitimer",
-                                     "mincore",
-                                     "futex_time64",
-                                     "clock_gettime64",
-                                     "clock_nanosleep_time64",
-                                     "mmap2",
-                                     "riscv_flush_icache",
-                                     "cacheflush",
-                                     NULL};
+static const char living[] =
+    "alarm arch_prctl brk cacheflush clock_getres clock_gettime clock_gettime64 "
+    "clock_nanosleep clock_nanosleep_time64 exit exit_group futex futex_time64 "
+    "get_robust_list getcpu getegid geteuid getgid getitimer getpid getppid getrandom "
+    "getrlimit getrusage gettid gettimeofday getuid madvise membarrier mincore mmap mmap2 "
+    "mprotect mremap munmap nanosleep prctl prlimit64 restart_syscall riscv_flush_icache rseq "
+    "rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigtimedwait "
+    "sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getparam "
+    "sched_getscheduler sched_yield set_robust_list set_tid_address setitimer sigaltstack "
+    "sigreturn sysinfo tgkill time times uname";
 
-static const char *const descriptors[] = {
-    "close",           "close_range", "dup",      "dup2",    "dup3",    "fcntl",
-    "fcntl64",         "fstat",       "fstat64",  "lseek",   "_llseek", "pipe",
-    "pipe2",           "poll",        "ppoll",    "pread64", "read",    "readv",
-    "preadv",          "select",      "pselect6", "write",   "writev",  "ppoll_time64",
-    "pselect6_time64", NULL};
+static const char descriptors[] =
+    "_llseek close close_range dup dup2 dup3 fcntl fcntl64 fstat fstat64 lseek pipe pipe2 "
+    "poll ppoll ppoll_time64 pread64 preadv pselect6 pselect6_time64 read readv select write "
+    "writev";
 
-static const char *const loop[] = {
-    "epoll_create", "epoll_create1",  "epoll_ctl",       "epoll_pwait",     "epoll_pwait2",
-    "epoll_wait",   "eventfd",        "eventfd2",        "inotify_init1",   "memfd_create",
-    "signalfd4",    "timerfd_create", "timerfd_gettime", "timerfd_settime", NULL};
+static const char loop[] =
+    "epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd "
+    "eventfd2 inotify_init1 memfd_create signalfd4 timerfd_create timerfd_gettime "
+    "timerfd_settime";
 
-static const char *const messages[] = {
-    "getpeername", "getsockname", "getsockopt",      "recvfrom",   "recvmsg",  "recvmmsg",
-    "sendmsg",     "sendmmsg",    "sendto",          "setsockopt", "shutdown", "socketpair",
-    "recv",        "send",        "recvmmsg_time64", NULL};
+static const char messages[] =
+    "getpeername getsockname getsockopt recv recvfrom recvmmsg recvmmsg_time64 recvmsg send "
+    "sendmmsg sendmsg sendto setsockopt shutdown socketpair";
 
-static const char *const reading_files[] = {
-    "access",    "faccessat",  "faccessat2", "fadvise64", "fadvise64_64", "fstatfs",
-    "fstatfs64", "fstatat64",  "getcwd",     "getdents",  "getdents64",   "lstat",
-    "lstat64",   "newfstatat", "open",       "openat",    "openat2",      "readahead",
-    "readlink",  "readlinkat", "stat",       "stat64",    "statfs",       "statfs64",
-    "statx",     "flock",      "umask",      NULL};
+static const char reading_files[] =
+    "access faccessat faccessat2 fadvise64 fadvise64_64 flock fstatat64 fstatfs fstatfs64 "
+    "getcwd getdents getdents64 lstat lstat64 newfstatat open openat openat2 readahead "
+    "readlink readlinkat stat stat64 statfs statfs64 statx umask";
 
-static const char *const serving[] = {"accept", "accept4", "bind", "listen", NULL};
-static const char *const calling[] = {"bind", "connect", NULL};
+static const char serving[] = "accept accept4 bind listen";
+static const char calling[] = "bind connect";
 
 /* The control sockets: an old one is removed, the new one gets its mode. */
-static const char *const own_socket_file[] = {"chmod",  "fchmod",   "fchmodat",
-                                              "unlink", "unlinkat", NULL};
+static const char own_socket_file[] = "chmod fchmod fchmodat unlink unlinkat";
 
-static const char *const writing_files[] = {
-    "chown",       "chmod",     "copy_file_range", "fallocate", "fchmod",   "fchmodat",
-    "fchown",      "fchown32",  "fchownat",        "fdatasync", "fsync",    "ftruncate",
-    "ftruncate64", "link",      "linkat",          "mkdir",     "mkdirat",  "msync",
-    "pwrite64",    "pwritev",   "pwritev2",        "rename",    "renameat", "renameat2",
-    "rmdir",       "sendfile",  "sync_file_range", "truncate",  "unlink",   "unlinkat",
-    "utime",       "utimensat", "utimes",          "mlock",     "munlock",  NULL};
+static const char writing_files[] =
+    "chmod chown copy_file_range fallocate fchmod fchmodat fchown fchown32 fchownat fdatasync "
+    "fsync ftruncate ftruncate64 link linkat mkdir mkdirat mlock msync munlock pwrite64 "
+    "pwritev pwritev2 rename renameat renameat2 rmdir sendfile sync_file_range truncate "
+    "unlink unlinkat utime utimensat utimes";
 
-static const char *const sending_files[] = {"sendfile", "sendfile64", "splice", NULL};
+static const char sending_files[] = "sendfile sendfile64 splice";
 
-static const char *const running_programs[] = {"chdir",
-                                               "chmod",
-                                               "clone",
-                                               "clone3",
-                                               "execve",
-                                               "execveat",
-                                               "fchdir",
-                                               "fchmod",
-                                               "fchmodat",
-                                               "fork",
-                                               "fsync",
-                                               "ftruncate",
-                                               "getgroups",
-                                               "getpgid",
-                                               "getpgrp",
-                                               "getpriority",
-                                               "getresgid",
-                                               "getresuid",
-                                               "getsid",
-                                               "getxattr",
-                                               "kill",
-                                               "lgetxattr",
-                                               "mkdir",
-                                               "mkdirat",
-                                               "pidfd_open",
-                                               "pidfd_send_signal",
-                                               "pwrite64",
-                                               "rename",
-                                               "renameat",
-                                               "renameat2",
-                                               "rmdir",
-                                               "sched_setaffinity",
-                                               "setpgid",
-                                               "setpriority",
-                                               "setrlimit",
-                                               "setsid",
-                                               "symlink",
-                                               "symlinkat",
-                                               "tkill",
-                                               "truncate",
-                                               "unlink",
-                                               "unlinkat",
-                                               "utimensat",
-                                               "vfork",
-                                               "wait4",
-                                               "waitid",
-                                               "waitpid",
-                                               "rt_sigsuspend",
-                                               "fdatasync",
-                                               "sendfile",
-                                               "copy_file_range",
-                                               NULL};
+static const char running_programs[] =
+    "chdir chmod clone clone3 copy_file_range execve execveat fchdir fchmod fchmodat "
+    "fdatasync fork fsync ftruncate getgroups getpgid getpgrp getpriority getresgid getresuid "
+    "getsid getxattr kill lgetxattr mkdir mkdirat pidfd_open pidfd_send_signal pwrite64 "
+    "rename renameat renameat2 rmdir rt_sigsuspend sched_setaffinity sendfile setpgid "
+    "setpriority setrlimit setsid symlink symlinkat tkill truncate unlink unlinkat utimensat "
+    "vfork wait4 waitid waitpid";
 
 const struct sandbox_call_group sandbox_call_groups[] = {
     {.profiles = ALL, .names = living},

@@ -133,6 +133,14 @@ void deliveries_forget(struct deliveries *d)
     d->next = NULL;
 }
 
+bool deliveries_run_programs(const struct deliveries *d)
+{
+    for (size_t i = 0; d->current && i < d->current->count; i++)
+        if (d->current->receivers[i].driver == &exec_driver)
+            return true;
+    return false;
+}
+
 static const struct receiver *find_receiver(const struct generation *g, const char *name)
 {
     for (size_t i = 0; g && name && i < g->count; i++)

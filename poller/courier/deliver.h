@@ -24,6 +24,8 @@ void deliveries_destroy(struct deliveries *d); /* what runs is dropped without a
 bool deliveries_prepare(struct deliveries *d, const struct config *c, char **error);
 void deliveries_adopt(struct deliveries *d);
 void deliveries_forget(struct deliveries *d);
+/* Does a receiver in use start programs of the user's? */
+bool deliveries_run_programs(const struct deliveries *d);
 
 /* Ends in exactly one outcome, unless deliveries are destroyed before. */
 void deliveries_take(struct deliveries *d, const struct sc_deliver *message);

@@ -7,6 +7,7 @@
 
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
+#include "poller/base/sandbox.h"
 #include "poller/courier/deliver.h"
 #include "poller/courier/fetch.h"
 #include "poller/message/role.h"
@@ -26,6 +27,7 @@ struct courier {
     struct fetches *fetches;
     uv_timer_t idle;
     struct mono busy_until;
+    bool fenced, runs_programs;
 };
 
 static void stay(struct courier *c, int64_t span_ns)
@@ -108,9 +110,27 @@ static bool on_prepare(void *ctx, uint64_t generation, const void *slice, size_t
     return ok;
 }
 
+/* The fence can be narrowed but never widened. The first receiver that starts programs comes with a
+ * reload: then this process ends, and the next one is started as soon as there is something to carry. */
+static void fence(struct courier *c)
+{
+    bool programs = deliveries_run_programs(c->deliveries);
+    if (c->fenced && programs && !c->runs_programs) {
+        log_info("courier", "a receiver starts programs now; starting anew");
+        uv_stop(c->loop);
+    }
+    if (c->fenced)
+        return;
+    c->fenced = true;
+    c->runs_programs = programs;
+    sandbox_enter(SANDBOX_COURIER, &(struct sandbox_paths){.runs_programs = programs});
+}
+
 static void on_adopt(void *ctx, uint64_t generation)
 {
-    deliveries_adopt(((struct courier *)ctx)->deliveries);
+    struct courier *c = ctx;
+    deliveries_adopt(c->deliveries);
+    fence(c);
 }
 
 static void on_forget(void *ctx, uint64_t generation)

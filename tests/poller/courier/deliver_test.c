@@ -163,7 +163,8 @@ static void a_template_and_headers_shape_the_request(void **state)
     r.headers_count = 2;
     r.template = "{\"text\": \"{cause.sentence}\", \"p\": {severity|choose:wake=5,*=1}}";
     assert_int_equal(deliver(&r).outcome, DELIVERY_SENT);
-    expect_in_log(webhook, "{\\\"text\\\": \\\"The \\\\\\\"cam\\\\\\\"\\\\u000d\\\\nBcc: x is down.\\\", \\\"p\\\": 5}");
+    expect_in_log(webhook,
+                  "{\\\"text\\\": \\\"The \\\\\\\"cam\\\\\\\"\\\\u000d\\\\nBcc: x is down.\\\", \\\"p\\\": 5}");
     expect_in_log(webhook, "[\"X-Token\", \"s3cret\"]");
     expect_in_log(webhook, "text/x-test");
 }
@@ -410,7 +411,7 @@ static void a_command_that_hangs_is_stopped_with_all_it_started(void **state)
     char number[16] = "";
     assert_true(read(fd, number, sizeof number - 1) > 0);
     char proc[64];
-    snprintf(proc, sizeof proc, "/proc/%d/cmdline", atoi(number));
+    snprintf(proc, sizeof proc, "/proc/%d/cmdline", (int)strtol(number, NULL, 10));
     char command[16] = "";
     FILE *f = fopen(proc, "r"); /* gone, or a zombie without a command line */
     if (f && fread(command, 1, 15, f) > 0)

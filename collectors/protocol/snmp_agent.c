@@ -1,0 +1,96 @@
+#include "collectors/protocol/snmp_agent.h"
+
+#include <stdlib.h>
+
+#define TRIES_DEFAULT 3
+#define TIMEOUT_DEFAULT_NS MILLISECONDS(1500) /* three tries of it still hear an agent that needs 4 s */
+#define WAIT_LONGEST_FACTOR 4
+
+bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t port,
+                     enum snmp_version version, const char *community)
+{
+    *a = (struct snmp_agent){.addr = *addr,
+                             .port = port,
+                             .version = version,
+                             .timeout_ns = TIMEOUT_DEFAULT_NS,
+                             .tries = TRIES_DEFAULT,
+                             .window = 1,
+                             .repetitions = SNMP_REPETITIONS_FIRST};
+    a->community_len = strlen(community);
+    if (a->community_len > SNMP_COMMUNITY_MAX)
+        return false;
+    a->community = strdup(community);
+    return a->community != NULL;
+}
+
+void snmp_agent_fini(struct snmp_agent *a)
+{
+    if (a->community)
+        explicit_bzero(a->community, a->community_len);
+    free(a->community);
+    a->community = NULL;
+}
+
+int64_t snmp_agent_wait_ns(const struct snmp_agent *a)
+{
+    if (!a->rtt_ns)
+        return a->timeout_ns;
+    int64_t wait = 2 * a->rtt_ns + 4 * a->rtt_spread_ns + SNMP_TIMEOUT_LEAST_NS;
+    int64_t longest = WAIT_LONGEST_FACTOR * a->timeout_ns;
+    return wait < longest ? wait : longest;
+}
+
+/* The estimator of TCP (RFC 6298), with the same gains. */
+void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns)
+{
+    a->counts.answered++;
+    if (rtt_ns < 0)
+        return;
+    rtt_ns += rtt_ns == 0; /* 0 means unknown */
+    if (!a->rtt_ns) {
+        a->rtt_ns = rtt_ns;
+        a->rtt_spread_ns = rtt_ns / 2;
+        return;
+    }
+    int64_t off = rtt_ns > a->rtt_ns ? rtt_ns - a->rtt_ns : a->rtt_ns - rtt_ns;
+    a->rtt_spread_ns += (off - a->rtt_spread_ns) / 4;
+    a->rtt_ns += (rtt_ns - a->rtt_ns) / 8;
+}
+
+void snmp_agent_lost(struct snmp_agent *a)
+{
+    a->lost_any = true;
+    a->window = 1;
+}
+
+void snmp_agent_round_over(struct snmp_agent *a)
+{
+    if (!a->lost_any && a->window < SNMP_WINDOW_MAX)
+        a->window *= 2;
+    a->lost_any = false;
+}
+
+bool snmp_agent_ask_less(struct snmp_agent *a)
+{
+    if (a->repetitions <= 1)
+        return false;
+    a->repetitions /= 2;
+    return true;
+}
+
+bool snmp_agent_speaks(const struct snmp_agent *a, const struct addr *from, uint16_t port,
+                       const struct snmp_message *m)
+{
+    return port == a->port && addr_equal(from, &a->addr) && m->version == (int32_t)a->version &&
+           m->community.len == a->community_len &&
+           memcmp(m->community.bytes, a->community, a->community_len) == 0;
+}
+
+struct snmp_head snmp_agent_head(const struct snmp_agent *a, uint8_t kind)
+{
+    return (struct snmp_head){.version = a->version,
+                              .community = a->community,
+                              .community_len = a->community_len,
+                              .kind = kind,
+                              .request_id = SNMP_REQUEST_ID_FIRST};
+}

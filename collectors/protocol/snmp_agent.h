@@ -1,0 +1,60 @@
+/* What we know of one SNMP agent: where it is, how it is asked, how long its answers take, how much it can
+ * bear. Plain data and arithmetic; sockets and timers are snmp_client's.
+ *
+ * An agent is asked one thing at a time until it proved that more is fine: many boxes serve one request
+ * at a time, some die under two. Each round without a loss doubles the window, a loss sets it back. */
+#ifndef HAYLOFT_COLLECTORS_PROTOCOL_SNMP_AGENT_H
+#define HAYLOFT_COLLECTORS_PROTOCOL_SNMP_AGENT_H
+
+#include "collectors/protocol/snmp_pdu.h"
+#include "poller/base/addr.h"
+#include "poller/base/clock.h"
+
+#define SNMP_PORT 161
+#define SNMP_COMMUNITY_MAX 255
+#define SNMP_WINDOW_MAX 4          /* requests in flight for one agent, once proved */
+#define SNMP_REPETITIONS_FIRST 10  /* what nearly every agent fits into one datagram */
+#define SNMP_TIMEOUT_LEAST_NS MILLISECONDS(250)
+
+struct snmp_agent_counts {
+    uint64_t sent, resent, answered;
+    uint64_t malformed;    /* datagrams from it that are no SNMP */
+    uint64_t wrong_answer; /* well formed, but not what was asked: OIDs, community, version */
+};
+
+struct snmp_agent {
+    struct addr addr;
+    uint16_t port;
+    enum snmp_version version;
+    char *community;      /* malloc'd; a secret */
+    size_t community_len;
+    int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
+    unsigned tries;       /* in all */
+    int64_t rtt_ns, rtt_spread_ns; /* smoothed; 0: none yet */
+    unsigned window, in_flight;
+    unsigned repetitions; /* rows a GETBULK may ask; halved by tooBig */
+    bool no_bulk;         /* answers GET but not GETBULK */
+    bool lost_any;        /* in this round */
+    struct snmp_agent_counts counts;
+};
+
+bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t port,
+                     enum snmp_version version, const char *community);
+void snmp_agent_fini(struct snmp_agent *a);
+
+/* How long a try waits. */
+int64_t snmp_agent_wait_ns(const struct snmp_agent *a);
+/* An answer came after rtt_ns; negative when it may belong to either of two tries. */
+void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns);
+void snmp_agent_lost(struct snmp_agent *a);
+/* A round ended: widens the window when nothing was lost. */
+void snmp_agent_round_over(struct snmp_agent *a);
+/* tooBig came: true when there is something smaller to try. */
+bool snmp_agent_ask_less(struct snmp_agent *a);
+/* Is this message from this agent, as far as the wrapping tells? */
+bool snmp_agent_speaks(const struct snmp_agent *a, const struct addr *from, uint16_t port,
+                       const struct snmp_message *m);
+/* The head of a request to it; the request id is snmp_client's to fill. */
+struct snmp_head snmp_agent_head(const struct snmp_agent *a, uint8_t kind);
+
+#endif

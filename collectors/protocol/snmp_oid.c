@@ -1,0 +1,125 @@
+#include "collectors/protocol/snmp_oid.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Reads one number; false at the end or when it is not well made. */
+static bool take_number(struct snmp_oid_view *v, uint32_t *out)
+{
+    uint64_t n = 0;
+    if (v->len && v->bytes[0] == 0x80)
+        return false;
+    while (v->len) {
+        uint8_t byte = *v->bytes++;
+        v->len--;
+        n = n << 7 | (byte & 0x7f);
+        if (n > UINT32_MAX)
+            return false;
+        *out = (uint32_t)n;
+        if (!(byte & 0x80))
+            return true;
+    }
+    return false;
+}
+
+bool snmp_oid_valid(struct snmp_oid_view v)
+{
+    uint32_t n;
+    if (!v.len)
+        return false;
+    while (v.len)
+        if (!take_number(&v, &n))
+            return false;
+    return true;
+}
+
+int snmp_oid_compare(struct snmp_oid_view a, struct snmp_oid_view b)
+{
+    while (a.len && b.len) {
+        uint32_t x, y;
+        if (!take_number(&a, &x) || !take_number(&b, &y))
+            break;
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return (a.len > 0) - (b.len > 0);
+}
+
+bool snmp_oid_append(struct snmp_oid *o, uint32_t number)
+{
+    unsigned groups = 1;
+    for (uint32_t rest = number >> 7; rest; rest >>= 7)
+        groups++;
+    if (o->len + groups > SNMP_OID_BYTES_MAX)
+        return false;
+    while (groups--)
+        o->bytes[o->len++] = (uint8_t)((number >> (7 * groups) & 0x7f) | (groups ? 0x80 : 0));
+    return true;
+}
+
+/* The first two numbers share one: 40 x first + second. */
+static bool append_first_two(struct snmp_oid *o, uint32_t first, uint32_t second)
+{
+    return first <= 2 && (first == 2 || second < 40) && second <= UINT32_MAX - 80 &&
+           snmp_oid_append(o, first * 40 + second);
+}
+
+bool snmp_oid_parse(const char *text, struct snmp_oid *out)
+{
+    uint32_t first = 0;
+    unsigned count = 0;
+    out->len = 0;
+    if (*text == '.')
+        text++;
+    for (;; text++) {
+        char *end;
+        if (*text < '0' || *text > '9')
+            return false;
+        unsigned long long n = strtoull(text, &end, 10);
+        if (n > UINT32_MAX)
+            return false;
+        if (count == 0)
+            first = (uint32_t)n;
+        else if (count == 1 ? !append_first_two(out, first, (uint32_t)n)
+                            : !snmp_oid_append(out, (uint32_t)n))
+            return false;
+        count++;
+        text = end;
+        if (*text != '.')
+            return *text == '\0' && count >= 2;
+    }
+}
+
+bool snmp_oid_copy(struct snmp_oid_view from, struct snmp_oid *out)
+{
+    if (from.len > SNMP_OID_BYTES_MAX)
+        return false;
+    out->len = (uint8_t)from.len;
+    memcpy(out->bytes, from.bytes, from.len);
+    return true;
+}
+
+char *snmp_oid_text(struct snmp_oid_view v, char out[static SNMP_OID_TEXT_MAX])
+{
+    size_t used = 0;
+    uint32_t n;
+    out[0] = '\0';
+    if (take_number(&v, &n)) {
+        uint32_t first = n < 40 ? 0 : n < 80 ? 1 : 2;
+        used = (size_t)snprintf(out, SNMP_OID_TEXT_MAX, "%" PRIu32 ".%" PRIu32, first, n - first * 40);
+    }
+    while (v.len && take_number(&v, &n)) {
+        if (used + 16 > SNMP_OID_TEXT_MAX) {
+            snprintf(out + used, SNMP_OID_TEXT_MAX - used, "...");
+            break;
+        }
+        used += (size_t)snprintf(out + used, SNMP_OID_TEXT_MAX - used, ".%" PRIu32, n);
+    }
+    return out;
+}
+
+bool snmp_oid_single(struct snmp_oid_view v, uint32_t *out)
+{
+    return v.len && take_number(&v, out) && v.len == 0;
+}

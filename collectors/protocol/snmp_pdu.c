@@ -1,0 +1,170 @@
+#include "collectors/protocol/snmp_pdu.h"
+
+bool snmp_pdu_read(struct reader *r, struct snmp_pdu *out)
+{
+    struct reader body;
+    if (!ber_take(r, &out->kind, &body) || rd_left(r))
+        return false;
+    if (!ber_take_i32(&body, &out->request_id) || !ber_take_i32(&body, &out->error_status) ||
+        !ber_take_i32(&body, &out->error_index))
+        return false;
+    return ber_expect(&body, BER_SEQUENCE, &out->bindings) && rd_left(&body) == 0;
+}
+
+bool snmp_message_read(const void *bytes, size_t len, struct snmp_message *out)
+{
+    struct reader whole = reader_over(bytes, len), body, community;
+    if (!ber_expect(&whole, BER_SEQUENCE, &body) || rd_left(&whole))
+        return false;
+    if (!ber_take_i32(&body, &out->version) ||
+        (out->version != SNMP_V1 && out->version != SNMP_V2C))
+        return false;
+    if (!ber_expect(&body, BER_OCTETS, &community))
+        return false;
+    out->community = (struct snmp_oid_view){community.at, rd_left(&community)};
+    return snmp_pdu_read(&body, &out->pdu);
+}
+
+static enum snmp_type octets_type(uint8_t tag, size_t len)
+{
+    switch (tag) {
+    case BER_OCTETS:
+        return SNMP_OCTETS;
+    case BER_OID:
+        return SNMP_IDENTIFIER;
+    case BER_IPADDRESS:
+        return len == 4 ? SNMP_IPADDRESS : SNMP_UNREADABLE;
+    case BER_OPAQUE:
+        return SNMP_OPAQUE;
+    case BER_NULL:
+        return SNMP_NONE;
+    case BER_NO_SUCH_OBJECT:
+    case BER_NO_SUCH_INSTANCE:
+        return SNMP_ABSENT;
+    case BER_END_OF_MIB_VIEW:
+        return SNMP_END;
+    default:
+        return SNMP_UNREADABLE;
+    }
+}
+
+static void read_value(uint8_t tag, struct reader content, struct snmp_value *out)
+{
+    bool fits;
+    switch (tag) {
+    case BER_COUNTER32:
+    case BER_GAUGE32:
+    case BER_TIMETICKS:
+        out->type = tag == BER_COUNTER32 ? SNMP_COUNTER32
+                    : tag == BER_GAUGE32 ? SNMP_GAUGE32
+                                         : SNMP_TICKS;
+        fits = ber_unsigned(content, 4, &out->number);
+        break;
+    case BER_COUNTER64:
+        out->type = SNMP_COUNTER64;
+        fits = ber_unsigned(content, 8, &out->number);
+        break;
+    case BER_INTEGER:
+        out->type = SNMP_INTEGER;
+        fits = ber_signed(content, &out->integer) && out->integer >= INT32_MIN &&
+               out->integer <= INT32_MAX;
+        break;
+    default:
+        out->octets = content.at;
+        out->len = rd_left(&content);
+        out->type = octets_type(tag, out->len);
+        fits = true;
+    }
+    if (!fits)
+        out->type = SNMP_UNREADABLE;
+}
+
+enum snmp_take snmp_binding_take(struct reader *bindings, struct snmp_binding *out)
+{
+    struct reader one, name, content;
+    uint8_t tag;
+    if (rd_left(bindings) == 0)
+        return SNMP_NO_MORE;
+    if (!ber_expect(bindings, BER_SEQUENCE, &one) || !ber_expect(&one, BER_OID, &name) ||
+        !ber_take(&one, &tag, &content) || rd_left(&one))
+        return SNMP_MALFORMED;
+    out->oid = (struct snmp_oid_view){name.at, rd_left(&name)};
+    read_value(tag, content, &out->value);
+    return SNMP_TAKEN;
+}
+
+bool snmp_value_number(const struct snmp_value *v, uint64_t *out)
+{
+    switch (v->type) {
+    case SNMP_COUNTER32:
+    case SNMP_GAUGE32:
+    case SNMP_TICKS:
+    case SNMP_COUNTER64:
+        *out = v->number;
+        return true;
+    case SNMP_INTEGER:
+        *out = (uint64_t)v->integer;
+        return v->integer >= 0;
+    default:
+        return false;
+    }
+}
+
+const char *snmp_type_word(enum snmp_type t)
+{
+    static const char *const words[] = {
+        [SNMP_ABSENT] = "absent",       [SNMP_END] = "end",             [SNMP_NONE] = "null",
+        [SNMP_INTEGER] = "integer",     [SNMP_COUNTER32] = "counter32", [SNMP_GAUGE32] = "gauge32",
+        [SNMP_TICKS] = "ticks",         [SNMP_COUNTER64] = "counter64", [SNMP_OCTETS] = "octets",
+        [SNMP_IPADDRESS] = "ipaddress", [SNMP_OPAQUE] = "opaque",       [SNMP_IDENTIFIER] = "oid",
+        [SNMP_UNREADABLE] = "unreadable"};
+    return words[t];
+}
+
+void snmp_writer_begin(struct snmp_writer *w, void *buffer, size_t capacity)
+{
+    w->b = ber_builder_over(buffer, capacity);
+    w->end = w->b.at;
+}
+
+void snmp_writer_cell(struct snmp_writer *w, struct snmp_oid_view prefix, struct snmp_oid_view suffix)
+{
+    const uint8_t *end = w->b.at;
+    ber_put_tlv(&w->b, BER_NULL, NULL, 0);
+    const uint8_t *name_end = w->b.at;
+    ber_put(&w->b, suffix.bytes, suffix.len);
+    ber_put(&w->b, prefix.bytes, prefix.len);
+    ber_put_header(&w->b, BER_OID, name_end);
+    ber_put_header(&w->b, BER_SEQUENCE, end);
+}
+
+void snmp_writer_name(struct snmp_writer *w, struct snmp_oid_view oid)
+{
+    snmp_writer_cell(w, oid, (struct snmp_oid_view){NULL, 0});
+}
+
+void snmp_patch_request_id(uint8_t *at, uint32_t id)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(id >> (24 - 8 * i));
+}
+
+bool snmp_writer_end(struct snmp_writer *w, const struct snmp_head *head, struct snmp_written *out)
+{
+    struct ber_builder *b = &w->b;
+    bool bulk = head->kind == SNMP_GETBULK;
+    uint8_t id[4];
+    ber_put_header(b, BER_SEQUENCE, w->end);
+    ber_put_integer(b, bulk ? head->max_repetitions : 0);
+    ber_put_integer(b, bulk ? head->non_repeaters : 0);
+    snmp_patch_request_id(id, head->request_id);
+    ber_put(b, id, sizeof id);
+    const uint8_t *id_at = b->at;
+    ber_put(b, "\x02\x04", 2);
+    ber_put_header(b, head->kind, w->end);
+    ber_put_tlv(b, BER_OCTETS, head->community, head->community_len);
+    ber_put_integer(b, head->version);
+    ber_put_header(b, BER_SEQUENCE, w->end);
+    *out = (struct snmp_written){b->at, ber_builder_len(b), (size_t)(id_at - b->at)};
+    return !b->failed;
+}

@@ -1,0 +1,108 @@
+/* One device asked by SNMP: which stage its round is in, what to ask next, what came of it.
+ *
+ *   identify  the system group, when the device is new, restarted, or not read for ten minutes
+ *   walk      who the ports are (static columns), then too
+ *   rows      counters and states of all ports, every round; several parts at once when the agent can
+ *
+ * A reboot or a moved table seen in any answer sends the round back to identify, once. Beside the regular
+ * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports.
+ * Every round ends in exactly one report: done, lost, cancelled or at its deadline. */
+#ifndef HAYLOFT_COLLECTORS_SNMP_DEVICE_H
+#define HAYLOFT_COLLECTORS_SNMP_DEVICE_H
+
+#include "collectors/collector.h"
+#include "collectors/protocol/snmp_client.h"
+#include "collectors/protocol/snmp_walk.h"
+#include "collectors/snmp/part.h"
+#include "collectors/snmp/port.h"
+
+enum snmp_option_version { OPTION_AUTO, OPTION_V1, OPTION_V2C };
+
+struct snmp_options {
+    char *community;
+    enum snmp_option_version version;
+    int64_t port;
+    int64_t timeout_ns;
+    int64_t retries;
+};
+
+enum device_stage { DEVICE_IDENTIFY, DEVICE_WALK, DEVICE_ROWS };
+
+enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK };
+
+struct device;
+
+struct job {
+    struct snmp_request request;
+    struct device *device;
+    enum job_kind kind;
+    struct part part;
+};
+
+struct device_round {
+    bool running;
+    uint32_t number;
+    enum round_kind kind;
+    struct mono started;
+    struct timer *deadline;
+    struct snmp_agent_counts before; /* of the agent, when the round began */
+    unsigned answered;               /* requests */
+    uint16_t next_port;
+};
+
+struct device_range {
+    uint16_t first, count;
+};
+
+#define DEVICE_LEFTOVERS_MAX 8
+#define DEVICE_TEXT_MAX 255
+
+struct device {
+    const struct env *env;
+    struct snmp_client *client;
+    uint32_t check;
+    char *node;
+    struct snmp_agent agent;
+    bool version_settled, auto_version;
+
+    struct device_round regular, quick;
+    struct job jobs[SNMP_WINDOW_MAX], quick_job;
+    enum device_stage stage;
+    bool identify_done, walking, moved, reread; /* of this round */
+    bool rebooted;
+    struct snmp_walk *walk;          /* while walking */
+    struct port_table *incoming;     /* being read */
+    struct device_range leftovers[DEVICE_LEFTOVERS_MAX];
+    unsigned leftover_count;
+    unsigned missed_ports;           /* of this round */
+
+    uint32_t scalars;                /* bits of if_scalar still asked */
+    bool has_change;
+    uint32_t change;                 /* ifTableLastChange of the table as we know it */
+    char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none */
+    struct agent_clock clock;        /* of the whole device */
+    uint32_t anchor_ticks;           /* its clock beside the wall */
+    struct wall anchor;
+    struct port_table *table;        /* NULL: never read */
+    struct mono table_read;
+    bool facts_due;                  /* say all of it in the next report */
+    uint32_t candidates;             /* columns worth asking while learning */
+    uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
+    unsigned part_ports_most;
+    unsigned wrong_types;
+    const char *wrong_type;
+    enum snmp_walk_end walk_end;
+};
+
+struct device *device_create(const struct env *env, struct snmp_client *client,
+                             const struct check_setting *s);
+void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
+void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
+void device_cancel(struct device *d, uint32_t round);
+
+/* device_report.c: makes and hands over the report of a round that ends now. */
+void device_report(struct device *d, struct device_round *r, enum outcome outcome,
+                   const char *reason, const char *detail);
+struct wall device_wall(struct device *d, uint32_t ticks, struct mono at);
+
+#endif

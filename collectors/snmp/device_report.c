@@ -1,0 +1,218 @@
+/* What a round found, as the report the engine judges: one object per port that has life, and facts. All
+ * of it lives in one arena that dies when the report was taken. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "collectors/snmp/device.h"
+#include "poller/base/arena.h"
+#include "poller/base/log.h"
+
+#define PORT_FACTS 9
+#define DEVICE_FACTS 6
+#define PORT_MEASURES (PORT_RATES + 2)
+#define NUMBER_MAX 24
+#define ANCHOR_SLACK_NS SECONDS(1)
+
+/* The agent's moment on our wall clock: its own ticks from an anchor, so that rate times time is exactly
+ * what was counted; set anew when the two clocks drift apart. */
+struct wall device_wall(struct device *d, uint32_t ticks, struct mono at)
+{
+    struct instant now = d->env->now(d->env->ctx);
+    struct wall heard = wall_after(now.wall, -mono_since(now.mono, at));
+    int64_t ran_ns = (int64_t)(uint32_t)(ticks - d->anchor_ticks) * 10 * NS_PER_MS;
+    struct wall told = wall_after(d->anchor, ran_ns);
+    int64_t off = told.ns - heard.ns;
+    if (d->anchor.ns && off < ANCHOR_SLACK_NS && off > -ANCHOR_SLACK_NS) {
+        d->anchor = told;
+        d->anchor_ticks = ticks;
+        return told;
+    }
+    d->anchor = heard;
+    d->anchor_ticks = ticks;
+    return heard;
+}
+
+struct draft {
+    struct arena *arena;
+    struct report report;
+    bool failed;
+};
+
+static void put_fact(struct draft *f, const char *name, const char *subject, const char *value)
+{
+    if (value)
+        f->report.facts[f->report.fact_count++] = (struct fact){name, subject, value};
+}
+
+static const char *number_text(struct draft *f, double value)
+{
+    char text[NUMBER_MAX];
+    if (isnan(value))
+        return NULL;
+    int len = snprintf(text, sizeof text, "%.0f", value);
+    const char *kept = arena_text(f->arena, text, (size_t)len);
+    f->failed |= !kept;
+    return kept;
+}
+
+static const char *port_mac(struct draft *f, const struct port *p)
+{
+    char text[MAC_TEXT_MAX];
+    if (!mac_is_set(&p->mac))
+        return NULL;
+    mac_text(&p->mac, text);
+    return arena_text(f->arena, text, strlen(text));
+}
+
+static void put_port_facts(struct draft *f, const struct port *p, bool all)
+{
+    put_fact(f, "port.oper", p->name, if_status_word(p->oper));
+    if (p->read) {
+        put_fact(f, "port.speed", p->name, number_text(f, p->speed_bps ? (double)p->speed_bps : NAN));
+        put_fact(f, "port.in_bps", p->name, number_text(f, p->rates[PORT_IN_OCTETS] * 8));
+        put_fact(f, "port.out_bps", p->name, number_text(f, p->rates[PORT_OUT_OCTETS] * 8));
+    }
+    if (!all)
+        return;
+    put_fact(f, "port.admin", p->name, if_status_word(p->admin));
+    put_fact(f, "port.alias", p->name, p->alias);
+    put_fact(f, "port.type", p->name, number_text(f, p->type));
+    put_fact(f, "port.index", p->name, number_text(f, p->index));
+    put_fact(f, "port.mac", p->name, port_mac(f, p));
+}
+
+static void put_device_facts(struct draft *f, struct device *d, struct mono ended)
+{
+    static const char *const names[IF_SCALAR_COUNT] = {
+        [SYS_DESCR] = "sys.descr",
+        [SYS_OBJECT_ID] = "sys.objectid",
+        [SYS_NAME] = "sys.name",
+        [SYS_LOCATION] = "sys.location"};
+    if (!d->clock.set)
+        return;
+    double since_s = (double)mono_since(ended, d->clock.at) / (double)NS_PER_S;
+    double uptime_s = d->clock.ticks / 100.0 + since_s;
+    put_fact(f, "sys.uptime", "", number_text(f, uptime_s * (double)NS_PER_S));
+    if (d->rebooted)
+        put_fact(f, "sys.rebooted", "", number_text(f, uptime_s));
+    for (int i = 0; i < IF_SCALAR_COUNT && d->facts_due; i++)
+        if (names[i])
+            put_fact(f, names[i], "", d->texts[i]);
+}
+
+static const char *object_name(struct draft *f, const struct port *p)
+{
+    size_t len = strlen(p->name);
+    char *name = arena_take(f->arena, len + sizeof "if-");
+    if (!name)
+        return NULL;
+    memcpy(name, "if-", 3);
+    memcpy(name + 3, p->name, len + 1);
+    return name;
+}
+
+static void put_object(struct draft *f, struct device *d, const struct port *p)
+{
+    static const char *const sources[PORT_RATES] = {
+        [PORT_IN_OCTETS] = "in_octets",     [PORT_OUT_OCTETS] = "out_octets",
+        [PORT_IN_ERRORS] = "in_errors",     [PORT_OUT_ERRORS] = "out_errors",
+        [PORT_IN_DISCARDS] = "in_discards", [PORT_OUT_DISCARDS] = "out_discards",
+        [PORT_IN_PACKETS] = "in_packets",   [PORT_OUT_PACKETS] = "out_packets"};
+    struct object_measures *o = &f->report.objects[f->report.object_count];
+    struct measure *m = arena_take(f->arena, PORT_MEASURES * sizeof *m);
+    const char *name = object_name(f, p);
+    if (!m || !name) {
+        f->failed = true;
+        return;
+    }
+    for (int i = 0; i < PORT_RATES; i++)
+        m[i] = (struct measure){sources[i], p->rates[i],
+                                i <= PORT_OUT_OCTETS ? UNIT_OCTETS_PER_S : UNIT_PER_S};
+    m[PORT_RATES] = (struct measure){"speed", p->speed_bps ? (double)p->speed_bps : NAN,
+                                     UNIT_BIT_PER_S};
+    m[PORT_RATES + 1] = (struct measure){"oper", p->oper == IF_STATUS_UP, UNIT_STATE};
+    *o = (struct object_measures){.object = name,
+                                  .layout = LAYOUT_PORT,
+                                  .measures = m,
+                                  .measure_count = PORT_MEASURES,
+                                  .has_at = true,
+                                  .at = device_wall(d, p->clock.ticks, p->clock.at)};
+    f->report.object_count++;
+}
+
+static void fill(struct draft *f, struct device *d, const struct device_round *r)
+{
+    size_t ports = d->table ? d->table->count : 0;
+    bool regular = r->kind == ROUND_REGULAR;
+    f->report.objects = arena_take(f->arena, (ports + 1) * sizeof *f->report.objects);
+    f->report.facts =
+        arena_take(f->arena, (ports * PORT_FACTS + DEVICE_FACTS) * sizeof *f->report.facts);
+    if (!f->report.objects || !f->report.facts) {
+        f->failed = true;
+        return;
+    }
+    put_device_facts(f, d, f->report.ended);
+    for (size_t i = 0; i < ports; i++) {
+        const struct port *p = &d->table->ports[i];
+        if (p->type != IF_TYPE_LOOPBACK)
+            put_port_facts(f, p, d->facts_due);
+        if (regular && p->read && port_counted(p))
+            put_object(f, d, p);
+    }
+    d->rebooted = false;
+    d->facts_due &= !regular;
+}
+
+/* What is worth saying beside an answer that came; NULL: nothing. */
+static const char *remark(const struct device *d, char *out, size_t size)
+{
+    if (d->missed_ports)
+        snprintf(out, size, "%u ports were not answered", d->missed_ports);
+    else if (d->walk_end == SNMP_WALK_NOT_RISING)
+        snprintf(out, size, "its interface table goes in circles; read up to there");
+    else if (d->walk_end == SNMP_WALK_CEILING || (d->table && d->table->left_out))
+        snprintf(out, size, "more interfaces than we read (%u)", PORTS_MAX);
+    else if (d->wrong_types)
+        snprintf(out, size, "%u values of a wrong type (%s)", d->wrong_types, d->wrong_type);
+    else if (d->table && d->table->doubled)
+        snprintf(out, size, "%u ports share their name with another", d->table->doubled);
+    else
+        return NULL;
+    return out;
+}
+
+void device_report(struct device *d, struct device_round *r, enum outcome outcome,
+                   const char *reason, const char *detail)
+{
+    struct instant now = d->env->now(d->env->ctx);
+    struct draft f = {.arena = arena_create(0)};
+    char text[128];
+    if (r->deadline)
+        d->env->timer_stop(d->env->ctx, r->deadline);
+    r->deadline = NULL;
+    r->running = false;
+    f.report = (struct report){.check = d->check,
+                               .round = r->number,
+                               .kind = r->kind,
+                               .outcome = outcome,
+                               .reason = reason,
+                               .detail = detail,
+                               .started = r->started,
+                               .ended = now.mono,
+                               .at = now.wall};
+    if (outcome == OUTCOME_ANSWERED && !detail && r->kind == ROUND_REGULAR)
+        f.report.detail = remark(d, text, sizeof text);
+    if (outcome == OUTCOME_ANSWERED && f.arena)
+        fill(&f, d, r);
+    if (!f.arena || f.failed) {
+        log_warnx("snmp", "%s: no memory for its report", d->node);
+        f.report.outcome = OUTCOME_OWN_FAULT;
+        f.report.object_count = f.report.fact_count = 0;
+    }
+    f.report.sent = (uint32_t)(d->agent.counts.sent - r->before.sent);
+    f.report.lost = (uint32_t)(d->agent.counts.resent - r->before.resent);
+    d->env->report(d->env->ctx, &f.report);
+    arena_destroy(f.arena);
+}

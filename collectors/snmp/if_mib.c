@@ -1,0 +1,102 @@
+#include "collectors/snmp/if_mib.h"
+
+struct known_oid {
+    uint8_t bytes[10], len;
+};
+
+/* 1.3.6.1.2.1.2.2.1.c, 1.3.6.1.2.1.31.1.1.1.c and 1.3.6.1.2.1.1.n.0 */
+#define IF_ENTRY(c) {{0x2b, 6, 1, 2, 1, 2, 2, 1, (c)}, 9}
+#define IF_X_ENTRY(c) {{0x2b, 6, 1, 2, 1, 31, 1, 1, 1, (c)}, 10}
+#define SYSTEM(n) {{0x2b, 6, 1, 2, 1, 1, (n), 0}, 8}
+
+static const struct known_oid static_columns[IF_STATIC_COUNT] = {
+    [IF_DESCR] = IF_ENTRY(2),
+    [IF_TYPE] = IF_ENTRY(3),
+    [IF_SPEED_STATIC] = IF_ENTRY(5),
+    [IF_PHYS_ADDRESS] = IF_ENTRY(6),
+    [IF_ADMIN_STATUS] = IF_ENTRY(7),
+    [IF_OPER_STATUS_STATIC] = IF_ENTRY(8),
+    [IF_NAME] = IF_X_ENTRY(1),
+    [IF_ALIAS] = IF_X_ENTRY(18),
+};
+
+static const struct known_oid polled_columns[IF_POLLED_COUNT] = {
+    [IF_HC_IN_OCTETS] = IF_X_ENTRY(6),
+    [IF_HC_OUT_OCTETS] = IF_X_ENTRY(10),
+    [IF_HC_IN_UCAST] = IF_X_ENTRY(7),
+    [IF_HC_OUT_UCAST] = IF_X_ENTRY(11),
+    [IF_HC_IN_MULTICAST] = IF_X_ENTRY(8),
+    [IF_HC_OUT_MULTICAST] = IF_X_ENTRY(12),
+    [IF_HC_IN_BROADCAST] = IF_X_ENTRY(9),
+    [IF_HC_OUT_BROADCAST] = IF_X_ENTRY(13),
+    [IF_IN_ERRORS] = IF_ENTRY(14),
+    [IF_OUT_ERRORS] = IF_ENTRY(20),
+    [IF_IN_DISCARDS] = IF_ENTRY(13),
+    [IF_OUT_DISCARDS] = IF_ENTRY(19),
+    [IF_IN_OCTETS] = IF_ENTRY(10),
+    [IF_OUT_OCTETS] = IF_ENTRY(16),
+    [IF_IN_UCAST] = IF_ENTRY(11),
+    [IF_OUT_UCAST] = IF_ENTRY(17),
+    [IF_IN_NUCAST] = IF_ENTRY(12),
+    [IF_OUT_NUCAST] = IF_ENTRY(18),
+    [IF_OPER_STATUS] = IF_ENTRY(8),
+    [IF_HIGH_SPEED] = IF_X_ENTRY(15),
+    [IF_SPEED] = IF_ENTRY(5),
+    [IF_DISCONTINUITY] = IF_X_ENTRY(19),
+};
+
+static const struct known_oid scalars[IF_SCALAR_COUNT] = {
+    [SYS_UPTIME] = SYSTEM(3),
+    [SYS_DESCR] = SYSTEM(1),
+    [SYS_OBJECT_ID] = SYSTEM(2),
+    [SYS_NAME] = SYSTEM(5),
+    [SYS_LOCATION] = SYSTEM(6),
+    [IF_TABLE_LAST_CHANGE] = {{0x2b, 6, 1, 2, 1, 31, 1, 5, 0}, 9},
+};
+
+struct snmp_oid_view if_static_column(enum if_static c)
+{
+    return (struct snmp_oid_view){static_columns[c].bytes, static_columns[c].len};
+}
+
+struct snmp_oid_view if_polled_column(enum if_polled c)
+{
+    return (struct snmp_oid_view){polled_columns[c].bytes, polled_columns[c].len};
+}
+
+struct snmp_oid_view if_scalar(enum if_scalar s)
+{
+    return (struct snmp_oid_view){scalars[s].bytes, scalars[s].len};
+}
+
+bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out)
+{
+    bool counter = c < IF_NARROW_END;
+    bool wide = c < IF_IN_ERRORS;
+    if (counter && v->type != SNMP_COUNTER32 && v->type != SNMP_COUNTER64)
+        return false;
+    if (counter && !wide && v->type == SNMP_COUNTER64)
+        return false;
+    return snmp_value_number(v, out);
+}
+
+const char *if_status_word(uint64_t status)
+{
+    static const char *const words[] = {"unknown", "up",      "down",       "testing",
+                                        "unknown", "dormant", "notPresent", "lowerLayerDown"};
+    return status < sizeof words / sizeof words[0] ? words[status] : words[0];
+}
+
+bool if_type_wired(uint32_t type)
+{
+    return type == 6 || type == 62 || type == 69 || type == 117; /* the ethernets */
+}
+
+bool if_type_counted(uint32_t type)
+{
+    static const uint8_t counted[] = {6, 23, 53, 62, 69, 71, 94, 97, 117, 131, 135, 136, 161, 209, 250};
+    for (size_t i = 0; i < sizeof counted; i++)
+        if (counted[i] == type)
+            return true;
+    return false;
+}

@@ -1,0 +1,86 @@
+/* The objects of SNMPv2-MIB and IF-MIB (RFC 3418, RFC 2863) that are read, encoded. */
+#ifndef HAYLOFT_COLLECTORS_SNMP_IF_MIB_H
+#define HAYLOFT_COLLECTORS_SNMP_IF_MIB_H
+
+#include "collectors/protocol/snmp_oid.h"
+#include "collectors/protocol/snmp_pdu.h"
+
+/* Columns read once and again every ten minutes: what ports there are and what they are called. */
+enum if_static {
+    IF_DESCR,
+    IF_TYPE,
+    IF_SPEED_STATIC,
+    IF_PHYS_ADDRESS,
+    IF_ADMIN_STATUS,
+    IF_OPER_STATUS_STATIC,
+    IF_NAME,
+    IF_ALIAS,
+    IF_STATIC_COUNT
+};
+
+/* Columns read every round. The first twelve are counters of their own; those of IF_NARROW_FIRST and on are
+ * the 32-bit forms of the first ones, for agents (or single ports) without the 64-bit form. */
+enum if_polled {
+    IF_HC_IN_OCTETS,
+    IF_HC_OUT_OCTETS,
+    IF_HC_IN_UCAST,
+    IF_HC_OUT_UCAST,
+    IF_HC_IN_MULTICAST,
+    IF_HC_OUT_MULTICAST,
+    IF_HC_IN_BROADCAST,
+    IF_HC_OUT_BROADCAST,
+    IF_IN_ERRORS,
+    IF_OUT_ERRORS,
+    IF_IN_DISCARDS,
+    IF_OUT_DISCARDS,
+    IF_COUNTERS,
+    IF_NARROW_FIRST = IF_COUNTERS,
+    IF_IN_OCTETS = IF_NARROW_FIRST,
+    IF_OUT_OCTETS,
+    IF_IN_UCAST,
+    IF_OUT_UCAST,
+    IF_IN_NUCAST,
+    IF_OUT_NUCAST,
+    IF_NARROW_END,
+    IF_OPER_STATUS = IF_NARROW_END,
+    IF_HIGH_SPEED,
+    IF_SPEED,
+    IF_DISCONTINUITY,
+    IF_POLLED_COUNT
+};
+
+#define IF_BIT(column) (1u << (column))
+#define IF_WIDE_BITS (IF_BIT(IF_IN_ERRORS) - 1)
+#define IF_NARROW_BITS (IF_BIT(IF_NARROW_END) - IF_BIT(IF_NARROW_FIRST))
+#define IF_ALL_BITS (IF_BIT(IF_POLLED_COUNT) - 1)
+
+enum if_scalar {
+    SYS_UPTIME,
+    SYS_DESCR,
+    SYS_OBJECT_ID,
+    SYS_NAME,
+    SYS_LOCATION,
+    IF_TABLE_LAST_CHANGE,
+    IF_SCALAR_COUNT
+};
+
+struct snmp_oid_view if_static_column(enum if_static c);
+struct snmp_oid_view if_polled_column(enum if_polled c);
+struct snmp_oid_view if_scalar(enum if_scalar s);
+
+/* Is v a value this column may hold? Gauges sent as integers and the like are taken: only the number counts.
+ * Counter64 in a 32-bit column or text in a counter is not. *out is the number. */
+bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out);
+
+/* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. */
+const char *if_status_word(uint64_t status);
+#define IF_STATUS_UP 1
+
+#define IF_TYPE_LOOPBACK 24
+/* Does traffic of this type of interface deserve series? (IANAifType) */
+bool if_type_counted(uint32_t type);
+/* Is its speed a promise that can be held against its counters? Many agents invent one for radios,
+ * bridges and VLANs. */
+bool if_type_wired(uint32_t type);
+
+#endif

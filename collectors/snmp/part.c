@@ -1,0 +1,168 @@
+#include "collectors/snmp/part.h"
+
+#define CELL_BYTES 24 /* of an answer: headers, a short OID, a counter */
+
+static uint32_t columns_of(const struct part *p, const struct port *port)
+{
+    return p->bulk ? p->columns : port_columns(port, p->learned, p->columns) & p->columns;
+}
+
+static struct snmp_oid_view suffix_of(const struct port *p)
+{
+    return (struct snmp_oid_view){p->suffix, p->suffix_len};
+}
+
+unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates)
+{
+    unsigned ports = 0, cells = 2;
+    for (size_t i = first; i < t->count && ports < PART_PORTS_MAX; i++, ports++) {
+        uint32_t columns = port_columns(&t->ports[i], learned, candidates) & candidates;
+        cells += (unsigned)__builtin_popcount(columns);
+        if (ports && cells * CELL_BYTES > PART_ANSWER_BYTES)
+            break;
+    }
+    return ports;
+}
+
+/* Bindings are written last to first. */
+static void write_cells(struct snmp_writer *w, struct snmp_oid_view suffix, uint32_t columns)
+{
+    for (unsigned c = IF_POLLED_COUNT; c-- > 0;)
+        if (columns & IF_BIT(c))
+            snmp_writer_cell(w, if_polled_column(c), suffix);
+}
+
+bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
+                void *buffer, size_t capacity, struct snmp_written *out)
+{
+    struct snmp_head head = snmp_agent_head(a, p->bulk ? SNMP_GETBULK : SNMP_GET);
+    struct snmp_writer w;
+    snmp_writer_begin(&w, buffer, capacity);
+    if (p->bulk) {
+        struct snmp_oid_view from = {NULL, 0};
+        if (p->first)
+            from = suffix_of(&t->ports[p->first - 1]);
+        write_cells(&w, from, p->columns);
+    } else {
+        for (size_t i = p->count; i-- > 0;) {
+            const struct port *port = &t->ports[p->first + i];
+            write_cells(&w, suffix_of(port), columns_of(p, port));
+        }
+    }
+    struct snmp_oid_view uptime = if_scalar(SYS_UPTIME), change = if_scalar(IF_TABLE_LAST_CHANGE);
+    head.non_repeaters = 1 + p->with_change;
+    head.max_repetitions = p->count;
+    if (p->bulk) { /* GETBULK answers what follows: ask from just before the scalar's instance */
+        uptime.len--;
+        change.len--;
+    }
+    if (p->with_change)
+        snmp_writer_name(&w, change);
+    snmp_writer_name(&w, uptime);
+    return snmp_writer_end(&w, &head, out);
+}
+
+static bool read_scalar(struct reader *bindings, enum if_scalar which, bool *has, uint32_t *out)
+{
+    struct snmp_binding b;
+    if (snmp_binding_take(bindings, &b) != SNMP_TAKEN || !snmp_oid_equal(b.oid, if_scalar(which)))
+        return false;
+    *has = b.value.type == SNMP_TICKS;
+    if (*has)
+        *out = (uint32_t)b.value.number;
+    return true;
+}
+
+static bool is_cell(struct snmp_oid_view oid, struct snmp_oid_view column, const struct port *port)
+{
+    return oid.len == column.len + port->suffix_len &&
+           memcmp(oid.bytes + column.len, port->suffix, port->suffix_len) == 0 &&
+           memcmp(oid.bytes, column.bytes, column.len) == 0;
+}
+
+static void read_cell(enum if_polled column, const struct snmp_value *v, struct port_reading *r,
+                      struct part_answer *out)
+{
+    if (v->type == SNMP_ABSENT || v->type == SNMP_NONE)
+        return;
+    if (!if_polled_number(column, v, &r->value[column])) {
+        out->wrong_types++;
+        out->wrong_type = snmp_type_word(v->type);
+        return;
+    }
+    r->have |= IF_BIT(column);
+    if (v->type == SNMP_COUNTER32)
+        r->narrow |= IF_BIT(column);
+}
+
+/* TAKEN: the port's cells are all there. NO_MORE: the answer ended, or went on *elsewhere. */
+static enum snmp_take read_port(struct reader *bindings, const struct port *port, uint32_t columns,
+                                struct port_reading *r, struct part_answer *out, bool *elsewhere)
+{
+    for (unsigned c = 0; c < IF_POLLED_COUNT; c++) {
+        struct snmp_binding b;
+        if (!(columns & IF_BIT(c)))
+            continue;
+        enum snmp_take taken = snmp_binding_take(bindings, &b);
+        if (taken != SNMP_TAKEN)
+            return taken;
+        if (!is_cell(b.oid, if_polled_column(c), port) || b.value.type == SNMP_END) {
+            *elsewhere = true;
+            return SNMP_NO_MORE;
+        }
+        read_cell(c, &b.value, r, out);
+    }
+    return SNMP_TAKEN;
+}
+
+enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,
+                         struct mono at, struct part_answer *out)
+{
+    struct reader bindings = pdu->bindings;
+    bool has_ticks, elsewhere = false;
+    if (pdu->error_status != SNMP_NO_ERROR)
+        return PART_TROUBLE;
+    out->has_change = false;
+    out->ports = out->wrong_types = 0;
+    if (!read_scalar(&bindings, SYS_UPTIME, &has_ticks, &out->ticks) || !has_ticks)
+        return PART_WRONG;
+    if (p->with_change &&
+        !read_scalar(&bindings, IF_TABLE_LAST_CHANGE, &out->has_change, &out->change))
+        return PART_WRONG;
+    while (out->ports < p->count) {
+        const struct port *port = &t->ports[p->first + out->ports];
+        struct port_reading *r = &out->readings[out->ports];
+        r->have = r->narrow = 0;
+        r->ticks = out->ticks;
+        r->at = at;
+        enum snmp_take taken = read_port(&bindings, port, columns_of(p, port), r, out, &elsewhere);
+        if (taken == SNMP_MALFORMED)
+            return PART_WRONG;
+        if (taken == SNMP_NO_MORE)
+            break;
+        out->ports++;
+    }
+    if (elsewhere)
+        return p->bulk ? PART_MOVED : PART_WRONG;
+    /* A GETBULK may be answered short or long, a GET must be answered exactly. */
+    return p->bulk || (out->ports == p->count && rd_left(&bindings) == 0) ? PART_TAKEN : PART_WRONG;
+}
+
+bool part_blame(const struct part *p, const struct port_table *t, int32_t error_index, size_t *port,
+                enum if_polled *column)
+{
+    int32_t at = 1 + p->with_change;
+    if (p->bulk)
+        return false;
+    for (size_t i = 0; i < p->count; i++) {
+        uint32_t columns = columns_of(p, &t->ports[p->first + i]);
+        for (unsigned c = 0; c < IF_POLLED_COUNT; c++) {
+            if (!(columns & IF_BIT(c)) || ++at != error_index)
+                continue;
+            *port = p->first + i;
+            *column = c;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,51 @@
+/* One request for the polled columns of some ports in a row, and its answer. Every part asks sysUpTime
+ * beside the counters, so each answer has its own time base and parts may come in any order. Pure.
+ *
+ * Where all ports have the same columns a part is a GETBULK from the port before; else, and for version 1,
+ * a GET of exactly the cells that exist. Either way each OID of the answer must be the expected one. */
+#ifndef HAYLOFT_COLLECTORS_SNMP_PART_H
+#define HAYLOFT_COLLECTORS_SNMP_PART_H
+
+#include "collectors/protocol/snmp_agent.h"
+#include "collectors/snmp/port.h"
+
+#define PART_PORTS_MAX 40
+#define PART_REQUEST_MAX 8192
+#define PART_ANSWER_BYTES 1400 /* what an answer should stay below: one datagram without fragments */
+
+struct part {
+    uint16_t first, count;  /* of the table's ports */
+    bool bulk;
+    bool with_change;       /* ask ifTableLastChange too */
+    bool learned;           /* see port_columns */
+    uint32_t columns;       /* bulk: of every port; else: candidates, or the only ones wanted */
+};
+
+struct part_answer {
+    uint32_t ticks;         /* sysUpTime */
+    bool has_change;
+    uint32_t change;        /* ifTableLastChange */
+    unsigned ports;         /* how many of the part's ports were answered in full */
+    unsigned wrong_types;   /* values of a type the column cannot have */
+    const char *wrong_type; /* the last such */
+    struct port_reading readings[PART_PORTS_MAX];
+};
+
+enum part_fate {
+    PART_TAKEN,  /* readings of the first `ports` ports are there; fewer than asked: ask the rest again */
+    PART_MOVED,  /* rows are not where they were: the table must be read anew */
+    PART_TROUBLE,/* the agent answered with an error: see the PDU */
+    PART_WRONG   /* not an answer to this question */
+};
+
+/* How many ports of this table fit one part. */
+unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates);
+bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
+                void *buffer, size_t capacity, struct snmp_written *out);
+enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,
+                         struct mono at, struct part_answer *out);
+/* The port and column an error index names; false when it names none. */
+bool part_blame(const struct part *p, const struct port_table *t, int32_t error_index, size_t *port,
+                enum if_polled *column);
+
+#endif

@@ -1,0 +1,374 @@
+#include "collectors/snmp/port.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/base/utf8.h"
+
+#define LEAST_FRAME_BITS 512      /* 64 octets: no line carries more packets than that allows */
+#define OVER_SPEED_ROUNDS 3       /* so often above its claimed speed: the claim is wrong, not the counter */
+#define HIGHEST_SPEED_BPS 1e12    /* of any port we may meet */
+#define LARGEST_FRAME_OCTETS 9216
+#define PACKETS_SLACK_OCTETS 1e6  /* per second: the counters of a row are not read at one moment */
+#define GAUGE_FULL 4294967295u    /* ifSpeed of lines too fast for it */
+
+struct port_table *port_table_create(void)
+{
+    return calloc(1, sizeof(struct port_table));
+}
+
+static void port_fini(struct port *p)
+{
+    free(p->name);
+    free(p->alias);
+}
+
+void port_table_destroy(struct port_table *t)
+{
+    if (!t)
+        return;
+    for (size_t i = 0; i < t->count; i++)
+        port_fini(&t->ports[i]);
+    free(t->ports);
+    free(t);
+}
+
+/* Direction marks and other invisible ones could make a name read as something else. */
+static bool is_invisible(const char *c, size_t len)
+{
+    const unsigned char *u = (const unsigned char *)c;
+    if (len == 1)
+        return u[0] < 0x20 || u[0] == 0x7f;
+    if (len == 2)
+        return u[0] == 0xc2 && u[1] < 0xa0;
+    if (len != 3 || u[0] != 0xe2)
+        return false;
+    return (u[1] == 0x80 && ((u[2] >= 0x8b && u[2] <= 0x8f) || (u[2] >= 0xa8 && u[2] <= 0xae))) ||
+           (u[1] == 0x81 && u[2] >= 0xa0 && u[2] <= 0xaf);
+}
+
+char *port_text(const void *bytes, size_t len, size_t most, char *out)
+{
+    const char *text = bytes;
+    size_t used = 0;
+    while (len && (text[len - 1] == '\0' || text[len - 1] == ' '))
+        len--;
+    for (size_t i = 0; i < len;) {
+        size_t n = utf8_length(text + i, len - i);
+        bool bad = n == 0 || is_invisible(text + i, n);
+        if (used + (bad ? 1 : n) > most)
+            break;
+        if (bad)
+            out[used++] = '?';
+        else
+            memcpy(out + used, text + i, n), used += n;
+        i += n ? n : 1;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+static struct port *row_at(struct port_table *t, uint32_t index, struct snmp_oid_view suffix)
+{
+    if (t->count && t->ports[t->count - 1].index == index)
+        return &t->ports[t->count - 1];
+    for (size_t i = 0; i < t->count; i++)
+        if (t->ports[i].index == index)
+            return &t->ports[i];
+    if (t->count >= PORTS_MAX)
+        return NULL;
+    if (t->count == t->capacity) {
+        size_t capacity = t->capacity ? t->capacity * 2 : 8;
+        struct port *ports = realloc(t->ports, capacity * sizeof *ports);
+        if (!ports)
+            return NULL;
+        t->ports = ports;
+        t->capacity = capacity;
+    }
+    struct port *p = &t->ports[t->count++];
+    *p = (struct port){.index = index, .suffix_len = (uint8_t)suffix.len, .restart = true};
+    memcpy(p->suffix, suffix.bytes, suffix.len);
+    port_forget_rates(p);
+    return p;
+}
+
+static bool replace_text(char **at, const struct snmp_value *v, size_t most)
+{
+    char text[PORT_TEXT_MAX + 1];
+    if (v->type != SNMP_OCTETS)
+        return true;
+    port_text(v->octets, v->len, most, text);
+    if (!*text)
+        return true;
+    free(*at);
+    *at = strdup(text);
+    return *at != NULL;
+}
+
+bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oid_view index,
+                     const struct snmp_value *v)
+{
+    uint32_t number;
+    uint64_t value = 0;
+    if (!snmp_oid_single(index, &number))
+        return true;
+    struct port *p = row_at(t, number, index);
+    if (!p) {
+        t->left_out += column == IF_TYPE;
+        return t->count >= PORTS_MAX;
+    }
+    bool numeric = snmp_value_number(v, &value);
+    switch (column) {
+    case IF_DESCR:
+        return p->name || replace_text(&p->name, v, PORT_NAME_MAX);
+    case IF_NAME:
+        return replace_text(&p->name, v, PORT_NAME_MAX);
+    case IF_ALIAS:
+        return replace_text(&p->alias, v, PORT_TEXT_MAX);
+    case IF_TYPE:
+        p->type = numeric ? (uint32_t)value : 0;
+        break;
+    case IF_SPEED_STATIC:
+        p->speed_bps = numeric && value != GAUGE_FULL ? value : 0;
+        break;
+    case IF_PHYS_ADDRESS:
+        if (v->type == SNMP_OCTETS && v->len == sizeof p->mac.bytes)
+            memcpy(p->mac.bytes, v->octets, sizeof p->mac.bytes);
+        break;
+    case IF_ADMIN_STATUS:
+        p->admin = numeric && value <= UINT8_MAX ? (uint8_t)value : 0;
+        break;
+    case IF_OPER_STATUS_STATIC:
+        p->oper = numeric && value <= UINT8_MAX ? (uint8_t)value : 0;
+        break;
+    case IF_STATIC_COUNT:
+        break;
+    }
+    return true;
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const struct port *x = a, *y = b;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+const struct port *port_table_find(const struct port_table *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->ports[i].name, name) == 0)
+            return &t->ports[i];
+    return NULL;
+}
+
+static bool name_taken(const struct port_table *t, const struct port *self, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (&t->ports[i] != self && t->ports[i].name && strcmp(t->ports[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The MAC survives a renumbering, the index at least a round. */
+static bool make_unique(struct port_table *t, struct port *p)
+{
+    char mac[MAC_TEXT_MAX], name[PORT_NAME_MAX + 1];
+    const char *base = p->name ? p->name : "";
+    int room = PORT_NAME_MAX - MAC_TEXT_MAX;
+    if (mac_is_set(&p->mac))
+        snprintf(name, sizeof name, "%.*s%s%s", room, base, *base ? "@" : "", mac_text(&p->mac, mac));
+    if (!mac_is_set(&p->mac) || name_taken(t, p, name))
+        snprintf(name, sizeof name, "%.*s%s%" PRIu32, room, base, *base ? "#" : "port ", p->index);
+    free(p->name);
+    p->name = strdup(name);
+    return p->name != NULL;
+}
+
+bool port_table_settle(struct port_table *t)
+{
+    if (t->count)
+        qsort(t->ports, t->count, sizeof *t->ports, by_index);
+    for (size_t i = 0; i < t->count; i++) {
+        struct port *p = &t->ports[i];
+        bool doubled = p->name && name_taken(t, p, p->name);
+        t->doubled += doubled;
+        if ((!p->name || doubled) && !make_unique(t, p))
+            return false;
+        if (!p->alias && !(p->alias = strdup("")))
+            return false;
+    }
+    return true;
+}
+
+static void inherit(struct port *p, const struct port *old)
+{
+    bool same = p->index == old->index && memcmp(&p->mac, &old->mac, sizeof p->mac) == 0;
+    memcpy(p->counters, old->counters, sizeof p->counters);
+    memcpy(p->rates, old->rates, sizeof p->rates);
+    p->clock = old->clock;
+    p->discontinuity = old->discontinuity;
+    p->alive = old->alive;
+    p->over_speed = old->over_speed;
+    p->restart = old->restart || !same;
+    p->present = old->present;
+    p->refused = old->refused;
+}
+
+bool port_table_inherit(struct port_table *t, const struct port_table *old)
+{
+    bool moved = t->count != old->count;
+    t->learned = old->learned;
+    for (size_t i = 0; i < t->count; i++) {
+        struct port *p = &t->ports[i];
+        const struct port *before = port_table_find(old, p->name);
+        if (before)
+            inherit(p, before);
+        moved |= !before || before->index != p->index;
+    }
+    if (moved)
+        t->learned = false;
+    return moved;
+}
+
+uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates)
+{
+    if (!learned)
+        return candidates & ~p->refused;
+    uint32_t columns = p->present & ~p->refused;
+    for (unsigned i = 0; i < IF_NARROW_END - IF_NARROW_FIRST; i++)
+        if (columns & IF_BIT(i))
+            columns &= ~IF_BIT(IF_NARROW_FIRST + i);
+    return columns & IF_BIT(IF_HIGH_SPEED) ? columns & ~IF_BIT(IF_SPEED) : columns;
+}
+
+bool port_counted(const struct port *p)
+{
+    return p->alive && if_type_counted(p->type);
+}
+
+void port_forget_rates(struct port *p)
+{
+    for (int i = 0; i < PORT_RATES; i++)
+        p->rates[i] = NAN;
+}
+
+static bool speed_believed(const struct port *p)
+{
+    return if_type_wired(p->type) && p->over_speed < OVER_SPEED_ROUNDS && p->speed_bps;
+}
+
+/* The 64-bit form where there is one, else the 32-bit form at the same place of the narrow ones. */
+static bool choose_value(const struct port_reading *r, unsigned counter, struct counter_reading *out)
+{
+    static const uint8_t narrow_form[] = {IF_IN_OCTETS, IF_OUT_OCTETS, IF_IN_UCAST,
+                                          IF_OUT_UCAST, IF_IN_NUCAST,  IF_OUT_NUCAST};
+    unsigned column = counter;
+    if (!(r->have & IF_BIT(column)) && counter < sizeof narrow_form)
+        column = narrow_form[counter];
+    if (!(r->have & IF_BIT(column)))
+        return false;
+    out->value = r->value[column];
+    out->width = column < IF_IN_ERRORS && !(r->narrow & IF_BIT(column)) ? COUNTER_64 : COUNTER_32;
+    return true;
+}
+
+/* Packets are what came to one, to many and to all; a form the agent has not counts as none. */
+static double sum_packets(const struct port *p, const double *rates, unsigned first)
+{
+    double sum = rates[first];
+    for (unsigned i = first + 2; i <= first + 4; i += 2) {
+        bool narrow = i < IF_HC_IN_BROADCAST && (p->present & IF_BIT(i + IF_IN_NUCAST - IF_HC_IN_MULTICAST));
+        if ((p->present & IF_BIT(i)) || narrow)
+            sum += rates[i];
+    }
+    return sum;
+}
+
+/* A 32-bit octet counter of a fast line may have wrapped twice between rounds; the packets counted beside
+ * it say how much can have passed. */
+static double narrow_octets_most(double speed_most, double packets_per_s, double seconds)
+{
+    if (isnan(packets_per_s) || speed_most * seconds < (double)UINT32_MAX)
+        return speed_most;
+    return fmin(speed_most, packets_per_s * LARGEST_FRAME_OCTETS + PACKETS_SLACK_OCTETS);
+}
+
+static void take_counters(struct port *p, const struct port_reading *r, struct counter_reading base,
+                          double rates[static IF_COUNTERS])
+{
+    bool believed = speed_believed(p);
+    double speed = believed ? (double)p->speed_bps : HIGHEST_SPEED_BPS;
+    for (unsigned i = IF_COUNTERS; i-- > 0;) { /* octets last: packets help to judge them */
+        struct counter_reading reading = base;
+        bool octets = i <= IF_HC_OUT_OCTETS;
+        rates[i] = NAN;
+        if (!choose_value(r, i, &reading)) {
+            counter_skip(&p->counters[i], base.seconds);
+            continue;
+        }
+        reading.most_per_s = speed / (octets ? 8 : LEAST_FRAME_BITS);
+        if (reading.width == COUNTER_32 && !believed)
+            reading.most_per_s = 0; /* any growth may be true, and one wrap is likelier than two */
+        else if (reading.width == COUNTER_32 && octets)
+            reading.most_per_s = narrow_octets_most(
+                reading.most_per_s, sum_packets(p, rates, IF_HC_IN_UCAST + i), base.seconds);
+        rates[i] = counter_step(&p->counters[i], &reading);
+    }
+}
+
+static void judge_speed(struct port *p, const struct port_reading *r)
+{
+    uint64_t high = r->have & IF_BIT(IF_HIGH_SPEED) ? r->value[IF_HIGH_SPEED] : 0;
+    uint64_t low = r->have & IF_BIT(IF_SPEED) ? r->value[IF_SPEED] : 0;
+    if (high && high < UINT32_MAX)
+        p->speed_bps = high * 1000000;
+    else if (r->have & (IF_BIT(IF_SPEED) | IF_BIT(IF_HIGH_SPEED)))
+        p->speed_bps = low != GAUGE_FULL ? low : 0;
+}
+
+/* Did the octets say more than the line carries? Then, after a few rounds, the claimed speed is wrong. */
+static void judge_claim(struct port *p, const double *rates, const struct counter_reading *base)
+{
+    bool unknown = isnan(rates[IF_HC_IN_OCTETS]) && isnan(rates[IF_HC_OUT_OCTETS]);
+    if (p->over_speed >= OVER_SPEED_ROUNDS || base->reset)
+        return;
+    p->over_speed = unknown && (p->present & IF_WIDE_BITS) ? (uint8_t)(p->over_speed + 1) : 0;
+}
+
+void port_take(struct port *p, const struct port_reading *r)
+{
+    struct agent_step step = agent_clock_step(&p->clock, r->ticks, r->at);
+    struct counter_reading base = {.seconds = step.seconds};
+    double rates[IF_COUNTERS];
+    uint64_t before_bps = p->speed_bps;
+    base.reset = p->restart || step.time != AGENT_RAN;
+    if (r->have & IF_BIT(IF_DISCONTINUITY)) {
+        base.reset |= p->discontinuity != (uint32_t)r->value[IF_DISCONTINUITY];
+        p->discontinuity = (uint32_t)r->value[IF_DISCONTINUITY];
+    }
+    judge_speed(p, r);
+    if (p->speed_bps != before_bps)
+        p->over_speed = 0;
+    p->present |= r->have;
+    uint64_t now_bps = p->speed_bps;
+    if (before_bps > now_bps) /* it carried more for a part of the interval */
+        p->speed_bps = before_bps;
+    take_counters(p, r, base, rates);
+    p->speed_bps = now_bps;
+    judge_claim(p, rates, &base);
+    for (int i = 0; i < 2; i++) {
+        p->rates[PORT_IN_OCTETS + i] = rates[IF_HC_IN_OCTETS + i];
+        p->rates[PORT_IN_ERRORS + i] = rates[IF_IN_ERRORS + i];
+        p->rates[PORT_IN_DISCARDS + i] = rates[IF_IN_DISCARDS + i];
+        p->rates[PORT_IN_PACKETS + i] = sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
+    }
+    if (r->have & IF_BIT(IF_OPER_STATUS))
+        p->oper = r->value[IF_OPER_STATUS] <= UINT8_MAX ? (uint8_t)r->value[IF_OPER_STATUS] : 0;
+    p->alive |= p->oper == IF_STATUS_UP || p->counters[IF_HC_IN_OCTETS].last ||
+                p->counters[IF_HC_OUT_OCTETS].last;
+    p->restart = false;
+    p->read = true;
+}

@@ -1,0 +1,91 @@
+/* The ports of one device: who they are (by name, never by index), what their counters were, what their
+ * rates are now. Pure: rows and readings come in, rates come out.
+ *
+ * A port is known by ifName, else ifDescr, else its MAC, else its number. Two ports that claim the same
+ * name get their MAC or number appended, and the table says so. When the table is read anew (port_table_
+ * inherit) counters follow the name; a port whose index or MAC changed starts a new interval. */
+#ifndef HAYLOFT_COLLECTORS_SNMP_PORT_H
+#define HAYLOFT_COLLECTORS_SNMP_PORT_H
+
+#include "collectors/snmp/if_mib.h"
+#include "poller/base/addr.h"
+#include "poller/base/buf.h"
+#include "poller/model/counter.h"
+
+#define PORTS_MAX 1024     /* of one device; more are counted and left out */
+#define PORT_NAME_MAX 64   /* bytes, with what makes it unique; file names are made of it */
+#define PORT_TEXT_MAX 255
+
+enum port_rate {
+    PORT_IN_OCTETS,
+    PORT_OUT_OCTETS,
+    PORT_IN_ERRORS,
+    PORT_OUT_ERRORS,
+    PORT_IN_DISCARDS,
+    PORT_OUT_DISCARDS,
+    PORT_IN_PACKETS,
+    PORT_OUT_PACKETS,
+    PORT_RATES
+};
+
+struct port {
+    char *name;          /* key: unique in its table, UTF-8 without controls */
+    char *alias;         /* never NULL */
+    struct mac mac;
+    uint32_t index, type;
+    uint8_t suffix[5], suffix_len; /* the index, encoded */
+    uint8_t admin, oper;
+    uint8_t over_speed;  /* rounds in a row above the speed it claims */
+    bool alive;          /* was up or moved something: deserves series */
+    bool restart;        /* the next reading starts its counters anew */
+    bool read;           /* in this round */
+    uint32_t present;    /* IF_BITs of columns the agent has for it */
+    uint32_t refused;    /* columns it answered with an error: not asked again */
+    uint32_t discontinuity;
+    uint64_t speed_bps;  /* 0: unknown */
+    struct agent_clock clock;
+    struct counter counters[IF_COUNTERS];
+    double rates[PORT_RATES]; /* per second; NaN: unknown */
+};
+
+struct port_table {
+    struct port *ports; /* by rising index */
+    size_t count, capacity;
+    size_t left_out;    /* over PORTS_MAX */
+    unsigned doubled;   /* ports whose name another one had too */
+    bool learned;       /* every port's `present` is known */
+};
+
+struct port_table *port_table_create(void);
+void port_table_destroy(struct port_table *t); /* NULL is fine */
+
+/* A cell of the static columns, in any order. Wrong types are left out. False: no memory. */
+bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oid_view index,
+                     const struct snmp_value *v);
+/* After the last cell: chooses names, sorts. */
+bool port_table_settle(struct port_table *t);
+/* Takes over counters from the table read before, by name. True when ports came, went or moved. */
+bool port_table_inherit(struct port_table *t, const struct port_table *old);
+const struct port *port_table_find(const struct port_table *t, const char *name);
+
+/* One answer's values for one port. */
+struct port_reading {
+    uint32_t have;    /* IF_BITs with a usable value */
+    uint32_t narrow;  /* those that came as Counter32 */
+    uint64_t value[IF_POLLED_COUNT];
+    uint32_t ticks;   /* sysUpTime beside them */
+    struct mono at;
+};
+
+void port_take(struct port *p, const struct port_reading *r);
+void port_forget_rates(struct port *p); /* no reading this round */
+/* The columns to ask next: all that may exist while it is being learned, then the best form of each. */
+uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
+/* Deserves an object of its own? */
+bool port_counted(const struct port *p);
+
+/* Text from the network made fit for showing: UTF-8, controls and direction marks replaced, trailing NUL
+ * and blanks cut, at most `most` bytes. Returns out (of most + 1 bytes). */
+char *port_text(const void *bytes, size_t len, size_t most, char *out);
+
+#endif

@@ -1,0 +1,209 @@
+#include "poller/command/once.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "poller/base/packets_kernel.h"
+
+struct timer {
+    uv_timer_t uv;
+    timer_fn fn;
+    void *arg;
+};
+
+struct memory {
+    char *node, *key, *value;
+    struct memory *next;
+};
+
+struct once {
+    uv_loop_t loop;
+    struct packets_kernel *kernel;
+    struct env env;
+    struct memory *memories;
+    once_report_fn report;
+    void *ctx;
+    uv_timer_t limit;
+};
+
+static struct instant now(void *ctx)
+{
+    (void)ctx;
+    return clock_now();
+}
+
+static void free_timer(uv_handle_t *h)
+{
+    free(h->data);
+}
+
+static void on_timer(uv_timer_t *uv)
+{
+    struct timer *t = uv->data;
+    timer_fn fn = t->fn;
+    void *arg = t->arg;
+    uv_close((uv_handle_t *)uv, free_timer);
+    fn(arg);
+}
+
+static struct timer *timer_start(void *ctx, struct mono when, timer_fn fn, void *arg)
+{
+    struct once *o = ctx;
+    struct timer *t = calloc(1, sizeof *t);
+    int64_t wait_ns = mono_since(when, clock_mono());
+    if (!t || uv_timer_init(&o->loop, &t->uv) != 0) {
+        free(t);
+        return NULL;
+    }
+    t->fn = fn;
+    t->arg = arg;
+    t->uv.data = t;
+    uv_update_time(&o->loop);
+    uv_timer_start(&t->uv, on_timer, wait_ns > 0 ? (uint64_t)(wait_ns / NS_PER_MS) + 1 : 0, 0);
+    return t;
+}
+
+static void timer_stop(void *ctx, struct timer *t)
+{
+    (void)ctx;
+    if (t)
+        uv_close((uv_handle_t *)&t->uv, free_timer);
+}
+
+static void report(void *ctx, const struct report *r)
+{
+    struct once *o = ctx;
+    o->report(o->ctx, r);
+}
+
+static void hint(void *ctx, const struct hint *h)
+{
+    (void)ctx;
+    (void)h;
+}
+
+static void fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, void *arg)
+{
+    (void)ctx;
+    (void)r;
+    fn(arg, &(struct fetch_answer){.own_fault = true, .error = "no courier here"});
+}
+
+static void resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
+{
+    (void)ctx;
+    (void)name;
+    fn(arg, NULL, 0, "no resolver here");
+}
+
+static struct memory *find(struct once *o, const char *node, const char *key)
+{
+    for (struct memory *m = o->memories; m; m = m->next)
+        if (strcmp(m->node, node) == 0 && strcmp(m->key, key) == 0)
+            return m;
+    return NULL;
+}
+
+static const char *recall(void *ctx, const char *node, const char *key)
+{
+    struct memory *m = find(ctx, node, key);
+    return m ? m->value : NULL;
+}
+
+static void memory_free(struct memory *m)
+{
+    free(m->node);
+    free(m->key);
+    free(m->value);
+    free(m);
+}
+
+static void remember(void *ctx, const char *node, const char *key, const char *value)
+{
+    struct once *o = ctx;
+    struct memory *m = find(o, node, key);
+    if (m) {
+        char *copy = strdup(value);
+        if (copy) {
+            free(m->value);
+            m->value = copy;
+        }
+        return;
+    }
+    m = calloc(1, sizeof *m);
+    if (!m)
+        return;
+    *m = (struct memory){strdup(node), strdup(key), strdup(value), o->memories};
+    if (!m->node || !m->key || !m->value)
+        memory_free(m);
+    else
+        o->memories = m;
+}
+
+struct once *once_create(once_report_fn fn, void *ctx)
+{
+    struct once *o = calloc(1, sizeof *o);
+    if (!o || uv_loop_init(&o->loop) != 0) {
+        free(o);
+        return NULL;
+    }
+    o->report = fn;
+    o->ctx = ctx;
+    uv_timer_init(&o->loop, &o->limit);
+    o->kernel = packets_kernel_create(&o->loop);
+    if (!o->kernel) {
+        once_destroy(o);
+        return NULL;
+    }
+    o->env = (struct env){.ctx = o,
+                          .now = now,
+                          .packets = packets_kernel_door(o->kernel),
+                          .timer_start = timer_start,
+                          .timer_stop = timer_stop,
+                          .report = report,
+                          .hint = hint,
+                          .fetch = fetch,
+                          .resolve = resolve,
+                          .recall = recall,
+                          .remember = remember};
+    return o;
+}
+
+const struct env *once_env(struct once *o)
+{
+    return &o->env;
+}
+
+void once_destroy(struct once *o)
+{
+    if (!o)
+        return;
+    packets_kernel_destroy(o->kernel);
+    uv_close((uv_handle_t *)&o->limit, NULL);
+    uv_run(&o->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&o->loop);
+    while (o->memories) {
+        struct memory *m = o->memories;
+        o->memories = m->next;
+        memory_free(m);
+    }
+    free(o);
+}
+
+static void on_limit(uv_timer_t *t)
+{
+    *(bool *)t->data = true;
+}
+
+bool once_wait(struct once *o, const bool *done, int64_t most_ns)
+{
+    bool over = false;
+    o->limit.data = &over;
+    uv_update_time(&o->loop);
+    uv_timer_start(&o->limit, on_limit, (uint64_t)(most_ns / NS_PER_MS) + 1, 0);
+    while (!*done && !over)
+        uv_run(&o->loop, UV_RUN_ONCE);
+    uv_timer_stop(&o->limit);
+    return *done;
+}

@@ -1,0 +1,74 @@
+/* The journal: every sample is here within a second of its arrival, before it is acknowledged. It is a
+ * row of numbered, preallocated segments, a file of names, and a file of cursors. A cursor says up to
+ * where one reader (the RRD files today, an upstream tomorrow) has made the samples durable elsewhere; a
+ * segment goes when all cursors have passed it.
+ *
+ * append writes to the page cache, so a kill of any process loses nothing; sync_begin and sync_end frame
+ * the fdatasync that bounds what a power cut may take, which the caller runs in the thread pool. */
+#ifndef HAYLOFT_STORE_JOURNAL_H
+#define HAYLOFT_STORE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "poller/store/journal_record.h"
+
+#define JOURNAL_SEGMENT_BYTES (4u << 20)
+
+struct journal;
+
+/* Segment number and offset; later is larger. */
+struct journal_position {
+    uint64_t at;
+};
+
+struct journal_settings {
+    const char *folder;      /* made when absent */
+    uint64_t ceiling_bytes;  /* of all segments; 0: none */
+    size_t segment_bytes;    /* 0: JOURNAL_SEGMENT_BYTES */
+};
+
+/* Called for each record, in order. position is where the record starts. */
+typedef void (*journal_record_fn)(void *ctx, const struct journal_record *r,
+                                  struct journal_position position);
+
+/* Opens or makes the journal and finds its end. names is called for each record of the names file. NULL
+ * with errno when the folder cannot be used at all. */
+struct journal *journal_open(const struct journal_settings *s, journal_record_fn names, void *ctx);
+void journal_close(struct journal *j); /* NULL is fine; does not sync */
+
+/* Records from a position on. False when a segment could not be read (errno); the rest is still told. */
+bool journal_replay(struct journal *j, struct journal_position from, journal_record_fn fn, void *ctx);
+struct journal_position journal_end(const struct journal *j);
+
+/* False with errno: nothing was written. A record that does not fit the segment starts the next one. */
+bool journal_append(struct journal *j, uint8_t type, const void *payload, size_t len,
+                    struct journal_position *position);
+bool journal_name(struct journal *j, const void *payload, size_t len);
+
+/* Descriptors (duplicates, the caller closes them) that need fdatasync, in that order; returns how many,
+ * 0 when nothing was written since. One sync at a time. */
+#define JOURNAL_SYNC_MAX 3
+size_t journal_sync_begin(struct journal *j, int fds[static JOURNAL_SYNC_MAX]);
+/* After a failure what was not synced is written again into a new segment: the kernel may have forgotten
+ * those pages while calling them clean. */
+void journal_sync_end(struct journal *j, bool ok);
+
+/* Cursors. An unknown one stands at the start of what there is; only those moved once are waited for. The
+ * caller writes the text to <folder>/cursors, whole and durable, before it trims. */
+struct journal_position journal_cursor(const struct journal *j, const char *name);
+void journal_cursor_move(struct journal *j, const char *name, struct journal_position to);
+char *journal_cursors_text(const struct journal *j); /* malloc'd */
+/* Removes segments that all cursors have passed, and past the ceiling the oldest whoever needs them;
+ * returns how many of the latter. */
+size_t journal_trim(struct journal *j);
+
+struct journal_figures {
+    uint64_t segments, bytes;
+    uint64_t damaged; /* segments that ended in something other than zeros when opened */
+    uint64_t dropped; /* segments removed by the ceiling */
+};
+struct journal_figures journal_figures(const struct journal *j);
+
+#endif

@@ -1,0 +1,500 @@
+#include "poller/store/series.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "graphs/path.h"
+#include "poller/base/arena.h"
+#include "poller/base/log.h"
+
+#define PATH_MAX_BYTES 1024
+#define RETRY_NS SECONDS(60)
+#define STAMP_FLOOR_NS (INT64_C(1704067200) * NS_PER_S) /* 2024: before it no clock was right */
+#define STAMP_AHEAD_NS MINUTES(10)                      /* what two readings of one clock may differ */
+#define FILE_AHEAD_S 3600
+#define FIRST_ROWS 4
+
+/* Rows of one object: cells of 8 bytes, a stamp and then its values. */
+struct rows {
+    union {
+        int64_t at_ns;
+        double value;
+    } *cells;
+    size_t count, room;
+    struct journal_position first; /* of the oldest */
+};
+
+struct object {
+    char *key;            /* vantage NUL node NUL object NUL */
+    const char *node, *name;
+    char *path;
+    enum layout layout;
+    int64_t step_s;
+    const char **sources;
+    size_t source_count;
+    struct arena *arena;  /* all of the above */
+    struct rows waiting;
+    struct journal_position taken; /* oldest row in the running batch; 0: none */
+    struct wall not_before;        /* after a failure */
+    bool retired;                  /* defined again with another shape: takes no more */
+};
+
+struct series {
+    char *folder;
+    struct layout_span spans[LAYOUT_SPANS_MAX];
+    size_t span_count;
+    struct object **objects;
+    uint32_t count, room, ceiling;
+    uint32_t *table;      /* open addressing: id + 1, 0 free */
+    uint32_t table_size;
+    uint32_t *order;      /* ids by path */
+    bool ordered;
+    struct wall newest;
+    struct series_figures figures;
+};
+
+struct item {
+    uint32_t id;
+    struct rows rows;
+    const struct object *object;
+    struct archive_outcome outcome;
+    char aside[64];
+};
+
+struct series_batch {
+    const struct series *series;
+    struct wall now;
+    size_t count;
+    struct item items[SERIES_BATCH];
+};
+
+/* --- objects --- */
+
+static uint64_t hash_key(const char *vantage, const char *node, const char *name)
+{
+    const char *parts[3] = {vantage, node, name};
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a, the NULs included */
+    for (int i = 0; i < 3; i++)
+        for (const char *p = parts[i];; p++) {
+            h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+            if (!*p)
+                break;
+        }
+    return h;
+}
+
+static bool is_object(const struct object *o, const char *vantage, const char *node, const char *name)
+{
+    return strcmp(o->key, vantage) == 0 && strcmp(o->node, node) == 0 && strcmp(o->name, name) == 0;
+}
+
+uint32_t series_find(const struct series *s, const char *vantage, const char *node, const char *name)
+{
+    uint32_t mask = s->table_size - 1;
+    for (uint32_t i = (uint32_t)hash_key(vantage, node, name) & mask; s->table[i]; i = (i + 1) & mask)
+        if (is_object(s->objects[s->table[i] - 1], vantage, node, name))
+            return s->table[i] - 1;
+    return SERIES_NONE;
+}
+
+/* Points the key's place at id: a redefined object's old id stays valid for replay, but is not found. */
+static void put_in_table(struct series *s, uint32_t id)
+{
+    const struct object *o = s->objects[id];
+    uint32_t mask = s->table_size - 1, i = (uint32_t)hash_key(o->key, o->node, o->name) & mask;
+    while (s->table[i] && !is_object(s->objects[s->table[i] - 1], o->key, o->node, o->name))
+        i = (i + 1) & mask;
+    s->table[i] = id + 1;
+}
+
+static void grow(struct series *s)
+{
+    uint32_t room = s->room ? s->room * 2 : 64;
+    s->objects = realloc(s->objects, room * sizeof *s->objects);
+    s->order = realloc(s->order, room * sizeof *s->order);
+    free(s->table);
+    s->table = calloc(room * 2, sizeof *s->table);
+    if (!s->objects || !s->order || !s->table)
+        fatalx("no memory for %u objects", room);
+    s->room = room;
+    s->table_size = room * 2;
+    for (uint32_t id = 0; id < s->count; id++)
+        put_in_table(s, id);
+}
+
+void series_configure(struct series *s, const struct layout_span *spans, size_t span_count,
+                      uint32_t ceiling)
+{
+    s->span_count = span_count < LAYOUT_SPANS_MAX ? span_count : LAYOUT_SPANS_MAX;
+    for (size_t i = 0; i < s->span_count; i++)
+        s->spans[i] = spans[i];
+    s->ceiling = ceiling ? ceiling : SERIES_CEILING;
+}
+
+struct series *series_create(const struct series_settings *settings)
+{
+    struct series *s = calloc(1, sizeof *s);
+    if (!s || !(s->folder = strdup(settings->state_folder)))
+        fatalx("no memory for series");
+    series_configure(s, settings->spans, settings->span_count, settings->ceiling);
+    grow(s);
+    return s;
+}
+
+void series_destroy(struct series *s)
+{
+    if (!s)
+        return;
+    for (uint32_t i = 0; i < s->count; i++) {
+        free(s->objects[i]->waiting.cells);
+        arena_destroy(s->objects[i]->arena);
+    }
+    free(s->objects);
+    free(s->order);
+    free(s->table);
+    free(s->folder);
+    free(s);
+}
+
+static char *make_path(const struct series *s, const struct es_object *o, struct arena *arena)
+{
+    char relative[PATH_MAX_BYTES], path[2 * PATH_MAX_BYTES];
+    if (!path_object(o->vantage, o->node, o->name, relative, sizeof relative))
+        return NULL;
+    int n = snprintf(path, sizeof path, "%s/%s", s->folder, relative);
+    return n > 0 && (size_t)n < sizeof path ? arena_text(arena, path, (size_t)n) : NULL;
+}
+
+static char *make_key(const struct es_object *o, struct arena *arena)
+{
+    size_t v = strlen(o->vantage) + 1, n = strlen(o->node) + 1, m = strlen(o->name) + 1;
+    char *key = arena_take(arena, v + n + m);
+    if (key) {
+        memcpy(key, o->vantage, v);
+        memcpy(key + v, o->node, n);
+        memcpy(key + v + n, o->name, m);
+    }
+    return key;
+}
+
+static bool is_sound(const struct es_object *o)
+{
+    if (!o->vantage || !o->node || !o->name || o->step_ns < NS_PER_S ||
+        o->step_ns > 86400 * NS_PER_S || o->sources_count < 1 ||
+        o->sources_count > LAYOUT_SOURCES_MAX)
+        return false;
+    for (size_t i = 0; i < o->sources_count; i++)
+        if (!o->sources[i] || !layout_source_name_valid(o->sources[i]))
+            return false;
+    return true;
+}
+
+static bool same_shape(const struct object *have, const struct es_object *o)
+{
+    if (have->layout != o->layout || have->step_s != o->step_ns / NS_PER_S ||
+        have->source_count != o->sources_count)
+        return false;
+    for (size_t i = 0; i < have->source_count; i++)
+        if (strcmp(have->sources[i], o->sources[i]) != 0)
+            return false;
+    return true;
+}
+
+static struct object *make_object(const struct series *s, const struct es_object *from)
+{
+    struct arena *arena = arena_create(0);
+    struct object *o = arena ? arena_take(arena, sizeof *o) : NULL;
+    if (!o || !(o->sources = arena_take(arena, from->sources_count * sizeof *o->sources)))
+        goto fail;
+    o->arena = arena;
+    o->key = make_key(from, arena);
+    o->path = make_path(s, from, arena);
+    if (!o->key || !o->path)
+        goto fail;
+    o->node = o->key + strlen(o->key) + 1;
+    o->name = o->node + strlen(o->node) + 1;
+    o->layout = from->layout;
+    o->step_s = from->step_ns / NS_PER_S;
+    o->source_count = from->sources_count;
+    for (size_t i = 0; i < from->sources_count; i++)
+        if (!(o->sources[i] = arena_text(arena, from->sources[i], strlen(from->sources[i]))))
+            goto fail;
+    return o;
+fail:
+    arena_destroy(arena);
+    return NULL;
+}
+
+/* What an object had before its shape changed has no place in the new file. */
+static void retire(struct series *s, uint32_t id)
+{
+    struct object *o = s->objects[id];
+    o->retired = true;
+    s->figures.overflowed += o->waiting.count;
+    s->figures.waiting -= o->waiting.count;
+    o->waiting.count = 0;
+}
+
+uint32_t series_define(struct series *s, const struct es_object *from, bool *is_new)
+{
+    *is_new = false;
+    uint32_t id = SERIES_NONE;
+    if (is_sound(from))
+        id = series_find(s, from->vantage, from->node, from->name);
+    if (id != SERIES_NONE && same_shape(s->objects[id], from))
+        return id;
+    struct object *o = is_sound(from) && s->count < s->ceiling ? make_object(s, from) : NULL;
+    if (!o) {
+        s->figures.refused++;
+        return SERIES_NONE;
+    }
+    if (id != SERIES_NONE)
+        retire(s, id);
+    if (s->count == s->room)
+        grow(s);
+    id = s->count++;
+    s->objects[id] = o;
+    put_in_table(s, id);
+    s->ordered = false;
+    s->figures.objects = s->count;
+    *is_new = true;
+    return id;
+}
+
+size_t series_value_count(const struct series *s, uint32_t id)
+{
+    return id < s->count ? s->objects[id]->source_count : 0;
+}
+
+/* --- rows --- */
+
+static size_t stride(const struct object *o)
+{
+    return 1 + o->source_count;
+}
+
+static int64_t row_at(const struct object *o, const struct rows *r, size_t i)
+{
+    return r->cells[i * stride(o)].at_ns;
+}
+
+static void drop_oldest(struct series *s, struct object *o, size_t n)
+{
+    struct rows *r = &o->waiting;
+    r->count -= n;
+    memmove(r->cells, r->cells + n * stride(o), r->count * stride(o) * sizeof *r->cells);
+    s->figures.overflowed += n;
+    s->figures.waiting -= n;
+}
+
+static void make_room(struct series *s, struct object *o)
+{
+    struct rows *r = &o->waiting;
+    if (r->count >= SERIES_ROWS_MAX)
+        drop_oldest(s, o, 1);
+    if (r->count < r->room)
+        return;
+    r->room = r->room ? r->room * 2 : FIRST_ROWS;
+    r->cells = realloc(r->cells, r->room * stride(o) * sizeof *r->cells);
+    if (!r->cells)
+        fatalx("no memory for samples");
+}
+
+static void insert_row(struct series *s, struct object *o, int64_t at_ns, const double *values)
+{
+    struct rows *r = &o->waiting;
+    size_t i = r->count, n = stride(o);
+    while (i > 0 && row_at(o, r, i - 1) > at_ns)
+        i--;
+    if (i > 0 && row_at(o, r, i - 1) == at_ns) {
+        s->figures.skipped++;
+        return;
+    }
+    memmove(r->cells + (i + 1) * n, r->cells + i * n, (r->count - i) * n * sizeof *r->cells);
+    r->cells[i * n].at_ns = at_ns;
+    for (size_t v = 0; v < o->source_count; v++)
+        r->cells[i * n + 1 + v].value = values[v];
+    r->count++;
+    s->figures.waiting++;
+}
+
+void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *values, struct wall now,
+                struct journal_position position)
+{
+    struct object *o = s->objects[id];
+    if (o->retired)
+        return;
+    if (at_ns < STAMP_FLOOR_NS || at_ns - STAMP_AHEAD_NS > now.ns) {
+        s->figures.insane++;
+        return;
+    }
+    make_room(s, o);
+    if (o->waiting.count == 0)
+        o->waiting.first = position;
+    insert_row(s, o, at_ns, values);
+    if (at_ns > s->newest.ns)
+        s->newest.ns = at_ns;
+}
+
+struct journal_position series_passed(const struct series *s, struct journal_position end)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct object *o = s->objects[i];
+        if (o->taken.at && o->taken.at < end.at)
+            end = o->taken;
+        if (o->waiting.count && o->waiting.first.at < end.at)
+            end = o->waiting.first;
+    }
+    return end;
+}
+
+struct wall series_newest(const struct series *s)
+{
+    return s->newest;
+}
+
+const struct series_figures *series_figures(const struct series *s)
+{
+    return &s->figures;
+}
+
+/* --- taking, writing, giving back --- */
+
+static int by_path(const void *a, const void *b, void *ctx)
+{
+    const struct series *s = ctx;
+    return strcmp(s->objects[*(const uint32_t *)a]->path, s->objects[*(const uint32_t *)b]->path);
+}
+
+static void put_in_order(struct series *s)
+{
+    if (s->ordered)
+        return;
+    for (uint32_t i = 0; i < s->count; i++)
+        s->order[i] = i;
+    qsort_r(s->order, s->count, sizeof *s->order, by_path, s);
+    s->ordered = true;
+}
+
+static bool is_chosen(const struct object *o, const struct series_choice *c, struct wall now)
+{
+    if (o->waiting.count == 0 || (c->vantage && strcmp(o->key, c->vantage) != 0) ||
+        (c->node && strcmp(o->node, c->node) != 0) || (c->object && strcmp(o->name, c->object) != 0))
+        return false;
+    if (!c->only_due)
+        return true;
+    /* a clock that stepped back must not hold rows for ever */
+    bool waits = o->not_before.ns > now.ns && o->not_before.ns <= now.ns + RETRY_NS;
+    int64_t age_ns = now.ns - row_at(o, &o->waiting, 0);
+    return !waits && (o->waiting.count >= SERIES_ROWS_DUE || age_ns >= SECONDS(SERIES_AGE_DUE_S) ||
+                      age_ns < -STAMP_AHEAD_NS);
+}
+
+struct series_batch *series_take(struct series *s, const struct series_choice *choice, struct wall now)
+{
+    struct series_batch *b = NULL;
+    put_in_order(s);
+    for (uint32_t i = 0; i < s->count && (!b || b->count < SERIES_BATCH); i++) {
+        struct object *o = s->objects[s->order[i]];
+        if (!is_chosen(o, choice, now))
+            continue;
+        if (!b && !(b = calloc(1, sizeof *b)))
+            fatalx("no memory for a batch of files");
+        b->series = s;
+        b->now = now;
+        b->items[b->count++] = (struct item){.id = s->order[i], .rows = o->waiting, .object = o};
+        o->taken = o->waiting.first;
+        o->waiting = (struct rows){0};
+    }
+    return b;
+}
+
+/* The bad file keeps its bytes under another name, for whoever wants to look. */
+static void set_aside(struct item *item, struct wall now)
+{
+    char name[PATH_MAX_BYTES * 2 + sizeof item->aside];
+    time_t seconds = (time_t)wall_seconds(now);
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    strftime(item->aside, sizeof item->aside, ".bad-%Y%m%dT%H%M%S", &utc);
+    snprintf(name, sizeof name, "%s%s", item->object->path, item->aside);
+    if (rename(item->object->path, name) != 0)
+        item->aside[0] = '\0';
+}
+
+static void write_item(const struct series_batch *b, struct item *item, const struct archive_row *rows)
+{
+    const struct object *o = item->object;
+    struct archive_shape shape = {
+        .layout = o->layout, .step_s = o->step_s, .sources = o->sources,
+        .source_count = o->source_count, .spans = b->series->span_count ? b->series->spans : NULL,
+        .span_count = b->series->span_count};
+    int64_t newest_ns = rows[item->rows.count - 1].at_ns; /* a board without clock wakes up in 1970 */
+    int64_t latest_s = (newest_ns > b->now.ns ? newest_ns : b->now.ns) / NS_PER_S + FILE_AHEAD_S;
+    archive_write(o->path, &shape, rows, item->rows.count, latest_s, &item->outcome);
+    if (item->outcome.result != ARCHIVE_DAMAGED)
+        return;
+    char why[ARCHIVE_WHY_MAX];
+    snprintf(why, sizeof why, "%s", item->outcome.why);
+    set_aside(item, b->now);
+    if (item->aside[0])
+        archive_write(o->path, &shape, rows, item->rows.count, latest_s, &item->outcome);
+    if (item->outcome.result == ARCHIVE_OK)
+        snprintf(item->outcome.why, sizeof item->outcome.why, "%s", why);
+}
+
+void series_batch_write(struct series_batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct item *item = &b->items[i];
+        struct archive_row rows[SERIES_ROWS_MAX];
+        for (size_t r = 0; r < item->rows.count; r++) {
+            rows[r].at_ns = row_at(item->object, &item->rows, r);
+            rows[r].values = &item->rows.cells[r * stride(item->object) + 1].value;
+        }
+        write_item(b, item, rows);
+    }
+}
+
+/* Rows that came meanwhile go behind those that could not be written. */
+static void put_back(struct series *s, struct object *o, struct rows *failed, struct wall now)
+{
+    struct rows newer = o->waiting;
+    o->waiting = *failed;
+    *failed = newer;
+    o->not_before = wall_after(now, RETRY_NS);
+    for (size_t i = 0; i < newer.count; i++) {
+        const double *values = &newer.cells[i * stride(o) + 1].value;
+        s->figures.waiting--;
+        make_room(s, o);
+        insert_row(s, o, row_at(o, &newer, i), values);
+    }
+}
+
+enum archive_result series_give_back(struct series *s, struct series_batch *b, struct wall now,
+                                     series_fault_fn fn, void *ctx)
+{
+    enum archive_result worst = ARCHIVE_OK;
+    for (size_t i = 0; i < b->count; i++) {
+        struct item *item = &b->items[i];
+        struct object *o = s->objects[item->id];
+        struct archive_outcome *out = &item->outcome;
+        o->taken = (struct journal_position){0};
+        s->figures.written += out->written;
+        s->figures.skipped += out->skipped;
+        if (out->result == ARCHIVE_OK || o->retired)
+            s->figures.waiting -= item->rows.count;
+        else
+            put_back(s, o, &item->rows, now);
+        if (out->result != ARCHIVE_OK || item->aside[0])
+            fn(ctx, &(struct series_fault){o->path, out->result, out->why, item->aside});
+        if (out->result > worst)
+            worst = out->result;
+        free(item->rows.cells);
+    }
+    free(b);
+    return worst;
+}

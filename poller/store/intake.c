@@ -1,0 +1,694 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/base/cursor.h"
+#include "poller/base/log.h"
+#include "poller/store/restore.h"
+#include "poller/store/store_internal.h"
+
+/* Records from the engine come in order and leave by two ways: samples and learned facts into the journal
+ * at once, commits into the database by its lane, as many in one transaction as came while the one before
+ * ran. Each way remembers how far it is for the engine's boot, so a record that comes twice is known. The
+ * number acknowledged is the highest below which nothing is still on its way. */
+
+#define RECORD_MAX_BYTES (1u << 20)     /* unpacked, of one record */
+#define OBJECTS_MAX (1u << 20)          /* ids of one connection */
+#define RETRY_MS 1000                   /* after the disk refused */
+#define UNWRITTEN_MAX_BYTES (8u << 20)  /* records the journal did not take; then the oldest go */
+#define COMMITS_MAX_BYTES (32u << 20)   /* packed, waiting for the database */
+#define KEPT_FLUSH_MS (5 * 60 * 1000)
+
+struct pending_commit {
+    struct pending_commit *next;
+    struct arena *arena;
+    struct es_commit record;
+    char boot_id[64];
+    size_t bytes;
+};
+
+struct unwritten {
+    struct unwritten *next;
+    uint64_t sequence;
+    enum journal_type type;
+    size_t len;
+    uint8_t payload[];
+};
+
+/* One transaction on its way. */
+struct commit_job {
+    struct pending_commit *first;
+    const struct es_commit **records;
+    size_t count, refused;
+    bool ok;
+    enum database_fault fault;
+    char error[DATABASE_TEXT_MAX];
+};
+
+struct kept_job {
+    struct intake *intake;
+    struct kept *kept;
+    struct journal_position upto;
+    struct wall newest;
+    bool ok;
+};
+
+struct restore_job {
+    struct intake *intake;
+    uint64_t connection;
+    struct wall newest;
+    struct arena *arena;
+    struct se_restored *parts;
+    size_t count;
+    struct commit_mark mark;
+};
+
+struct intake {
+    struct store *store;
+    struct channel *channel;
+    uint64_t connection;         /* counts channels: late answers go nowhere */
+    uint32_t *ids;               /* the engine's object id -> series id */
+    size_t id_count;
+    char boot_id[64];
+    uint64_t boot_mark;          /* of boot_id, for the journal */
+    uint64_t journal_mark, journaled; /* newest boot in the journal, and how far it is */
+    struct commit_mark committed;     /* queued or durable */
+    uint64_t taken, acknowledged;
+    struct pending_commit *commits, **commits_end;
+    size_t commits_bytes;
+    struct commit_job job;
+    bool committing;
+    struct unwritten *unwritten, **unwritten_end;
+    size_t unwritten_bytes;
+    uint64_t unwritten_dropped, malformed;
+    struct kept *kept;
+    bool flushing_kept;
+    uv_timer_t retry, kept_timer;
+    double *values;              /* scratch for one row */
+    uint8_t *payload;            /* scratch for one journal record */
+};
+
+static void on_retry(uv_timer_t *timer);
+static void on_kept_timer(uv_timer_t *timer);
+
+struct intake *intake_create(struct store *s)
+{
+    struct intake *i = calloc(1, sizeof *i);
+    if (!i || !(i->values = calloc(LAYOUT_SOURCES_MAX, sizeof *i->values)) ||
+        !(i->payload = malloc(FRAME_PAYLOAD_MAX + JOURNAL_STAMP_BYTES)))
+        fatalx("no memory for the intake");
+    i->store = s;
+    i->commits_end = &i->commits;
+    i->unwritten_end = &i->unwritten;
+    i->kept = kept_create();
+    commit_mark_read(s->database, &i->committed);
+    uv_timer_init(s->loop, &i->retry);
+    uv_timer_init(s->loop, &i->kept_timer);
+    i->retry.data = i->kept_timer.data = i;
+    uv_timer_start(&i->kept_timer, on_kept_timer, KEPT_FLUSH_MS, KEPT_FLUSH_MS);
+    return i;
+}
+
+void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value)
+{
+    if (i && i->channel && !channel_send(i->channel, type, r, value))
+        log_warnx("engine", "a message does not fit the queue");
+}
+
+/* --- acknowledging --- */
+
+static uint64_t lowest_on_its_way(const struct intake *i)
+{
+    uint64_t lowest = i->taken + 1;
+    if (i->committing && i->job.records[0]->sequence < lowest &&
+        strcmp(i->job.first->boot_id, i->boot_id) == 0)
+        lowest = i->job.records[0]->sequence;
+    for (const struct pending_commit *c = i->commits; c; c = c->next)
+        if (strcmp(c->boot_id, i->boot_id) == 0 && c->record.sequence < lowest)
+            lowest = c->record.sequence;
+    if (i->unwritten && i->unwritten->sequence < lowest)
+        lowest = i->unwritten->sequence;
+    return lowest;
+}
+
+static void acknowledge(struct intake *i)
+{
+    uint64_t upto = lowest_on_its_way(i) - 1;
+    if (!i->channel || upto == i->acknowledged || i->taken == 0)
+        return;
+    i->acknowledged = upto;
+    intake_send(i, SE_DURABLE, &se_durable_record, &(struct se_durable){upto});
+}
+
+/* --- the journal's way --- */
+
+static uint64_t mark_of(const char *boot_id)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (; *boot_id; boot_id++)
+        h = (h ^ (unsigned char)*boot_id) * UINT64_C(1099511628211);
+    return h ? h : 1;
+}
+
+static void say_journal_trouble(struct intake *i)
+{
+    const char *what = errno == ENOSPC || errno == EDQUOT ? "disk-full"
+                       : errno == EROFS                   ? "read-only"
+                                                          : "journal";
+    trouble_begin(i->store->troubles, what, strerror(errno));
+}
+
+static void drop_oldest_unwritten(struct intake *i)
+{
+    struct unwritten *u = i->unwritten;
+    i->unwritten = u->next;
+    if (!i->unwritten)
+        i->unwritten_end = &i->unwritten;
+    i->unwritten_bytes -= u->len;
+    free(u);
+}
+
+/* What the disk refuses waits in memory, so that the engine may go on. */
+static void hold(struct intake *i, enum journal_type type, uint64_t sequence, const void *payload,
+                 size_t len)
+{
+    struct unwritten *u = malloc(sizeof *u + len);
+    if (!u)
+        fatalx("no memory for samples");
+    *u = (struct unwritten){.sequence = sequence, .type = type, .len = len};
+    memcpy(u->payload, payload, len);
+    *i->unwritten_end = u;
+    i->unwritten_end = &u->next;
+    i->unwritten_bytes += len;
+    while (i->unwritten_bytes > UNWRITTEN_MAX_BYTES) {
+        i->unwritten_dropped++;
+        drop_oldest_unwritten(i);
+    }
+    uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+}
+
+static void write_held(struct intake *i)
+{
+    struct journal_position ignored;
+    while (i->unwritten) {
+        struct unwritten *u = i->unwritten;
+        if (!journal_append(i->store->journal, (uint8_t)u->type, u->payload, u->len, &ignored)) {
+            say_journal_trouble(i);
+            uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+            return;
+        }
+        drop_oldest_unwritten(i);
+    }
+    trouble_over(i->store->troubles, "journal");
+    trouble_over(i->store->troubles, "disk-full");
+    trouble_over(i->store->troubles, "read-only");
+    acknowledge(i);
+}
+
+/* Puts the stamp before what already stands behind it in i->payload, and writes both. */
+static void journal(struct intake *i, enum journal_type type, uint64_t sequence, size_t len,
+                    struct journal_position *position)
+{
+    struct writer w = writer_over(i->payload, JOURNAL_STAMP_BYTES);
+    wr_u64(&w, i->boot_mark);
+    wr_u64(&w, sequence);
+    wr_u64(&w, (uint64_t)clock_wall().ns);
+    i->journal_mark = i->boot_mark;
+    i->journaled = sequence;
+    *position = journal_end(i->store->journal);
+    if (i->unwritten || !journal_append(i->store->journal, (uint8_t)type, i->payload,
+                                        JOURNAL_STAMP_BYTES + len, position)) {
+        if (!i->unwritten)
+            say_journal_trouble(i);
+        hold(i, type, sequence, i->payload, JOURNAL_STAMP_BYTES + len);
+    }
+}
+
+static bool is_journaled(const struct intake *i, uint64_t sequence)
+{
+    return i->journal_mark == i->boot_mark && sequence <= i->journaled;
+}
+
+/* --- rows --- */
+
+static bool read_row(struct reader *r, uint32_t *object, int64_t *at_ns, const uint8_t **values,
+                     uint16_t *count)
+{
+    uint64_t at;
+    if (!rd_u32(r, object) || !rd_u64(r, &at) || !rd_u16(r, count) ||
+        !rd_bytes(r, values, (size_t)*count * 8))
+        return false;
+    *at_ns = (int64_t)at;
+    return true;
+}
+
+static void add_row(struct intake *i, uint32_t id, int64_t at_ns, const uint8_t *bytes, size_t count,
+                    struct wall now, struct journal_position position)
+{
+    struct reader r = reader_over(bytes, count * 8);
+    for (size_t v = 0; v < count; v++) {
+        uint64_t bits = 0;
+        rd_u64(&r, &bits);
+        memcpy(&i->values[v], &bits, sizeof bits);
+    }
+    series_add(i->store->series, id, at_ns, i->values, now, position);
+}
+
+/* Rows as journaled: ids are of the series. */
+static void add_rows(struct intake *i, const uint8_t *bytes, size_t len, struct wall now,
+                     struct journal_position position)
+{
+    struct reader r = reader_over(bytes, len);
+    uint32_t id;
+    int64_t at_ns;
+    const uint8_t *values;
+    uint16_t count;
+    while (rd_left(&r) && read_row(&r, &id, &at_ns, &values, &count))
+        if (count && count == series_value_count(i->store->series, id))
+            add_row(i, id, at_ns, values, count, now, position);
+}
+
+/* Copies rows with the series' ids, leaving out those that name no object or have the wrong width. */
+static size_t translate_rows(struct intake *i, const struct bytes *rows, struct writer *w)
+{
+    struct reader r = reader_over(rows->data, rows->len);
+    uint32_t object;
+    int64_t at_ns;
+    const uint8_t *values;
+    uint16_t count;
+    while (rd_left(&r)) {
+        if (!read_row(&r, &object, &at_ns, &values, &count)) {
+            i->malformed++;
+            break;
+        }
+        uint32_t id = object < i->id_count ? i->ids[object] : SERIES_NONE;
+        if (id == SERIES_NONE || count == 0 || count != series_value_count(i->store->series, id)) {
+            i->malformed++;
+            continue;
+        }
+        wr_u32(w, id);
+        wr_u64(w, (uint64_t)at_ns);
+        wr_u16(w, count);
+        wr_bytes(w, values, (size_t)count * 8);
+    }
+    return wr_len(w);
+}
+
+static void take_samples(struct intake *i, const struct es_samples *m)
+{
+    struct journal_position position;
+    if (m->sequence > i->taken)
+        i->taken = m->sequence;
+    if (is_journaled(i, m->sequence))
+        return;
+    struct writer w = writer_over(i->payload + JOURNAL_STAMP_BYTES, FRAME_PAYLOAD_MAX);
+    size_t len = translate_rows(i, &m->rows, &w);
+    journal(i, JOURNAL_SAMPLES, m->sequence, len, &position);
+    add_rows(i, i->payload + JOURNAL_STAMP_BYTES, len, clock_wall(), position);
+}
+
+static void take_keep(struct intake *i, const struct es_keep *m, const struct frame *frame)
+{
+    struct journal_position position;
+    if (m->sequence > i->taken)
+        i->taken = m->sequence;
+    if (is_journaled(i, m->sequence))
+        return;
+    memcpy(i->payload + JOURNAL_STAMP_BYTES, frame->payload, frame->len);
+    journal(i, JOURNAL_KEEP, m->sequence, frame->len, &position);
+    kept_merge(i->kept, m);
+}
+
+static void take_object(struct intake *i, const struct es_object *o)
+{
+    bool is_new;
+    struct buf packed = {0};
+    if (o->object >= OBJECTS_MAX)
+        return;
+    if (o->object >= i->id_count) {
+        size_t count = o->object + 64;
+        i->ids = realloc(i->ids, count * sizeof *i->ids);
+        if (!i->ids)
+            fatalx("no memory for objects");
+        while (i->id_count < count)
+            i->ids[i->id_count++] = SERIES_NONE;
+    }
+    uint32_t id = i->ids[o->object] = series_define(i->store->series, o, &is_new);
+    if (id == SERIES_NONE)
+        log_warnx("series", "object %s of %s is refused: malformed, or more than the ceiling",
+                  o->name ? o->name : "", o->node ? o->node : "");
+    if (!is_new)
+        return;
+    struct es_object named = *o;
+    named.object = id;
+    field_pack(&es_object_record, &named, NULL, &packed);
+    if (packed.failed || !journal_name(i->store->journal, packed.data, packed.len))
+        say_journal_trouble(i);
+    buf_fini(&packed);
+}
+
+/* --- the database's way --- */
+
+static void free_commits(struct pending_commit *c)
+{
+    for (struct pending_commit *next; c; c = next) {
+        next = c->next;
+        arena_destroy(c->arena); /* c lives in it */
+    }
+}
+
+static void run_commits(void *arg)
+{
+    struct intake *i = arg;
+    struct commit_job *j = &i->job;
+    struct database *d = i->store->database;
+    j->ok = commit_records(d, j->first->boot_id, j->records, j->count, &j->refused);
+    j->fault = j->ok ? DATABASE_FINE : database_fault(d);
+    if (!j->ok)
+        memcpy(j->error, database_error(d), sizeof j->error);
+}
+
+static void start_commits(struct intake *i);
+
+static void report_database(struct intake *i, enum database_fault fault, const char *error)
+{
+    const char *what = fault == DATABASE_FULL        ? "disk-full"
+                       : fault == DATABASE_READ_ONLY ? "read-only"
+                                                     : "database";
+    if (fault == DATABASE_DAMAGED) {
+        database_suspect(i->store->database);
+        fatalx("the database is damaged (%s): starting again to set it aside", error);
+    }
+    trouble_begin(i->store->troubles, what, error);
+}
+
+static void after_commits(void *arg)
+{
+    struct intake *i = arg;
+    struct commit_job *j = &i->job;
+    i->committing = false;
+    if (!j->ok) {
+        /* back to the front of the queue, and again in a moment */
+        struct pending_commit **end = &j->first;
+        while (*end)
+            end = &(*end)->next;
+        *end = i->commits;
+        i->commits_end = i->commits ? i->commits_end : end;
+        i->commits = j->first;
+        free(j->records);
+        report_database(i, j->fault, j->error);
+        uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+        return;
+    }
+    for (struct pending_commit *c = j->first; c; c = c->next)
+        i->commits_bytes -= c->bytes;
+    free_commits(j->first);
+    free(j->records);
+    trouble_over(i->store->troubles, "database");
+    acknowledge(i);
+    start_commits(i);
+}
+
+/* All that wait and are of one boot go together. */
+static void start_commits(struct intake *i)
+{
+    struct commit_job *j = &i->job;
+    if (i->committing || !i->commits)
+        return;
+    *j = (struct commit_job){.first = i->commits};
+    struct pending_commit *c = i->commits, *last = NULL;
+    for (; c && strcmp(c->boot_id, j->first->boot_id) == 0; c = c->next) {
+        last = c;
+        j->count++;
+    }
+    i->commits = c;
+    if (!c)
+        i->commits_end = &i->commits;
+    last->next = NULL;
+    if (!(j->records = calloc(j->count, sizeof *j->records)))
+        fatalx("no memory for a transaction");
+    c = j->first;
+    for (size_t n = 0; n < j->count; n++, c = c->next)
+        j->records[n] = &c->record;
+    i->committing = true;
+    lane_add(i->store->database_lane, run_commits, after_commits, i);
+}
+
+static void take_commit(struct intake *i, const struct frame *frame)
+{
+    struct arena *arena = arena_create(RECORD_MAX_BYTES);
+    struct pending_commit *c = arena ? arena_take(arena, sizeof *c) : NULL;
+    if (!c || !frame_unpack(frame, &es_commit_record, arena, &c->record)) {
+        log_warnx("engine", "a commit cannot be read: left out");
+        arena_destroy(arena);
+        return;
+    }
+    uint64_t sequence = c->record.sequence;
+    if (sequence > i->taken)
+        i->taken = sequence;
+    if (strcmp(i->committed.boot_id, i->boot_id) == 0 && sequence <= i->committed.sequence) {
+        arena_destroy(arena); /* seen before */
+        return;
+    }
+    memcpy(i->committed.boot_id, i->boot_id, sizeof i->boot_id);
+    i->committed.sequence = sequence;
+    memcpy(c->boot_id, i->boot_id, sizeof c->boot_id);
+    c->arena = arena;
+    c->bytes = frame->len;
+    *i->commits_end = c;
+    i->commits_end = &c->next;
+    i->commits_bytes += c->bytes;
+    if (i->commits_bytes > COMMITS_MAX_BYTES)
+        fatalx("the database takes nothing and %u bytes wait for it", COMMITS_MAX_BYTES);
+    start_commits(i);
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    struct intake *i = timer->data;
+    if (i->unwritten)
+        write_held(i);
+    start_commits(i);
+}
+
+/* --- learned facts --- */
+
+static void run_kept(void *arg)
+{
+    struct kept_job *j = arg;
+    char newest[32];
+    struct database *d = j->intake->store->database;
+    j->ok = kept_flush(j->kept, d);
+    snprintf(newest, sizeof newest, "%lld", (long long)j->newest.ns);
+    if (j->newest.ns)
+        database_meta_set(d, "newest", newest);
+}
+
+static void after_kept(void *arg)
+{
+    struct kept_job *j = arg;
+    struct intake *i = j->intake;
+    i->flushing_kept = false;
+    if (j->ok) {
+        journal_cursor_move(i->store->journal, "kept", j->upto);
+        syncing_cursors_moved(i->store->syncing);
+    } /* else the journal still has them for the next start, and newer values come */
+    kept_destroy(j->kept);
+    free(j);
+}
+
+void intake_flush_kept(struct intake *i)
+{
+    if (i->flushing_kept || kept_count(i->kept) == 0)
+        return;
+    struct kept_job *j = calloc(1, sizeof *j);
+    if (!j)
+        fatalx("no memory for learned facts");
+    *j = (struct kept_job){.intake = i, .kept = i->kept, .upto = journal_end(i->store->journal),
+                           .newest = series_newest(i->store->series)};
+    i->kept = kept_create();
+    i->flushing_kept = true;
+    lane_add(i->store->database_lane, run_kept, after_kept, j);
+}
+
+static void on_kept_timer(uv_timer_t *timer)
+{
+    intake_flush_kept(timer->data);
+}
+
+/* --- a new engine --- */
+
+static void run_restore(void *arg)
+{
+    struct restore_job *j = arg;
+    char text[32];
+    struct database *d = j->intake->store->database;
+    if (database_meta_get(d, "newest", text, sizeof text)) {
+        int64_t newest_ns = strtoll(text, NULL, 10);
+        if (newest_ns > j->newest.ns)
+            j->newest.ns = newest_ns;
+    }
+    if (!restore_load(d, j->newest, j->arena, &j->parts, &j->count))
+        log_warnx("database", "the state cannot be read whole: %s", database_error(d));
+}
+
+static void after_restore(void *arg)
+{
+    struct restore_job *j = arg;
+    struct intake *i = j->intake;
+    for (size_t n = 0; n < j->count && j->connection == i->connection; n++)
+        intake_send(i, SE_RESTORED, &se_restored_record, &j->parts[n]);
+    arena_destroy(j->arena);
+    free(j);
+}
+
+static void take_hello(struct intake *i, const struct es_hello *m)
+{
+    struct restore_job *j = calloc(1, sizeof *j);
+    if (!j || !(j->arena = arena_create(0)))
+        fatalx("no memory for the restored state");
+    memset(i->boot_id, 0, sizeof i->boot_id);
+    strncpy(i->boot_id, m->boot_id ? m->boot_id : "", sizeof i->boot_id - 1);
+    i->boot_mark = mark_of(i->boot_id);
+    i->taken = i->acknowledged = 0;
+    i->id_count = 0;
+    j->intake = i;
+    j->connection = i->connection;
+    j->newest = series_newest(i->store->series);
+    intake_flush_kept(i);
+    lane_add(i->store->database_lane, run_restore, after_restore, j);
+    troubles_tell_all(i->store->troubles);
+}
+
+/* --- messages --- */
+
+static bool take_numbered(struct intake *i, const struct frame *frame, struct arena *arena)
+{
+    struct es_samples samples;
+    struct es_keep keep;
+    switch (frame->type) {
+    case ES_SAMPLES:
+        if (!frame_unpack(frame, &es_samples_record, arena, &samples))
+            return false;
+        take_samples(i, &samples);
+        break;
+    case ES_KEEP:
+        if (!frame_unpack(frame, &es_keep_record, arena, &keep))
+            return false;
+        take_keep(i, &keep, frame);
+        break;
+    case ES_COMMIT:
+        take_commit(i, frame);
+        break;
+    default:
+        return false;
+    }
+    acknowledge(i);
+    return true;
+}
+
+static bool take_message(struct intake *i, const struct frame *frame, struct arena *arena)
+{
+    struct es_hello hello;
+    struct es_object object;
+    switch (frame->type) {
+    case ES_HELLO:
+        if (!frame_unpack(frame, &es_hello_record, arena, &hello))
+            return false;
+        take_hello(i, &hello);
+        return true;
+    case ES_OBJECT:
+        if (!frame_unpack(frame, &es_object_record, arena, &object))
+            return false;
+        take_object(i, &object);
+        return true;
+    default:
+        return take_numbered(i, frame, arena);
+    }
+}
+
+static void on_message(void *ctx, struct channel *c, const struct frame *frame)
+{
+    struct intake *i = ctx;
+    struct arena *arena = arena_create(RECORD_MAX_BYTES);
+    (void)c;
+    if (frame->fd >= 0)
+        close(frame->fd);
+    if (!arena || !take_message(i, frame, arena))
+        log_warnx("engine", "a message of type %u cannot be read", frame->type);
+    arena_destroy(arena);
+}
+
+static void on_closed(void *ctx, struct channel *c)
+{
+    struct intake *i = ctx;
+    channel_destroy(c);
+    if (i->channel == c)
+        i->channel = NULL;
+}
+
+void intake_peer(struct intake *i, int fd)
+{
+    channel_destroy(i->channel);
+    i->connection++;
+    i->channel = channel_create(i->store->loop, fd, on_message, on_closed, i);
+}
+
+/* --- after a start --- */
+
+static void replay_record(void *ctx, const struct journal_record *r, struct journal_position position)
+{
+    struct intake *i = ctx;
+    struct reader in = reader_over(r->payload, r->len);
+    uint64_t mark, sequence, written;
+    if (!rd_u64(&in, &mark) || !rd_u64(&in, &sequence) || !rd_u64(&in, &written))
+        return;
+    i->journal_mark = mark;
+    i->journaled = sequence;
+    if (r->type == JOURNAL_SAMPLES && position.at >= journal_cursor(i->store->journal, "rrd").at)
+        add_rows(i, in.at, rd_left(&in), SERIES_ANY_TIME, position);
+    if (r->type == JOURNAL_KEEP && position.at >= journal_cursor(i->store->journal, "kept").at) {
+        struct arena *arena = arena_create(RECORD_MAX_BYTES);
+        struct es_keep keep;
+        if (arena && field_unpack(&es_keep_record, &in, NULL, arena, &keep))
+            kept_merge(i->kept, &keep);
+        arena_destroy(arena);
+    }
+}
+
+void intake_replay(struct intake *i)
+{
+    struct journal *j = i->store->journal;
+    struct journal_position rrd = journal_cursor(j, "rrd"), kept = journal_cursor(j, "kept");
+    journal_cursor_move(j, "rrd", rrd);
+    journal_cursor_move(j, "kept", kept);
+    if (!journal_replay(j, rrd.at < kept.at ? rrd : kept, replay_record, i))
+        log_warnx("journal", "a segment is damaged: its samples are missing");
+}
+
+static void on_timers_closed(uv_handle_t *handle)
+{
+    struct intake *i = handle->data;
+    kept_destroy(i->kept);
+    free(i->ids);
+    free(i->values);
+    free(i->payload);
+    free(i);
+}
+
+void intake_destroy(struct intake *i)
+{
+    if (!i)
+        return;
+    channel_destroy(i->channel);
+    i->channel = NULL;
+    uv_timer_stop(&i->retry);
+    while (i->committing || i->flushing_kept)
+        uv_run(i->store->loop, UV_RUN_ONCE);
+    uv_timer_stop(&i->retry);
+    free_commits(i->commits);
+    while (i->unwritten)
+        drop_oldest_unwritten(i);
+    uv_close((uv_handle_t *)&i->retry, NULL);
+    uv_close((uv_handle_t *)&i->kept_timer, on_timers_closed);
+}

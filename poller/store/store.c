@@ -1,0 +1,139 @@
+#include "poller/store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/base/log.h"
+#include "poller/store/store_internal.h"
+
+/* An id in the file of names is the object's place in it. */
+static void on_name(void *ctx, const struct journal_record *r, struct journal_position position)
+{
+    struct store *s = ctx;
+    struct reader in = reader_over(r->payload, r->len);
+    struct arena *arena = arena_create(0);
+    struct es_object o;
+    bool is_new;
+    (void)position;
+    if (!arena || r->type != JOURNAL_NAME || !field_unpack(&es_object_record, &in, NULL, arena, &o) ||
+        series_define(s->series, &o, &is_new) != o.object)
+        log_warnx("journal", "a name cannot be read back: its samples are missing");
+    arena_destroy(arena);
+}
+
+static bool open_database(struct store *s)
+{
+    struct database_opening opening;
+    s->database = database_open(s->state_folder, &opening);
+    if (!s->database) {
+        log_warnx("database", "%s", opening.error);
+        return false;
+    }
+    if (opening.aside[0]) {
+        char detail[2 * DATABASE_TEXT_MAX + 64];
+        snprintf(detail, sizeof detail, "%s; it is set aside as %s, and an empty one is started",
+                 opening.error, opening.aside);
+        trouble_begin(s->troubles, "database-replaced", detail);
+    }
+    return true;
+}
+
+static bool open_journal(struct store *s)
+{
+    struct buf folder = {0};
+    buf_printf(&folder, "%s/journal", s->state_folder);
+    struct journal_settings js = {.folder = buf_string(&folder),
+                                  .ceiling_bytes = s->settings.journal_ceiling_bytes};
+    s->series = series_create(&(struct series_settings){.state_folder = s->state_folder,
+                                                        .ceiling = UINT32_MAX});
+    s->journal = journal_open(&js, on_name, s);
+    if (!s->journal)
+        log_warn("journal", "%s cannot be used", buf_string(&folder));
+    series_configure(s->series, s->settings.spans, s->settings.span_count, s->settings.series_ceiling);
+    buf_fini(&folder);
+    return s->journal != NULL;
+}
+
+static void close_all(struct store *s)
+{
+    journal_close(s->journal);
+    series_destroy(s->series);
+    database_close(s->database);
+    troubles_destroy(s->troubles);
+    free(s->state_folder);
+    free(s);
+}
+
+struct store *store_create(uv_loop_t *loop, const struct store_settings *settings)
+{
+    struct store *s = calloc(1, sizeof *s);
+    if (!s || !(s->state_folder = strdup(settings->state_folder)))
+        fatalx("no memory for the store");
+    s->loop = loop;
+    s->settings = *settings;
+    s->troubles = troubles_create(s);
+    if (!open_database(s) || !open_journal(s)) {
+        close_all(s);
+        return NULL;
+    }
+    s->database_lane = lane_create(loop);
+    s->files_lane = lane_create(loop);
+    s->sync_lane = lane_create(loop);
+    s->hash_lane = lane_create(loop);
+    s->files = files_create(s);
+    s->syncing = syncing_create(s);
+    s->intake = intake_create(s);
+    s->delivery = delivery_create(s);
+    s->desk = desk_create(s);
+    intake_replay(s->intake);
+    files_kick(s->files);
+    delivery_kick(s->delivery);
+    return s;
+}
+
+void store_configure(struct store *s, const struct store_settings *settings)
+{
+    s->settings = *settings;
+    series_configure(s->series, settings->spans, settings->span_count, settings->series_ceiling);
+    syncing_configure(s->syncing);
+}
+
+void store_peer(struct store *s, enum role peer, int fd)
+{
+    switch (peer) {
+    case ROLE_ENGINE:
+        intake_peer(s->intake, fd);
+        break;
+    case ROLE_COURIER:
+        delivery_peer(s->delivery, fd);
+        break;
+    case ROLE_WEB:
+        desk_peer(s->desk, fd);
+        break;
+    default:
+        log_warnx("store", "a channel to %s is of no use here", role_words[peer]);
+        close(fd);
+    }
+}
+
+void store_destroy(struct store *s)
+{
+    if (!s)
+        return;
+    s->stopping = true;
+    desk_destroy(s->desk);
+    delivery_destroy(s->delivery);
+    intake_flush_kept(s->intake);
+    intake_destroy(s->intake);
+    s->intake = NULL;
+    files_destroy(s->files);
+    syncing_destroy(s->syncing);
+    lane_destroy(s->database_lane);
+    lane_destroy(s->files_lane);
+    lane_destroy(s->sync_lane);
+    lane_destroy(s->hash_lane);
+    uv_run(s->loop, UV_RUN_NOWAIT); /* the closed handles' last callbacks */
+    close_all(s);
+}

@@ -1,0 +1,38 @@
+/* The store as a whole: takes records from the engine, makes them durable, acknowledges; writes RRD files;
+ * hands outbox rows to the courier; answers web and command line. Lives in one libuv loop; whatever may
+ * block runs in lanes. */
+#ifndef HAYLOFT_STORE_STORE_H
+#define HAYLOFT_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "graphs/layout.h"
+#include "poller/model/words.h"
+
+struct store;
+
+struct store_settings {
+    const char *state_folder;        /* exists; only read by store_create */
+    int64_t journal_sync_ns;         /* a power cut may take what is younger */
+    uint64_t journal_ceiling_bytes;
+    const struct layout_span *spans; /* none: the defaults; only read by store_create */
+    size_t span_count;
+    uint32_t series_ceiling;
+    int64_t events_keep_ns;          /* resolved incidents and events older than that go; 0: never */
+    void (*want_courier)(void *ctx); /* something is due and no courier is there; may be NULL */
+    void *ctx;
+};
+
+/* Opens and recovers what is on disk. NULL when the state folder cannot be used; said in the log. */
+struct store *store_create(uv_loop_t *loop, const struct store_settings *s);
+void store_configure(struct store *s, const struct store_settings *settings);
+
+/* A channel to the engine, the courier or the web; replaces an older one. Takes fd over. */
+void store_peer(struct store *s, enum role peer, int fd);
+
+/* Makes durable what is here and closes everything; turns the loop meanwhile. NULL is fine. */
+void store_destroy(struct store *s);
+
+#endif

@@ -1,0 +1,87 @@
+/* What the parts of the store share. Each part owns the struct of its name and is driven by the others
+ * through the functions below it. */
+#ifndef HAYLOFT_STORE_STORE_INTERNAL_H
+#define HAYLOFT_STORE_STORE_INTERNAL_H
+
+#include <unistd.h>
+#include <uv.h>
+
+#include "poller/base/channel.h"
+#include "poller/message/engine_store.h"
+#include "poller/message/store_courier.h"
+#include "poller/message/web_store.h"
+#include "poller/store/commit.h"
+#include "poller/store/database.h"
+#include "poller/store/journal.h"
+#include "poller/store/kept.h"
+#include "poller/store/lane.h"
+#include "poller/store/series.h"
+#include "poller/store/store.h"
+
+struct intake;   /* records from the engine, and their acknowledgement */
+struct files;    /* RRD work: what is due, what is asked to be fresh */
+struct syncing;  /* the journal's fdatasync, cursors, trimming */
+struct troubles; /* own faults the engine must know of */
+struct delivery; /* outbox rows on their way through the courier */
+struct desk;     /* web and command line */
+
+struct store {
+    uv_loop_t *loop;
+    struct store_settings settings;
+    char *state_folder;
+    struct database *database;
+    struct journal *journal;
+    struct series *series;
+    struct lane *database_lane, *files_lane, *sync_lane, *hash_lane;
+    struct intake *intake;
+    struct files *files;
+    struct syncing *syncing;
+    struct troubles *troubles;
+    struct delivery *delivery;
+    struct desk *desk;
+    bool stopping;
+};
+
+/* --- intake.c --- */
+struct intake *intake_create(struct store *s);
+void intake_destroy(struct intake *i);
+void intake_replay(struct intake *i); /* the journal, into series and learned facts */
+void intake_peer(struct intake *i, int fd);
+void intake_flush_kept(struct intake *i);
+void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value);
+
+/* --- files.c --- */
+struct files *files_create(struct store *s);
+void files_destroy(struct files *f);
+typedef void (*files_fresh_fn)(void *ctx, bool ok);
+/* Writes what waits for the chosen objects (names NULL: all), then calls fn. */
+void files_fresh(struct files *f, const char *vantage, const char *node, const char *object,
+                 files_fresh_fn fn, void *ctx);
+void files_pause(struct files *f, bool pause);
+void files_kick(struct files *f); /* something may be due */
+
+/* --- syncing.c --- */
+struct syncing *syncing_create(struct store *s);
+void syncing_destroy(struct syncing *y); /* a last sync, in the caller's thread */
+void syncing_configure(struct syncing *y);
+void syncing_cursors_moved(struct syncing *y);
+
+/* --- troubles.c --- */
+struct troubles *troubles_create(struct store *s);
+void troubles_destroy(struct troubles *t);
+void trouble_begin(struct troubles *t, const char *what, const char *detail);
+void trouble_over(struct troubles *t, const char *what);
+void troubles_tell_all(struct troubles *t); /* to an engine that just came */
+
+/* --- delivery.c --- */
+struct delivery *delivery_create(struct store *s);
+void delivery_destroy(struct delivery *d);
+void delivery_peer(struct delivery *d, int fd);
+void delivery_kick(struct delivery *d); /* rows may have come */
+
+/* --- desk.c --- */
+struct desk *desk_create(struct store *s);
+void desk_destroy(struct desk *k);
+void desk_peer(struct desk *k, int fd);
+
+#endif

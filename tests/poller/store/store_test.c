@@ -1,0 +1,114 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/poller/store/bed.h"
+
+static struct incident an_incident(const char *id)
+{
+    static struct evidence evidence = {"port 5 of lan-switch is down", "snmp lan-switch", {1}};
+    static char *affected[] = {"barn-node", "bridge-barn"};
+    return (struct incident){.id = (char *)(uintptr_t)id, .opened = clock_wall(), .revision = 1,
+                             .severity = SEVERITY_WAKE,
+                             .cause = {.kind = CAUSE_SITE_CUT_OFF, .site = "barn",
+                                       .sentence = "The barn is cut off", .check_first = "The injector"},
+                             .affected = affected, .affected_count = 2, .evidence = &evidence,
+                             .evidence_count = 1};
+}
+
+static void a_commit_is_durable_when_acknowledged_and_comes_back_after_a_restart(void **state)
+{
+    struct bed b;
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    struct incident in = an_incident("here-1");
+    struct node_transition t = {"barn-node", STATE_UP, STATE_UNREACHABLE, clock_wall(), "silent",
+                                "bridge-barn", "here-1"};
+    struct outbox_entry out = {"here-1 me opened 1", "here-1", "me", MESSAGE_OPENED, clock_wall(), NULL};
+    struct es_commit c = {.sequence = 1, .at = clock_wall(), .transitions = &t, .transitions_count = 1,
+                          .incidents = &in, .incidents_count = 1, .outbox = &out, .outbox_count = 1};
+    bed_commit(&b, &c);
+    assert_true(bed_wait_durable(&b, 1));
+    assert_int_equal(bed_query(&b, "SELECT count(*) FROM event"), 1);
+    assert_int_equal(bed_query(&b, "SELECT count(*) FROM incident_affected"), 2);
+    bed_stop(&b);
+    bed_start(&b);
+    bed_hello(&b, "boot-b");
+    assert_int_equal(b.node_count, 1);
+    assert_int_equal(b.nodes[0].state, STATE_UNREACHABLE);
+    assert_int_equal(b.open_count, 1);
+    assert_string_equal(b.open[0].cause.sentence, "The barn is cut off");
+    assert_string_equal(b.open[0].evidence[0].source, "snmp lan-switch");
+    assert_int_equal(b.sent_count, 1);
+    assert_string_equal(b.sent[0].key, "here-1 me opened 1");
+    bed_remove(&b);
+}
+
+static void a_record_that_comes_twice_changes_nothing(void **state)
+{
+    struct bed b;
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    struct plain_event e = {"rebooted", "router", "router restarted", clock_wall()};
+    struct es_commit c = {.sequence = 1, .at = clock_wall(), .events = &e, .events_count = 1};
+    bed_commit(&b, &c);
+    assert_true(bed_wait_durable(&b, 1));
+    bed_stop(&b);
+    bed_start(&b);
+    bed_hello(&b, "boot-a"); /* the same engine, a new store */
+    bed_commit(&b, &c);
+    assert_true(bed_wait_durable(&b, 1));
+    assert_int_equal(bed_query(&b, "SELECT count(*) FROM event"), 1);
+    bed_remove(&b);
+}
+
+static void what_was_learned_comes_back(void **state)
+{
+    struct bed b;
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    bed_keep(&b, 1, "router", "snmp.version", "2c");
+    bed_keep(&b, 2, "router", "boot_s", "40");
+    bed_keep(&b, 3, "router", "boot_s", "45");
+    bed_keep(&b, 4, "router", "snmp.version", NULL);
+    assert_true(bed_wait_durable(&b, 4));
+    bed_hello(&b, "boot-b");
+    assert_int_equal(b.kept_count, 1);
+    assert_string_equal(b.kept[0].value, "45");
+    bed_remove(&b);
+}
+
+static void an_unreadable_record_is_left_out_and_the_next_is_taken(void **state)
+{
+    struct bed b;
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    struct es_samples nonsense = {.sequence = 1, .rows = {(uint8_t *)"abc", 3}};
+    assert_true(channel_send(b.engine, ES_SAMPLES, &es_samples_record, &nonsense));
+    struct incident nameless = {.opened = clock_wall()};
+    struct es_commit bad = {.sequence = 2, .at = clock_wall(), .incidents = &nameless,
+                            .incidents_count = 1};
+    struct plain_event e = {"rebooted", "router", "router restarted", clock_wall()};
+    struct es_commit good = {.sequence = 3, .at = clock_wall(), .events = &e, .events_count = 1};
+    bed_commit(&b, &bad);
+    bed_commit(&b, &good);
+    assert_true(bed_wait_durable(&b, 3));
+    assert_int_equal(bed_query(&b, "SELECT count(*) FROM event"), 1);
+    assert_int_equal(bed_query(&b, "SELECT count(*) FROM incident"), 0);
+    bed_remove(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_commit_is_durable_when_acknowledged_and_comes_back_after_a_restart),
+        cmocka_unit_test(a_record_that_comes_twice_changes_nothing),
+        cmocka_unit_test(what_was_learned_comes_back),
+        cmocka_unit_test(an_unreadable_record_is_left_out_and_the_next_is_taken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

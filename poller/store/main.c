@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "poller/base/log.h"
+#include "poller/base/sandbox.h"
 #include "poller/config/config.h"
 #include "poller/message/role.h"
 #include "poller/store/store.h"
@@ -78,6 +79,7 @@ static void adopt(void *ctx, uint64_t generation)
     if (m->store) {
         store_configure(m->store, &settings);
     } else {
+        sandbox_enter(SANDBOX_STORE, &(struct sandbox_paths){.state_dir = settings.state_folder});
         m->store = store_create(m->loop, &settings);
         if (!m->store)
             fatalx("%s cannot be used", settings.state_folder);

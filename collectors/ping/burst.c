@@ -54,7 +54,8 @@ bool burst_send_due(const struct burst *b, struct mono now)
 
 void burst_sent(struct burst *b, struct mono at)
 {
-    b->echoes[b->sent++] = (struct burst_echo){.sent = at, .state = BURST_WAITING};
+    b->echoes[b->sent].sent = at;
+    b->echoes[b->sent++].state = BURST_WAITING;
 }
 
 void burst_ours(struct burst *b, unsigned number)

@@ -17,6 +17,7 @@ enum burst_echo_state { BURST_UNSENT, BURST_WAITING, BURST_DOUBTFUL, BURST_ANSWE
 struct burst_echo {
     struct mono sent;
     int64_t rtt_ns; /* when answered */
+    uint32_t token; /* the caller's */
     enum burst_echo_state state;
 };
 

@@ -116,6 +116,14 @@ static enum packets_door door_of(uint8_t family)
 
 /* ---- ending a run ---- */
 
+/* An answer to it would be late from now on. */
+static void give_up_flight(struct collector_instance *c, const struct run *r, unsigned number)
+{
+    struct echo_flight *f = echoes_flight(c->echoes, r->burst->echoes[number].token);
+    if (f && f->state == ECHO_WAITING)
+        f->state = ECHO_LOST;
+}
+
 static void free_run(struct collector_instance *c, struct run *r)
 {
     for (struct run **link = &r->target->runs; *link; link = &(*link)->next)
@@ -206,6 +214,8 @@ static void finish(struct collector_instance *c, struct run *r, enum outcome out
         .objects = &object,
         .object_count = in_series ? 1 : 0,
     };
+    for (unsigned i = b->settled; i < b->sent; i++)
+        give_up_flight(c, r, i);
     struct burst *burst = r->burst;
     r->burst = NULL;
     free_run(c, r);
@@ -225,6 +235,7 @@ static void echo_lost(struct collector_instance *c, struct run *r, unsigned numb
 {
     struct target *t = r->target;
     unsigned lost_before = r->burst->lost;
+    give_up_flight(c, r, number);
     burst_lose(r->burst, number);
     if (r->burst->lost == lost_before)
         return; /* doubtful: our own fault, no loss */
@@ -249,8 +260,8 @@ static void own_failure(struct collector_instance *c, uint32_t token, int error)
     struct run *r = f ? c->runs[f->owner] : NULL;
     if (!r || r->serial != f->serial)
         return;
-    f->state = ECHO_LOST;
     r->own_errno = error;
+    give_up_flight(c, r, f->number);
     burst_ours(r->burst, f->number);
 }
 
@@ -326,6 +337,7 @@ static void send_next(struct collector_instance *c, struct run *r, struct mono n
     out->tokens[out->count] = f->token;
     out->packets[out->count++] =
         (struct packet){.peer = *to, .data = message, .len = ICMP_HEADER_BYTES + payload};
+    r->burst->echoes[r->burst->sent].token = f->token;
     burst_sent(r->burst, now);
 }
 
@@ -489,10 +501,10 @@ static void take_error(struct collector_instance *c, const struct packet *p, uin
     }
     if (!burst_waits(r->burst, f->number))
         return;
-    f->state = ECHO_LOST;
     if (by_network) {
         echo_lost(c, r, f->number);
     } else {
+        give_up_flight(c, r, f->number);
         r->own_errno = p->error;
         burst_ours(r->burst, f->number);
     }

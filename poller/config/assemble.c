@@ -172,10 +172,19 @@ static void offer_top(void *ctx, struct nearest *near)
     nearest_offer(near, "include");
 }
 
+static bool try_check(void *ctx, const struct yaml *value)
+{
+    struct assembly *a = ctx;
+    const struct check_kind *kind = check_kind_find(a->kinds, value->key);
+    if (kind)
+        checks_try(a->binder, kind, value);
+    return kind != NULL;
+}
+
 /* A block nobody inherits is checked too: bound to a node that is thrown away. */
 static void check_block(struct assembly *a, const struct yaml *block)
 {
-    struct bind_others others = {take_check, offer_checks, a};
+    struct bind_others others = {try_check, offer_checks, a};
     struct config_node scratch;
     bind_record(a->binder, &config_node_record, block, block->key_at, &others, &scratch);
     for (const struct yaml *y = block->kind == YAML_MAP ? block->first : NULL; y; y = y->next)

@@ -261,7 +261,7 @@ static bool was_given(const struct record *r, const struct field *f, const struc
         return false;
     if (y->kind != YAML_MAP)
         return f == bind_short(r);
-    return !yaml_is_empty(yaml_get(y, f->name));
+    return bind_count(yaml_get(y, f->name)) > 0;
 }
 
 static void complain_of_missing(struct binder *b, const struct record *r, const struct yaml *y,
@@ -290,7 +290,8 @@ void bind_record(struct binder *b, const struct record *r, const struct yaml *y,
         complain(b->complaints, y->at, "expected a map of keys, not %s", yaml_kind_name(y));
         return;
     }
-    complain_of_missing(b, r, y, at);
+    if (!b->lenient)
+        complain_of_missing(b, r, y, at);
 }
 
 /* Characters that are not seen, or turn the text around them, hide what a name is. */

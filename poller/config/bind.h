@@ -20,6 +20,7 @@ struct binder {
     const struct yaml *secrets;  /* a map of texts, or NULL */
     const char *secrets_file;    /* its name for people */
     struct secret_use *uses;
+    bool lenient;                /* what is required may be missing: these are defaults for others */
     bool secrets_failed;         /* the file itself was complained of: say nothing of what it lacks */
 };
 

@@ -31,12 +31,24 @@ bool check_is_bare(const struct yaml *y)
     return yaml_is_empty(y) || is_word(y, words);
 }
 
+/* Defaults that lack what the kind needs are for nodes that give it themselves. */
+static bool is_only_options(const struct check_kind *kind, const struct yaml *y)
+{
+    for (size_t i = 0; y->inherited && i < kind->options->field_count; i++) {
+        const struct field *f = &kind->options->fields[i];
+        if ((f->flags & FIELD_REQUIRED) && (y->kind != YAML_MAP || !yaml_get(y, f->name)) &&
+            (y->kind == YAML_MAP || !(f->flags & FIELD_SHORT)))
+            return true;
+    }
+    return false;
+}
+
 /* How many checks a key asks for; y NULL: it is not there. */
 static size_t wanted(const struct check_kind *kind, const struct yaml *y, const struct config_node *node)
 {
     if (!y)
         return kind->automatic && node->written_count > 0 ? 1 : 0;
-    if (check_is_off(y))
+    if (check_is_off(y) || is_only_options(kind, y))
         return 0;
     return y->kind == YAML_LIST ? bind_count(y) : 1;
 }
@@ -126,6 +138,17 @@ static void bind_kind(struct binder *b, const struct check_kind *kind, const str
     }
     if (count > 1)
         complain_of_same_labels(b, kind, y, checks, count);
+}
+
+void checks_try(struct binder *b, const struct check_kind *kind, const struct yaml *y)
+{
+    struct config_check scratch = {0};
+    b->lenient = true;
+    for (const struct yaml *item = y->kind == YAML_LIST ? y->first : y; item;
+         item = y->kind == YAML_LIST ? item->next : NULL)
+        if (!check_is_off(item))
+            bind_check(b, kind, item, item->at, &scratch);
+    b->lenient = false;
 }
 
 void checks_bind(struct binder *b, const struct check_kinds *kinds, const struct yaml *map,

@@ -12,6 +12,8 @@ const struct check_kind *check_kind_find(const struct check_kinds *kinds, const 
 bool check_is_off(const struct yaml *y);
 /* `on`, `yes`, `true` or nothing: the kind with its defaults */
 bool check_is_bare(const struct yaml *y);
+/* Complains of what is wrong with a check in `defaults:`, where required options may be left out. */
+void checks_try(struct binder *b, const struct check_kind *kind, const struct yaml *y);
 /* Fills node's checks from the keys of its map; node's address is bound already. */
 void checks_bind(struct binder *b, const struct check_kinds *kinds, const struct yaml *map,
                  struct config_node *node);

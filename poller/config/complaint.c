@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "poller/base/utf8.h"
+
 #define TEXT_MAX_BYTES 1024
 #define LINE_SHOWN_BYTES 160 /* of a longer source line, the part around the caret */
 
@@ -139,8 +141,13 @@ static size_t bytes_of(const char *line, size_t len, size_t characters)
 
 static void put_shown(struct buf *out, const char *from, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        buf_char(out, from[i] == '\t' ? ' ' : (unsigned char)from[i] < 0x20 || from[i] == 0x7f ? '?' : from[i]);
+    struct buf clean = {0};
+    utf8_clean(from, len, &clean);
+    for (size_t i = 0; i < clean.len; i++) {
+        unsigned char c = (unsigned char)clean.data[i];
+        buf_char(out, c == '\t' ? ' ' : c < 0x20 || c == 0x7f ? '?' : (char)c);
+    }
+    buf_fini(&clean);
 }
 
 static void print_source_line(struct place at, struct buf *out)

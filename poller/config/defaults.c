@@ -54,11 +54,12 @@ static struct yaml *merge_check(struct arena *arena, const struct check_kind *ki
     return list;
 }
 
-static bool add_copy(struct arena *arena, struct yaml *map, const struct yaml *value)
+static bool add_copy(struct arena *arena, struct yaml *map, const struct yaml *value, bool inherited)
 {
     struct yaml *copy = value ? arena_copy(arena, value, sizeof *copy) : NULL;
     if (!copy)
         return false;
+    copy->inherited = inherited;
     copy->next = NULL;
     yaml_append(map, copy);
     return true;
@@ -81,11 +82,11 @@ static const struct yaml *over(struct arena *arena, const struct check_kinds *ki
             ((struct yaml *)merged)->key = y->key;
             ((struct yaml *)merged)->key_at = y->key_at;
         }
-        if (!add_copy(arena, map, merged))
+        if (!add_copy(arena, map, merged, y->inherited))
             return NULL;
     }
     for (const struct yaml *y = block->first; y; y = y->next)
-        if (!yaml_get(own, y->key) && !add_copy(arena, map, y))
+        if (!yaml_get(own, y->key) && !add_copy(arena, map, y, true))
             return NULL;
     return map;
 }

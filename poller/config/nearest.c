@@ -46,7 +46,7 @@ void nearest_offer(struct nearest *n, const char *candidate)
         return;
     size_t d = distance(n->word, candidate);
     size_t longest = strlen(n->word) > strlen(candidate) ? strlen(n->word) : strlen(candidate);
-    size_t allowed = longest <= 3 ? 1 : longest <= 6 ? 2 : longest / 3;
+    size_t allowed = longest <= 2 ? 0 : longest == 3 ? 1 : longest <= 6 ? 2 : longest / 3;
     if (d <= allowed && d < n->distance) {
         n->best = candidate;
         n->distance = d;

@@ -45,6 +45,9 @@ static void put_quoted(struct printing *p, const char *text)
         } else if (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf) {
             buf_text(p->out, "\\uFEFF");
             c += 2;
+        } else if (c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe) { /* no characters: only as escapes */
+            buf_text(p->out, c[2] == 0xbe ? "\\uFFFE" : "\\uFFFF");
+            c += 2;
         } else
             buf_char(p->out, (char)*c);
     }

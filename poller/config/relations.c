@@ -371,6 +371,10 @@ static void check_internet(struct relations *r)
     for (size_t i = 0; i < 2 && internet; i++)
         if (names[i] && !addr_parse(names[i], &addr) && !find_node(r, names[i]))
             complain_of_no_node(r, place_of(internet, keys[i]), keys[i], names[i]);
+    for (size_t i = 0; i < n->anchors_count && internet; i++)
+        if (n->anchors[i] && !addr_parse(n->anchors[i], &addr) && !relation_is_hostname(n->anchors[i]))
+            complain(r->binder->complaints, place_of(internet, "anchors"),
+                     "anchors: expected an address or a host name, not '%.80s'", n->anchors[i]);
     const struct config_node *taken = n->enabled ? find_node(r, "internet") : NULL;
     const struct yaml *entry = taken ? nth(entries(r, "nodes"), (size_t)(taken - r->config->nodes)) : NULL;
     if (entry)

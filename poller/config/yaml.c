@@ -16,11 +16,17 @@ static struct place place_of(const struct parsing *p, yaml_mark_t mark)
     return (struct place){p->source, mark.line + 1, mark.column + 1};
 }
 
+static size_t byte_order_mark(const struct source *s)
+{
+    return s->len >= 3 && memcmp(s->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Bytes that are no text have an offset, not a mark. */
 static struct place place_at_offset(const struct source *s, size_t offset)
 {
     struct place at = {s, 1, 1};
-    for (size_t i = 0; i < offset && i < s->len; i++) {
+    size_t mark = byte_order_mark(s);
+    for (size_t i = mark; i < offset + mark && i < s->len; i++) {
         if (s->text[i] == '\n') {
             at.line++;
             at.column = 1;
@@ -31,10 +37,17 @@ static struct place place_at_offset(const struct source *s, size_t offset)
     return at;
 }
 
+static bool is_tab(const struct source *s, size_t offset)
+{
+    return offset < s->len && s->text[offset] == '\t';
+}
+
 static void complain_of_syntax(struct parsing *p)
 {
     const yaml_parser_t *y = &p->parser;
-    if (y->error == YAML_READER_ERROR)
+    if (y->error == YAML_SCANNER_ERROR && is_tab(p->source, y->problem_mark.index + byte_order_mark(p->source)))
+        complain(p->complaints, place_of(p, y->problem_mark), "a tab cannot indent: use blanks");
+    else if (y->error == YAML_READER_ERROR)
         complain(p->complaints, place_at_offset(p->source, y->problem_offset), "%s",
                  y->problem ? y->problem : "not UTF-8 text");
     else if (y->context)
@@ -274,8 +287,10 @@ struct yaml *yaml_parse(const struct source *source, struct arena *arena, struct
         complain(complaints, (struct place){source, 0, 0}, "out of memory");
         return NULL;
     }
+    size_t mark = byte_order_mark(source);
     yaml_parser_set_encoding(&p.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&p.parser, (const unsigned char *)source->text, source->len);
+    yaml_parser_set_input_string(&p.parser, (const unsigned char *)source->text + mark,
+                                 source->len - mark);
     struct yaml *root = read_document(&p);
     yaml_parser_delete(&p.parser);
     return root;

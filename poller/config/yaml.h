@@ -19,6 +19,7 @@ struct yaml {
     const char *text;   /* YAML_TEXT */
     bool plain;         /* YAML_TEXT without quotes */
     bool secret;        /* !secret NAME: text is the name */
+    bool inherited;     /* from `defaults:`, its owner said nothing of it */
     const char *key;    /* in a map: its key, and where that stands */
     struct place key_at;
     struct yaml *first, *last, *next; /* children in order; next sibling */

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""Reads every NN.yaml here with the real program: NN.ok is what it prints back, NN.err what it complains
+of, both exactly. Then files no repository can hold: folders, pipes, huge and broken ones.
+
+usage: run.py HAYLOFT-CONFIG [--update]"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+failures = []
+
+
+def run(program, folder, *args):
+    return subprocess.run([program, *args], cwd=folder, capture_output=True, text=True, timeout=20,
+                          stdin=subprocess.DEVNULL, close_fds=True)
+
+
+def expect(what, good, detail=''):
+    print(('ok   ' if good else 'FAIL ') + what)
+    if not good:
+        failures.append(what)
+        print(detail)
+
+
+def golden(program, folder, name, update):
+    stem = name[:-len('.yaml')]
+    ok, err = (os.path.join(HERE, stem + end) for end in ('.ok', '.err'))
+    refused = os.path.exists(err)
+    r = run(program, folder, '--config', name, '--check' if refused else '--print')
+    path, got = (err, r.stderr) if refused else (ok, r.stdout)
+    if update:
+        open(path, 'w').write(got)
+    wanted = open(path).read() if os.path.exists(path) else '(no such file)'
+    expect(f'{name} {"is refused as" if refused else "prints back as"} {os.path.basename(path)}',
+           got == wanted and r.returncode == (1 if refused else 0),
+           f'--- wanted\n{wanted}--- got (exit {r.returncode})\n{got}{r.stderr if not refused else ""}')
+    if not refused:
+        open(os.path.join(folder, 'again.yaml'), 'w').write(r.stdout)
+        again = run(program, folder, '--config', 'again.yaml', '--print')
+        expect(f'{name}: the print reads back', again.stdout == r.stdout, again.stderr)
+
+
+def refuse(program, folder, what, path, said):
+    r = run(program, folder, '--config', path, '--check')
+    expect(f'{what} is refused', r.returncode == 1 and said in r.stderr, r.stderr)
+
+
+def write(folder, name, data, mode=0o644):
+    path = os.path.join(folder, name)
+    with open(path, 'wb') as f:
+        f.write(data)
+    os.chmod(path, mode)
+
+
+def strange_files(program, folder):
+    refuse(program, folder, 'a missing file', 'absent.yaml', 'No such file')
+    refuse(program, folder, 'a folder', '.', 'it is a folder')
+    refuse(program, folder, 'a device', '/dev/zero', 'it is no plain file')
+    os.mkfifo(os.path.join(folder, 'pipe.yaml'))
+    refuse(program, folder, 'a pipe nobody writes', 'pipe.yaml', 'it is no plain file')
+    write(folder, 'huge.yaml', b'site: x\n' * 200000)
+    refuse(program, folder, 'a file over 1 MiB', 'huge.yaml', 'larger than 1 MiB')
+    write(folder, 'nul.yaml', b'site: farm\nnodes: {\0\0\0')
+    refuse(program, folder, 'a file with NUL', 'nul.yaml', 'nul.yaml:2:9: a NUL byte')
+    write(folder, 'half.yaml', b'')
+    refuse(program, folder, 'an empty file', 'half.yaml', 'the file is empty')
+    write(folder, 'latin.yaml', 'site: Höhe\n'.encode('latin-1'))
+    refuse(program, folder, 'a file that is no UTF-8', 'latin.yaml', 'latin.yaml:1:9: ')
+    write(folder, 'wide.yaml', 'site: farm\n'.encode('utf-16'))
+    refuse(program, folder, 'UTF-16', 'wide.yaml', 'a NUL byte')
+
+
+def includes(program, folder):
+    write(folder, 'loop.yaml', b'include: loop.yaml\n')
+    refuse(program, folder, 'a file that includes itself', 'loop.yaml',
+           'loop.yaml:1:10: this file is included already')
+    write(folder, 'lost.yaml', b'include: [nowhere.yaml]\n')
+    refuse(program, folder, 'an include that is not there', 'lost.yaml', 'lost.yaml:1:11: cannot read')
+    os.mkdir(os.path.join(folder, 'conf.d'))
+    write(folder, 'main.yaml', b'include: conf.d/*.yaml\nnodes: {router: {address: 10.0.0.1, ping: off}}\n')
+    r = run(program, folder, '--config', 'main.yaml', '--check')
+    expect('a pattern that finds nothing is fine', r.returncode == 0, r.stderr)
+    write(folder, 'conf.d/barn.yaml', b'nodes: {barn: {address: 10.0.0.2, parent: router, ping: off}}\n')
+    r = run(program, folder, '--config', 'main.yaml', '--print')
+    expect('included nodes are there', r.returncode == 0 and 'barn:' in r.stdout, r.stderr)
+    write(folder, 'conf.d/two.yaml', b'site: x\nnodes: {router: 10.0.0.3}\n')
+    refuse(program, folder, 'a node in two files', 'main.yaml',
+           "key 'router' is given twice, first in conf.d/two.yaml:2")
+    write(folder, 'conf.d/two.yaml', b'nodes: {shed: {adress: 10.0.0.3}}\n')
+    refuse(program, folder, 'a typo in an included file', 'main.yaml',
+           "conf.d/two.yaml:1:16: unknown key 'adress'; did you mean 'address'?")
+
+
+def secrets(program, folder):
+    hook = b'receivers: {me: {webhook: {url: !secret hook}}}\n'
+    write(folder, 'uses.yaml', hook)
+    os.remove(os.path.join(folder, 'secrets.yaml'))
+    refuse(program, folder, 'a secret without secrets.yaml', 'uses.yaml',
+           'uses.yaml:1:33: cannot read secrets.yaml')
+    write(folder, 'secrets.yaml', b'hook: http://127.0.0.1/very-hidden\n', 0o644)
+    refuse(program, folder, 'secrets.yaml others may read', 'uses.yaml',
+           'secrets.yaml may be read by others (mode 0644): chmod 600 it')
+    os.chmod(os.path.join(folder, 'secrets.yaml'), 0o600)
+    r = run(program, folder, '--config', 'uses.yaml', '--print')
+    expect('a secret is named and not shown', r.returncode == 0 and '!secret hook' in r.stdout and
+           'very-hidden' not in r.stdout + r.stderr, r.stdout + r.stderr)
+
+
+def modes(program, folder):
+    write(folder, 'state.yaml', b'state: /srv/hay\nnods: {}\n')
+    r = run(program, folder, '--config', 'state.yaml', '--state-dir')
+    expect('the state folder is told even of a file with mistakes', r.stdout == '/srv/hay\n', r.stderr)
+    r = run(program, folder, '--config', 'state.yaml', '--check', '--json')
+    expect('mistakes come as JSON', r.returncode == 1 and '"line": 2, "column": 1' in r.stdout, r.stdout)
+
+
+def main():
+    program, update = os.path.abspath(sys.argv[1]), '--update' in sys.argv
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sorted(os.listdir(HERE)):
+            if name.endswith('.yaml'):
+                shutil.copy(os.path.join(HERE, name), folder)
+        os.chmod(os.path.join(folder, 'secrets.yaml'), 0o600)
+        for name in sorted(os.listdir(HERE)):
+            if name.endswith('.yaml') and name[0].isdigit():
+                golden(program, folder, name, update)
+        for part in (strange_files, includes, secrets, modes):
+            part(program, folder)
+    print(f'{len(failures)} failed')
+    return 1 if failures else 0
+
+
+sys.exit(main())

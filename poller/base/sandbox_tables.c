@@ -55,7 +55,7 @@ static const char own_socket_file[] = "chmod fchmod fchmodat unlink unlinkat";
 static const char writing_files[] =
     "chmod chown copy_file_range fallocate fchmod fchmodat fchown fchown32 fchownat fdatasync "
     "fsync ftruncate ftruncate64 link linkat mkdir mkdirat mlock msync munlock pwrite64 "
-    "pwritev pwritev2 rename renameat renameat2 rmdir sendfile sync_file_range truncate "
+    "pwritev pwritev2 rename renameat renameat2 rmdir sendfile sync_file_range syncfs truncate "
     "unlink unlinkat utime utimensat utimes";
 
 static const char sending_files[] = "sendfile sendfile64 splice";

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "poller/base/database_time.h"
 #include "poller/base/log.h"
 #include "poller/store/migrate.h"
 
@@ -98,7 +99,8 @@ static bool open_handle(struct database *d)
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     /* readers of another user cannot make the WAL themselves */
     sqlite3_file_control(d->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
-    return sqlite3_exec(d->handle, settings_sql, NULL, NULL, NULL) == SQLITE_OK;
+    return database_time_register(d->handle) &&
+           sqlite3_exec(d->handle, settings_sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static void close_handle(struct database *d)

@@ -406,6 +406,7 @@ static void after_commits(void *arg)
     free(j->records);
     trouble_over(i->store->troubles, "database");
     acknowledge(i);
+    delivery_kick(i->store->delivery);
     start_commits(i);
 }
 

@@ -77,6 +77,7 @@ class Session(socketserver.StreamRequestHandler):
     def keep(self, raw):
         m = email.message_from_bytes(raw, policy=email.policy.default)
         line = {"time": time.time(), "key": m["X-Hayloft-Key"], "message_id": m["Message-ID"],
+                "message": m["X-Hayloft-Message"],
                 "subject": m["Subject"], "date": m["Date"], "from": self.sender, "to": self.to,
                 "encrypted": self.encrypted, "login": self.login, "body": m.get_content(),
                 "headers": [name for name, _ in m.raw_items()], "raw": raw.decode("latin-1")}

@@ -150,6 +150,7 @@ static void write_mail(struct work *w)
                      .subject = document_value(d->document, "subject"),
                      .text = document_value(d->document, "text"),
                      .key = document_value(d->document, "key"),
+                     .kind = document_value(d->document, "message"),
                      .thread = document_value(d->document, "id"),
                      .date = document_created(d->document)};
     mail_text(&m, &w->text);

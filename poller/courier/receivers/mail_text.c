@@ -187,6 +187,7 @@ void mail_text(const struct mail *m, struct buf *out)
     if (m->thread && *m->thread)
         put_id("References", m->thread, m->from, out);
     put_header("X-Hayloft-Key", m->key, out);
+    put_header("X-Hayloft-Message", m->kind, out);
     buf_text(out, "Auto-Submitted: auto-generated\r\n"
                   "MIME-Version: 1.0\r\n"
                   "Content-Type: text/plain; charset=utf-8\r\n"

@@ -14,6 +14,7 @@ struct mail {
     size_t to_count;
     const char *subject, *text;     /* UTF-8, any bytes */
     const char *key;                /* the same for each try of a message: makes the Message-ID */
+    const char *kind;               /* opened, resolved, ...: for filters */
     const char *thread;             /* NULL or what ties messages of one incident together */
     struct wall date;               /* when it was written, not when it leaves */
 };

@@ -10,7 +10,8 @@ static char *write_mail(const char *subject, const char *text, const char *key)
 {
     static const char *const to[] = {"Anna M\xc3\xbcller <anna@example.org>", "b@example.org"};
     struct mail m = {.from = "hayloft <watch@farm.example>", .to = to, .to_count = 2,
-                     .subject = subject, .text = text, .key = key, .thread = "here-1"};
+                     .subject = subject, .text = text, .key = key, .kind = "opened",
+                     .thread = "here-1"};
     wall_parse("2026-11-24T10:00:30Z", &m.date);
     struct buf b = {0};
     mail_text(&m, &b);
@@ -26,7 +27,7 @@ static size_t header_count(const char *mail)
     return count;
 }
 
-#define HEADERS 11
+#define HEADERS 12
 
 static void a_plain_mail_is_readable_as_it_is(void **state)
 {

@@ -85,6 +85,8 @@ struct target {
     struct ping_options options;
     struct run *runs;
     unsigned lost_in_row;
+    struct mono silent_since;  /* when the first of those was sent */
+    bool heard;                /* has answered since it was adopted */
     uint8_t preferred;         /* index of the address regular echoes go to */
 };
 
@@ -174,6 +176,21 @@ static const char *detail_of(const struct run *r, enum outcome outcome, char out
     return out;
 }
 
+/* Silent to echoes, and yet on the own link it has answered ARP or ND since the silence began. */
+static bool neighbour_answers(const struct collector_instance *c, const struct target *t, struct mono now)
+{
+    const struct netinfo *net = c->env->netinfo;
+    struct netinfo_path path;
+    struct netinfo_neighbour n;
+    if (!net || !t->lost_in_row || !t->setting.address_count)
+        return false;
+    const struct addr *to = &t->setting.addresses[t->preferred];
+    if (!net->ops->path(net->self, to, &path) || addr_is_set(&path.gateway) ||
+        !net->ops->neighbour(net->self, path.ifindex, to, &n))
+        return false;
+    return !n.failed && n.confirmed_ago_ns < mono_since(now, t->silent_since);
+}
+
 #define PING_SOURCES 8
 
 static void measure(const struct burst *b, struct measure out[PING_SOURCES])
@@ -213,6 +230,8 @@ static void finish(struct collector_instance *c, struct run *r, enum outcome out
         .lost = b->lost,
         .objects = &object,
         .object_count = in_series ? 1 : 0,
+        .resolved_by_neighbour =
+            outcome == OUTCOME_SILENT && neighbour_answers(c, r->target, now.mono),
     };
     for (unsigned i = b->settled; i < b->sent; i++)
         give_up_flight(c, r, i);
@@ -240,14 +259,17 @@ static void echo_lost(struct collector_instance *c, struct run *r, unsigned numb
     if (r->burst->lost == lost_before)
         return; /* doubtful: our own fault, no loss */
     bool first = t->lost_in_row++ == 0;
+    if (first)
+        t->silent_since = r->burst->echoes[number].sent;
     if (first && r->kind == ROUND_REGULAR)
         hint(c, t, HINT_FIRST_LOSS);
 }
 
 static void echo_answered(struct collector_instance *c, struct target *t)
 {
-    bool after_silence = t->lost_in_row >= (unsigned)t->options.confirm_count;
+    bool after_silence = t->lost_in_row >= (unsigned)t->options.confirm_count || !t->heard;
     t->lost_in_row = 0;
+    t->heard = true;
     if (after_silence)
         hint(c, t, HINT_FIRST_ANSWER);
 }

@@ -105,6 +105,8 @@ static void the_first_answer_after_silence_is_hinted_and_recovery_counts_five(vo
     cam->silent = false;
     sim_run(bed->sim, SECONDS(4));
     assert_int_equal(sim_hints(bed->sim, HINT_FIRST_ANSWER), 1);
+    sim_run(bed->sim, SECONDS(8));
+    assert_int_equal(sim_hints(bed->sim, HINT_FIRST_ANSWER), 1);
     start(bed, 3, ROUND_RECOVER);
     sim_run(bed->sim, MILLISECONDS(4200));
     const struct report *r = sim_last_report(bed->sim);
@@ -270,6 +272,24 @@ static void the_second_address_speaks_for_a_node_whose_first_is_silent(void **st
     assert_int_equal(six->asked, 11);
 }
 
+static void an_answer_to_arp_since_the_silence_began_is_told(void **state)
+{
+    struct bed *bed = *state;
+    struct sim_place *place = sim_place(bed->sim);
+    prefix_parse("192.0.2.0/24", &place->on_link);
+    place->neighbour = bed->addresses[0];
+    place->entry = (struct netinfo_neighbour){.mac = {{2, 0, 0, 0, 0, 7}},
+                                              .confirmed_ago_ns = SECONDS(3)};
+    start(bed, 1, ROUND_CONFIRM);
+    sim_run(bed->sim, SECONDS(8));
+    assert_int_equal(sim_last_report(bed->sim)->outcome, OUTCOME_SILENT);
+    assert_true(sim_last_report(bed->sim)->resolved_by_neighbour);
+    place->entry.confirmed_ago_ns = SECONDS(60); /* from before it fell silent */
+    start(bed, 2, ROUND_CONFIRM);
+    sim_run(bed->sim, SECONDS(8));
+    assert_false(sim_last_report(bed->sim)->resolved_by_neighbour);
+}
+
 static void random_loss_is_counted_exactly(void **state)
 {
     struct bed *bed = *state;
@@ -354,6 +374,7 @@ int main(void)
         T(without_a_socket_it_is_our_own_fault),
         T(standing_still_loses_nothing_that_came_in_time),
         T(the_second_address_speaks_for_a_node_whose_first_is_silent),
+        T(an_answer_to_arp_since_the_silence_began_is_told),
         T(random_loss_is_counted_exactly),
         T(a_cancelled_or_dropped_round_reports_once),
         T(the_deadline_ends_a_round_with_one_report),

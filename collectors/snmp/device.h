@@ -105,4 +105,6 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
                    const char *reason, const char *detail);
 struct wall device_wall(struct device *d, uint32_t ticks, struct mono at);
 
+extern const struct collector snmp_collector;
+
 #endif

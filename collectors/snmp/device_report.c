@@ -21,7 +21,7 @@ struct wall device_wall(struct device *d, uint32_t ticks, struct mono at)
 {
     struct instant now = d->env->now(d->env->ctx);
     struct wall heard = wall_after(now.wall, -mono_since(now.mono, at));
-    int64_t ran_ns = (int64_t)(uint32_t)(ticks - d->anchor_ticks) * 10 * NS_PER_MS;
+    int64_t ran_ns = (int64_t)(int32_t)(ticks - d->anchor_ticks) * 10 * NS_PER_MS;
     struct wall told = wall_after(d->anchor, ran_ns);
     int64_t off = told.ns - heard.ns;
     if (d->anchor.ns && off < ANCHOR_SLACK_NS && off > -ANCHOR_SLACK_NS) {

@@ -187,19 +187,31 @@ static bool make_unique(struct port_table *t, struct port *p)
     return p->name != NULL;
 }
 
-bool port_table_settle(struct port_table *t)
+/* First all are looked at, then changed: of two with one name both get more. */
+static bool settle_names(struct port_table *t, bool *unsettled)
 {
-    if (t->count)
-        qsort(t->ports, t->count, sizeof *t->ports, by_index);
     for (size_t i = 0; i < t->count; i++) {
-        struct port *p = &t->ports[i];
+        const struct port *p = &t->ports[i];
         bool doubled = p->name && name_taken(t, p, p->name);
         t->doubled += doubled;
-        if ((!p->name || doubled) && !make_unique(t, p))
-            return false;
-        if (!p->alias && !(p->alias = strdup("")))
-            return false;
+        unsettled[i] = !p->name || doubled;
     }
+    for (size_t i = 0; i < t->count; i++)
+        if (unsettled[i] && !make_unique(t, &t->ports[i]))
+            return false;
+    return true;
+}
+
+bool port_table_settle(struct port_table *t)
+{
+    bool unsettled[PORTS_MAX];
+    if (t->count)
+        qsort(t->ports, t->count, sizeof *t->ports, by_index);
+    if (!settle_names(t, unsettled))
+        return false;
+    for (size_t i = 0; i < t->count; i++)
+        if (!t->ports[i].alias && !(t->ports[i].alias = strdup("")))
+            return false;
     return true;
 }
 

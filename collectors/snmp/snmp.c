@@ -146,7 +146,6 @@ static void snmp_destroy(struct collector_instance *i)
     free(i);
 }
 
-extern const struct collector snmp_collector;
 const struct collector snmp_collector = {
     .name = "snmp",
     .summary = "asks a device's SNMP agent for its identity, its ports and their traffic",

@@ -1,0 +1,109 @@
+#include "tests/collectors/snmp/bed.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static double now_s(const struct bed *bed)
+{
+    return (double)sim_now(bed->sim).mono.ns / 1e9;
+}
+
+static void answer(void *ctx, struct sim *s, const struct packet *asked)
+{
+    static uint8_t out[FAKE_ANSWER_MAX];
+    struct bed *bed = ctx;
+    struct packet p = {.peer = asked->peer, .port = asked->port, .data = out};
+    if (bed->deaf) {
+        p.error = ECONNREFUSED;
+        p.data = asked->data;
+        p.len = asked->len;
+        sim_deliver(s, PACKETS_UDP, &p, bed->delay_ns);
+        return;
+    }
+    p.len = fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
+    if (bed->from)
+        addr_parse(bed->from, &p.peer);
+    for (int i = 0; p.len && i < 1 + bed->twice; i++)
+        sim_deliver(s, PACKETS_UDP, &p, bed->delay_ns);
+}
+
+int bed_up(void **state)
+{
+    static struct bed bed;
+    static struct addr addr;
+    bed = (struct bed){.sim = sim_create(7), .delay_ns = MILLISECONDS(2)};
+    bed.options = (struct snmp_options){
+        .community = "public", .port = 161, .timeout_ns = SECONDS(2), .retries = 2};
+    fake_agent_init(&bed.agent, BED_PORTS);
+    bed.agent.booted_s = now_s(&bed) - 100000;
+    sim_on(bed.sim, PACKETS_UDP, answer, &bed);
+    bed.snmp = snmp_collector.create(sim_env(bed.sim));
+    addr_parse(BED_AGENT, &addr);
+    struct check_setting setting = {.check = 5,
+                                    .node = "switch",
+                                    .label = "",
+                                    .addresses = &addr,
+                                    .address_count = 1,
+                                    .options = &bed.options,
+                                    .interval_ns = SECONDS(60)};
+    assert_true(snmp_collector.adopt(bed.snmp, &setting));
+    *state = &bed;
+    return 0;
+}
+
+int bed_down(void **state)
+{
+    struct bed *bed = *state;
+    snmp_collector.destroy(bed->snmp);
+    sim_destroy(bed->sim);
+    return 0;
+}
+
+static const struct report *run(struct bed *bed, enum round_kind kind, int64_t span_ns)
+{
+    size_t before = sim_reports(bed->sim);
+    struct mono deadline = mono_after(sim_now(bed->sim).mono, span_ns - SECONDS(1));
+    snmp_collector.start(bed->snmp, 5, ++bed->round, kind, deadline);
+    snmp_collector.flush(bed->snmp);
+    sim_run(bed->sim, span_ns);
+    assert_int_equal(sim_reports(bed->sim), before + 1);
+    assert_int_equal(sim_last_report(bed->sim)->round, bed->round);
+    return sim_last_report(bed->sim);
+}
+
+const struct report *bed_round(struct bed *bed)
+{
+    return run(bed, ROUND_REGULAR, SECONDS(60));
+}
+
+const struct report *bed_ask(struct bed *bed)
+{
+    return run(bed, ROUND_ASK, SECONDS(10));
+}
+
+static const struct object_measures *find(const struct report *r, const char *object)
+{
+    for (size_t i = 0; i < r->object_count; i++)
+        if (strcmp(r->objects[i].object, object) == 0)
+            return &r->objects[i];
+    return NULL;
+}
+
+bool bed_has_object(const struct report *r, const char *object)
+{
+    return find(r, object) != NULL;
+}
+
+double bed_measure(const struct report *r, const char *object, const char *source)
+{
+    const struct object_measures *o = find(r, object);
+    for (size_t i = 0; o && i < o->measure_count; i++)
+        if (strcmp(o->measures[i].source, source) == 0)
+            return o->measures[i].value;
+    return NAN;
+}

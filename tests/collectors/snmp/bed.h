@@ -1,0 +1,32 @@
+/* A simulated world with one SNMP agent in it, and the collector that asks it. */
+#ifndef HAYLOFT_TESTS_SNMP_BED_H
+#define HAYLOFT_TESTS_SNMP_BED_H
+
+#include "collectors/snmp/device.h"
+#include "tests/support/fake_agent.h"
+#include "tests/support/sim_packets.h"
+
+#define BED_AGENT "192.0.2.9"
+#define BED_PORTS 8
+
+struct bed {
+    struct sim *sim;
+    struct collector_instance *snmp;
+    struct fake_agent agent;
+    struct snmp_options options;
+    int64_t delay_ns;
+    bool twice, deaf;       /* answers twice; nothing listens (ICMP) */
+    const char *from;       /* answers come from there */
+    unsigned under_way, under_way_most;
+    uint32_t round;
+};
+
+int bed_up(void **state);   /* a cmocka set-up: BED_PORTS well-behaved ports, 2 ms away */
+int bed_down(void **state);
+/* One regular round and the 60 s it stands for; exactly one report must come of it. */
+const struct report *bed_round(struct bed *bed);
+const struct report *bed_ask(struct bed *bed); /* a quick one, 10 s */
+double bed_measure(const struct report *r, const char *object, const char *source); /* NaN: absent */
+bool bed_has_object(const struct report *r, const char *object);
+
+#endif

@@ -266,7 +266,7 @@ static const struct record keep_record = RECORD(config_keep, keep_fields);
 
 #define T struct config_notify
 static const struct field notify_fields[] = {
-    {KEY(T, hold_ns, "hold", FIELD_DURATION), .standard = "0s", .max = MINUTES(60),
+    {KEY(T, hold_ns, "hold", FIELD_DURATION), .standard = "30s", .max = MINUTES(60),
      .help = "the first message of an incident waits so long, and is not sent if it is over by then"},
     {FIELD(T, severities, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, severities), .max = LIST_MAX,
      .record = &setting_record, .help = "another severity for a cause, as {radio-silent: wake}"},

@@ -1,0 +1,84 @@
+#include "poller/base/sha256.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BLOCK 64
+
+/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+static const uint32_t round_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+static uint32_t turn(uint32_t x, int n)
+{
+    return x >> n | x << (32 - n);
+}
+
+static void fill_schedule(const uint8_t *block, uint32_t w[64])
+{
+    for (int i = 0; i < 16; i++)
+        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
+               (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+    for (int i = 16; i < 64; i++) {
+        uint32_t s0 = turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3;
+        uint32_t s1 = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10;
+        w[i] = w[i - 16] + s0 + w[i - 7] + s1;
+    }
+}
+
+static void take_block(uint32_t state[8], const uint8_t *block)
+{
+    uint32_t w[64], v[8];
+    fill_schedule(block, w);
+    memcpy(v, state, sizeof v);
+    for (int i = 0; i < 64; i++) {
+        uint32_t a = v[0], e = v[4];
+        uint32_t s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+        uint32_t choice = (e & v[5]) ^ (~e & v[6]);
+        uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
+        uint32_t s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+        uint32_t majority = (a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]);
+        memmove(v + 1, v, 7 * sizeof v[0]);
+        v[4] += t1;
+        v[0] = t1 + s0 + majority;
+    }
+    for (int i = 0; i < 8; i++)
+        state[i] += v[i];
+}
+
+void sha256(const void *bytes, size_t len, uint8_t out[static SHA256_BYTES])
+{
+    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    const uint8_t *p = bytes;
+    uint8_t tail[2 * BLOCK] = {0};
+    uint64_t bits = (uint64_t)len * 8;
+    for (; len >= BLOCK; len -= BLOCK, p += BLOCK)
+        take_block(state, p);
+    if (len)
+        memcpy(tail, p, len);
+    tail[len] = 0x80;
+    size_t tail_len = len + 9 <= BLOCK ? BLOCK : 2 * BLOCK;
+    for (int i = 0; i < 8; i++)
+        tail[tail_len - 1 - (size_t)i] = (uint8_t)(bits >> 8 * i);
+    for (size_t at = 0; at < tail_len; at += BLOCK)
+        take_block(state, tail + at);
+    for (int i = 0; i < SHA256_BYTES; i++)
+        out[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+char *sha256_text(const void *bytes, size_t len, char out[static SHA256_TEXT_MAX])
+{
+    uint8_t sum[SHA256_BYTES];
+    sha256(bytes, len, sum);
+    for (int i = 0; i < SHA256_BYTES; i++)
+        snprintf(out + 2 * i, 3, "%02x", sum[i]);
+    return out;
+}

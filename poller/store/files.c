@@ -203,6 +203,10 @@ static char *copy(const char *text)
 void files_fresh(struct files *f, const char *vantage, const char *node, const char *object,
                  files_fresh_fn fn, void *ctx)
 {
+    if (f->paused) { /* a backup is being read, and it began by writing everything */
+        fn(ctx, false);
+        return;
+    }
     struct request *r = calloc(1, sizeof *r);
     if (!r)
         fatalx("no memory for a request");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/store/backup.h"
 #include "poller/store/store_internal.h"
 
 /* An id in the file of names is the object's place in it. */
@@ -37,7 +38,7 @@ static bool open_database(struct store *s)
                  opening.error, opening.aside);
         trouble_begin(s->troubles, "database-replaced", detail);
     }
-    return true;
+    return backup_settle_restored(s->database, clock_wall());
 }
 
 static bool open_journal(struct store *s)
@@ -122,8 +123,8 @@ void store_destroy(struct store *s)
 {
     if (!s)
         return;
-    s->stopping = true;
     desk_destroy(s->desk);
+    s->stopping = true;
     delivery_destroy(s->delivery);
     intake_flush_kept(s->intake);
     intake_destroy(s->intake);

@@ -244,21 +244,26 @@ static bool stands_at(const struct ew_node *n, const char *site)
     return n->site && strcmp(n->site, site) == 0 && !is_the_internet(n);
 }
 
+/* A camera that is off, or one radio of three, does not make the barn down: that takes all of what
+ * carries the site. */
 enum verdict site_verdict_of(const struct snapshot *view, const char *site)
 {
-    enum verdict worst = VERDICT_UNKNOWN;
+    size_t carriers = 0, failing = 0, troubled = 0, well = 0;
     for (size_t i = 0; i < snapshot_node_count(view); i++) {
         const struct ew_node *n = snapshot_node_at(view, i);
-        if (!stands_at(n, site) || n->class == CLASS_ROAMING)
-            continue;
         enum verdict v = verdict_of_state(n->state);
-        /* a camera that is off does not make the barn down */
-        if (n->class == CLASS_FIXED && v == VERDICT_FAILING)
-            v = VERDICT_DEGRADED;
-        if (v > worst)
-            worst = v;
+        if (!stands_at(n, site) || n->class == CLASS_ROAMING || v == VERDICT_UNKNOWN)
+            continue;
+        well += v == VERDICT_OK;
+        troubled += v != VERDICT_OK;
+        carriers += n->class == CLASS_NETWORK;
+        failing += n->class == CLASS_NETWORK && v == VERDICT_FAILING;
     }
-    return worst;
+    if (well + troubled == 0)
+        return VERDICT_UNKNOWN;
+    if (carriers ? failing == carriers : well == 0 && troubled > 0)
+        return VERDICT_FAILING;
+    return troubled ? VERDICT_DEGRADED : VERDICT_OK;
 }
 
 size_t site_names(const struct snapshot *view, const char **out, size_t max)

@@ -29,7 +29,8 @@ cJSON *document_networks(const struct snapshot *view);
 /* [{address, mac, name, vendor, class, first, last}] */
 cJSON *document_seen(const struct snapshot *view);
 
-/* The worst verdict of a site's network nodes; unknown when it has none that is watched. */
+/* Failing when all that carries the site is; degraded when anything in it is in trouble; unknown when
+ * nothing of it is known. */
 enum verdict site_verdict_of(const struct snapshot *view, const char *site);
 enum verdict verdict_of_state(enum node_state state);
 /* Names of the sites in order of their first node, at most max; the internet has none. */

@@ -1,6 +1,5 @@
-/* SQLite makes the incident document itself (json_object), so that the same statement serves the page, the
- * API, the command line and the messages. Its text may hold bytes of a device that are no UTF-8: they are
- * mended before the strict reader sees them. */
+/* SQLite makes the incident document itself, by the statement that serves messages too. Its text may hold
+ * bytes of a device that are no UTF-8: they are mended before the strict reader sees them. */
 #include "poller/document/ledger.h"
 
 #include <errno.h>
@@ -10,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "poller/base/database_time.h"
 #include "poller/base/field.h"
 #include "poller/base/json.h"
 #include "poller/base/log.h"
 #include "poller/base/utf8.h"
+#include "poller/model/incident_document.h"
 
 #define PROGRESS_STEPS 4096 /* SQLite instructions between two looks at the clock */
 #define BUSY_MS 500
@@ -29,16 +30,6 @@ static int past_deadline(void *ctx)
     return mono_before(l->deadline, clock_mono());
 }
 
-static void sql_rfc3339(sqlite3_context *ctx, int count, sqlite3_value **values)
-{
-    char text[CLOCK_TEXT_MAX];
-    struct wall t = {sqlite3_value_int64(values[0])};
-    if (t.ns <= 0)
-        sqlite3_result_null(ctx);
-    else
-        sqlite3_result_text(ctx, wall_rfc3339(t, text), -1, SQLITE_TRANSIENT);
-}
-
 static bool open_database(struct ledger *l, const char *path)
 {
     if (sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -48,8 +39,7 @@ static bool open_database(struct ledger *l, const char *path)
     sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_progress_handler(l->db, PROGRESS_STEPS, past_deadline, l);
     l->deadline = mono_after(clock_mono(), LEDGER_QUERY_NS);
-    return sqlite3_create_function(l->db, "rfc3339", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                   sql_rfc3339, NULL, NULL) == SQLITE_OK &&
+    return database_time_register(l->db) &&
            sqlite3_exec(l->db, "PRAGMA query_only = 1; SELECT 1 FROM incident LIMIT 1", NULL, NULL,
                         NULL) == SQLITE_OK;
 }
@@ -96,6 +86,15 @@ static cJSON *document_of(sqlite3_stmt *s)
     return document;
 }
 
+static cJSON *all_or_nothing(struct ledger *l, cJSON *rows, int result)
+{
+    if (result == SQLITE_DONE)
+        return rows;
+    log_warnx("ledger", "the database did not answer: %s", sqlite3_errmsg(l->db));
+    cJSON_Delete(rows);
+    return NULL;
+}
+
 /* Runs a statement whose rows are one JSON text each. Finalizes it. */
 static cJSON *rows_of(struct ledger *l, sqlite3_stmt *s)
 {
@@ -107,59 +106,82 @@ static cJSON *rows_of(struct ledger *l, sqlite3_stmt *s)
             cJSON_AddItemToArray(rows, row);
     }
     sqlite3_finalize(s);
-    if (r == SQLITE_DONE)
-        return rows;
-    log_warnx("ledger", "the database did not answer: %s", sqlite3_errmsg(l->db));
-    cJSON_Delete(rows);
-    return NULL;
+    return all_or_nothing(l, rows, r);
 }
-
-#define LIST_OF(columns, table)                                                                    \
-    "(SELECT json_group_array(json_object(" columns ")) FROM (SELECT * FROM " table                \
-    " WHERE incident = i.id ORDER BY position))"
-
-#define INCIDENT_DOCUMENT                                                                          \
-    "SELECT json_object('id', i.id, 'opened', rfc3339(i.opened), 'resolved', rfc3339(i.resolved)," \
-    " 'acknowledged', rfc3339(i.acknowledged), 'acknowledged_by', i.acknowledged_by,"              \
-    " 'severity', i.severity,"                                                                     \
-    " 'cause', json_object('kind', i.cause, 'sentence', i.sentence, 'check_first', i.check_first," \
-    " 'confidence', i.confidence, 'node', i.node, 'port', i.port, 'link', i.link,"                 \
-    " 'network', i.network, 'site', i.site),"                                                      \
-    " 'also_possible', " LIST_OF("'kind', cause, 'sentence', sentence", "incident_other") ","      \
-    " 'affected', (SELECT json_group_array(node) FROM incident_affected WHERE incident = i.id),"   \
-    " 'evidence', " LIST_OF("'fact', fact, 'source', source, 'at', rfc3339(at)",                   \
-                            "incident_evidence") ","                                               \
-    " 'timeline', " LIST_OF("'at', rfc3339(at), 'text', text", "incident_timeline") ","            \
-    " 'messages', " LIST_OF("'receiver', receiver, 'kind', kind, 'state', state,"                  \
-                            " 'sent', rfc3339(sent), 'attempts', attempts, 'error', error",        \
-                            "outbox") ")"                                                          \
-    " FROM incident AS i "
 
 static int64_t or_forever(struct wall t)
 {
     return t.ns > 0 ? t.ns : INT64_MAX;
 }
 
+/* Runs a statement whose rows are incident ids; their documents in its order. Finalizes it. */
+static cJSON *documents_of(struct ledger *l, sqlite3_stmt *ids)
+{
+    sqlite3_stmt *document = prepare(l, incident_document_sql);
+    cJSON *rows = ids && document ? cJSON_CreateArray() : NULL;
+    int r = SQLITE_DONE;
+    while (rows && (r = sqlite3_step(ids)) == SQLITE_ROW) {
+        sqlite3_bind_value(document, 1, sqlite3_column_value(ids, 0));
+        cJSON *row = sqlite3_step(document) == SQLITE_ROW ? document_of(document) : NULL;
+        if (row)
+            cJSON_AddItemToArray(rows, row);
+        sqlite3_reset(document);
+    }
+    sqlite3_finalize(document);
+    sqlite3_finalize(ids);
+    return all_or_nothing(l, rows, r);
+}
+
+static int64_t limited(size_t limit)
+{
+    return (int64_t)(limit < LEDGER_ROWS_MAX ? limit : LEDGER_ROWS_MAX);
+}
+
 cJSON *ledger_incidents(struct ledger *l, enum ledger_incidents which, struct wall before, size_t limit)
 {
-    static const char open[] = INCIDENT_DOCUMENT
-        "WHERE i.resolved IS NULL AND i.opened < ?1 ORDER BY i.opened DESC, i.id DESC LIMIT ?2";
-    static const char all[] = INCIDENT_DOCUMENT
-        "WHERE i.opened < ?1 ORDER BY i.opened DESC, i.id DESC LIMIT ?2";
-    sqlite3_stmt *s = prepare(l, which == LEDGER_OPEN ? open : all);
+    sqlite3_stmt *s = prepare(
+        l, which == LEDGER_OPEN ? "SELECT id FROM incident WHERE resolved IS NULL AND opened < ?1"
+                                  " ORDER BY opened DESC, id DESC LIMIT ?2"
+                                : "SELECT id FROM incident WHERE opened < ?1"
+                                  " ORDER BY opened DESC, id DESC LIMIT ?2");
     sqlite3_bind_int64(s, 1, or_forever(before));
-    sqlite3_bind_int64(s, 2, (int64_t)(limit < LEDGER_ROWS_MAX ? limit : LEDGER_ROWS_MAX));
-    return rows_of(l, s);
+    sqlite3_bind_int64(s, 2, limited(limit));
+    return documents_of(l, s);
+}
+
+cJSON *ledger_incidents_of(struct ledger *l, const char *node, size_t limit)
+{
+    sqlite3_stmt *s = prepare(l, "SELECT id FROM incident WHERE resolved IS NULL AND (node = ?1 OR id IN"
+                                 " (SELECT incident FROM incident_affected WHERE node = ?1))"
+                                 " ORDER BY opened DESC LIMIT ?2");
+    sqlite3_bind_text(s, 1, node, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, limited(limit));
+    return documents_of(l, s);
 }
 
 cJSON *ledger_incident(struct ledger *l, const char *id)
 {
-    sqlite3_stmt *s = prepare(l, INCIDENT_DOCUMENT "WHERE i.id = ?1");
+    sqlite3_stmt *s = prepare(l, "SELECT id FROM incident WHERE id = ?1");
     sqlite3_bind_text(s, 1, id, -1, SQLITE_STATIC);
-    cJSON *rows = rows_of(l, s);
+    cJSON *rows = documents_of(l, s);
     cJSON *first = cJSON_DetachItemFromArray(rows, 0);
     cJSON_Delete(rows);
     return first;
+}
+
+cJSON *ledger_node_incidents(struct ledger *l, const char *node, struct wall from, struct wall to,
+                             size_t limit)
+{
+    sqlite3_stmt *s = prepare(
+        l, "SELECT json_object('id', id, 'opened', rfc3339(opened), 'resolved', rfc3339(resolved))"
+           " FROM incident WHERE opened < ?3 AND (resolved IS NULL OR resolved >= ?2) AND (node = ?1 OR"
+           " id IN (SELECT incident FROM incident_affected WHERE node = ?1))"
+           " ORDER BY opened DESC LIMIT ?4");
+    sqlite3_bind_text(s, 1, node, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, from.ns);
+    sqlite3_bind_int64(s, 3, or_forever(to));
+    sqlite3_bind_int64(s, 4, limited(limit));
+    return rows_of(l, s);
 }
 
 cJSON *ledger_events(struct ledger *l, const char *node, struct wall from, struct wall to, size_t limit)
@@ -172,7 +194,7 @@ cJSON *ledger_events(struct ledger *l, const char *node, struct wall from, struc
     sqlite3_bind_text(s, 1, node, -1, SQLITE_STATIC);
     sqlite3_bind_int64(s, 2, from.ns);
     sqlite3_bind_int64(s, 3, or_forever(to));
-    sqlite3_bind_int64(s, 4, (int64_t)(limit < LEDGER_ROWS_MAX ? limit : LEDGER_ROWS_MAX));
+    sqlite3_bind_int64(s, 4, limited(limit));
     return rows_of(l, s);
 }
 

@@ -1,0 +1,491 @@
+/* hayloft-web with everything around it played by this program: parent, engine, store and painter. The
+ * view holds what pages must bear: an open incident, a node without data yet, a name of 60 characters,
+ * text that would be markup, a network that fails at one site.
+ *
+ * usage: web-fixture PROGRAM STATE_DIR SCHEMA LISTEN [users] [nodes=N]
+ * Says "ready" on stdout; ends when stdin does. With "users", admin may sign in with "secret". */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "poller/base/channel.h"
+#include "poller/config/config.h"
+#include "poller/message/parent_any.h"
+#include "poller/message/web_engine.h"
+#include "poller/message/web_painter.h"
+#include "poller/message/web_store.h"
+
+#define LONG_NAME "a-camera-behind-the-old-cattle-shed-at-the-far-end-of-it-all"
+#define HOSTILE "</title><script>canary()</script>\"'><img src=x onerror=canary()>"
+
+static bool with_users;
+static int more_nodes;
+static struct wall now;
+static int engine_fd = -1, store_fd = -1, painter_fd = -1, parent_fd = -1;
+static bool acknowledged;
+static char *state_dir;
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static void say(int fd, uint16_t type, const struct record *record, const void *value, int pass)
+{
+    struct buf packed = {0};
+    if (record)
+        field_pack(record, value, NULL, &packed);
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    enum frame_result r;
+    while ((r = frame_send(fd, type, packed.data, packed.len, pass)) == FRAME_AGAIN)
+        poll(&p, 1, 1000);
+    buf_fini(&packed);
+}
+
+static struct view_check check(const char *kind, const char *label, enum verdict v)
+{
+    return (struct view_check){(char *)kind, (char *)label, v, v == VERDICT_FAILING ? "timeout" : NULL,
+                               {v == VERDICT_UNKNOWN ? 0 : now.ns - SECONDS(20)}};
+}
+
+struct sample_node {
+    const char *name, *address, *site, *parent, *role;
+    enum node_class class;
+    enum node_state state;
+    const char *behind;
+    double rtt_s;
+};
+
+static const struct sample_node samples[] = {
+    {"internet", "", "", NULL, "internet", CLASS_NETWORK, STATE_UP, NULL, 0.0142},
+    {"router", "192.168.1.1", "house", NULL, "router", CLASS_NETWORK, STATE_UP, NULL, 0.0004},
+    {"lan-switch", "192.168.1.2", "house", "router", "switch", CLASS_NETWORK, STATE_UP, NULL, 0.0006},
+    {"bridge-house", "192.168.1.10", "house", "lan-switch", "radio", CLASS_NETWORK, STATE_UP, NULL, 0.0011},
+    {"bridge-barn", "192.168.1.11", "barn", "bridge-house", "radio", CLASS_NETWORK, STATE_DOWN, NULL, NAN},
+    {"barn-node", "192.168.1.12", "barn", "bridge-barn", "", CLASS_NETWORK, STATE_UNREACHABLE, "bridge-barn", NAN},
+    {"barn-cam", "192.168.1.31", "barn", "barn-node", "", CLASS_FIXED, STATE_UNREACHABLE, "bridge-barn", NAN},
+    {LONG_NAME, "192.168.1.32", "barn", "barn-node", "", CLASS_FIXED, STATE_UNREACHABLE, "bridge-barn", NAN},
+    {"nas", "192.168.1.40", "house", "lan-switch", "", CLASS_FIXED, STATE_DEGRADED, NULL, 0.0009},
+    {"new-printer", "192.168.1.41", "house", "lan-switch", "", CLASS_FIXED, STATE_UNKNOWN, NULL, NAN},
+    {HOSTILE, "192.168.1.66", "house", "lan-switch", "", CLASS_FIXED, STATE_UP, NULL, 0.002},
+};
+#define SAMPLES (sizeof samples / sizeof samples[0])
+
+static struct ew_node node_of(const struct sample_node *s, struct view_check checks[3])
+{
+    bool silent = s->state == STATE_DOWN || s->state == STATE_UNREACHABLE;
+    enum verdict v = s->state == STATE_UNKNOWN ? VERDICT_UNKNOWN : silent ? VERDICT_FAILING : VERDICT_OK;
+    struct ew_node n = {.name = (char *)s->name, .class = s->class, .site = (char *)s->site,
+                        .state = s->state, .since = {now.ns - MINUTES(s->state == STATE_UP ? 6000 : 12)},
+                        .behind = (char *)s->behind, .parent = (char *)s->parent, .role = (char *)s->role,
+                        .rtt_s = s->rtt_s, .loss = silent ? 1 : 0, .checks = checks, .checks_count = 1};
+    addr_parse(s->address, &n.address);
+    checks[0] = check(strcmp(s->role, "internet") == 0 ? "internet" : "ping", "", v);
+    if (strcmp(s->role, "switch") == 0 || strcmp(s->role, "router") == 0)
+        checks[n.checks_count++] = check("snmp", "", VERDICT_OK);
+    if (strcmp(s->name, "nas") == 0) {
+        checks[n.checks_count++] = check("tcp", "445", VERDICT_FAILING);
+        n.reason = "refused";
+    }
+    if (s->state == STATE_DOWN)
+        n.reason = "timeout";
+    return n;
+}
+
+static void tell_nodes(void)
+{
+    struct view_check checks[3];
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct ew_node n = node_of(&samples[i], checks);
+        say(engine_fd, EW_NODE, &ew_node_record, &n, -1);
+    }
+    for (int i = 0; i < more_nodes; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "phone-%03d", i);
+        struct sample_node s = {name, "192.168.2.9", "house", "lan-switch", "", CLASS_ROAMING, STATE_UP, NULL,
+                                0.003 + i * 1e-5};
+        struct ew_node n = node_of(&s, checks);
+        say(engine_fd, EW_NODE, &ew_node_record, &n, -1);
+    }
+}
+
+static void tell_status(void)
+{
+    char *faults[] = {"the clock was turned back by 3 s"};
+    struct ew_status s = {.site = "Home farm", .version = HAYLOFT_VERSION, .generation = 1,
+                          .started = {now.ns - MINUTES(6100)}, .now = now, .nodes_up = 5, .nodes_total = 11,
+                          .open_incidents = 2, .verdict = VERDICT_FAILING, .internet = VERDICT_OK,
+                          .slow_rounds = 0, .echoes_sent = 123456, .snmp_requests = 4242, .samples = 99887,
+                          .checks = 14, .last_durable = {now.ns - SECONDS(4)}, .own_faults = faults,
+                          .own_faults_count = with_users ? 1 : 0};
+    s.nodes_total += (uint32_t)more_nodes;
+    s.nodes_up += (uint32_t)more_nodes;
+    say(engine_fd, EW_STATUS, &ew_status_record, &s, -1);
+}
+
+static void tell_view(void)
+{
+    int64_t vlans[] = {501, 502};
+    struct site_verdict sites[] = {{"house", VERDICT_OK, "DHCP, gateway, DNS and a page, from eth0"},
+                                   {"barn", VERDICT_FAILING, "no answer crossed lan-switch"},
+                                   {"shed", VERDICT_UNKNOWN, "nothing in the shed can ask"}};
+    struct ew_network guest = {.name = "guest", .vlans = vlans, .vlans_count = 2, .verdict = VERDICT_FAILING,
+                               .sentence = "lan-switch does not know VLAN 501", .sites = sites, .sites_count = 3};
+    struct ew_link bridge = {"barn bridge", "bridge", "bridge-house", "bridge-barn", VERDICT_FAILING, "silent"};
+    struct ew_seen phone = {.name = "pixel-7", .vendor = "Google", .class = "roaming",
+                            .first = {now.ns - MINUTES(600)}, .last = {now.ns - MINUTES(3)}};
+    struct ew_seen odd = {.name = HOSTILE, .vendor = "A maker whose name is rather long GmbH & Co. KG",
+                          .class = "fixed", .first = {now.ns - MINUTES(60)}, .last = {now.ns - MINUTES(1)}};
+    addr_parse("192.168.1.103", &phone.address);
+    mac_parse("3c:84:6a:01:02:03", &phone.mac);
+    addr_parse("192.168.1.104", &odd.address);
+    mac_parse("3c:84:6a:01:02:04", &odd.mac);
+    tell_status();
+    tell_nodes();
+    say(engine_fd, EW_LINK, &ew_link_record, &bridge, -1);
+    say(engine_fd, EW_NETWORK, &ew_network_record, &guest, -1);
+    say(engine_fd, EW_SEEN, &ew_seen_record, &phone, -1);
+    say(engine_fd, EW_SEEN, &ew_seen_record, &odd, -1);
+    say(engine_fd, EW_SNAPSHOT_END, NULL, NULL, -1);
+}
+
+static void fill_ports(struct view_port ports[8], struct ew_detail *d)
+{
+    static char *names[] = {"gi1", "gi2", "gi3", "gi4", "gi5", "gi6", "gi7", "vlan1"};
+    for (uint32_t i = 0; i < 8; i++)
+        ports[i] = (struct view_port){.index = i + 1, .name = names[i], .alias = i == 0 ? "to router" : i == 6 ? HOSTILE : "",
+                                      .type = 6, .speed_bps = i < 6 ? 1000000000 : 0, .admin = "up",
+                                      .oper = i < 4 ? "up" : "down", .in_bps = i < 4 ? 1e6 * (i + 1) : NAN,
+                                      .out_bps = i < 4 ? 3e5 * (i + 1) : NAN, .in_errors = NAN, .out_errors = NAN};
+    d->ports = ports;
+    d->ports_count = 8;
+}
+
+static void answer_detail(const struct we_name *question)
+{
+    struct view_check checks[3];
+    struct view_port ports[8];
+    struct ew_detail d = {.request = question->request, .uptime_ns = -1, .node = {.name = ""}};
+    for (size_t i = 0; i < SAMPLES; i++) {
+        if (strcmp(samples[i].name, question->name) != 0)
+            continue;
+        d.node = node_of(&samples[i], checks);
+        d.found = true;
+        if (strcmp(samples[i].role, "switch") == 0) {
+            d.description = "Managed switch, 8 ports, " HOSTILE;
+            d.location = "cellar";
+            d.uptime_ns = MINUTES(60 * 24 * 17);
+            fill_ports(ports, &d);
+        }
+    }
+    say(engine_fd, EW_DETAIL, &ew_detail_record, &d, -1);
+}
+
+static sqlite3 *open_database(void)
+{
+    char path[4096];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/hayloft.db", state_dir);
+    if (sqlite3_open(path, &db) != SQLITE_OK)
+        die("database");
+    return db;
+}
+
+static void run_sql(sqlite3 *db, const char *sql)
+{
+    char *error = NULL;
+    if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK) {
+        fprintf(stderr, "%s: %s\n", sql, error);
+        exit(1);
+    }
+}
+
+static void answer_acknowledge(const struct we_ack *question)
+{
+    bool known = strcmp(question->incident, "here-2-open") == 0;
+    struct ew_result r = {.request = question->request, .ok = known && !acknowledged,
+                          .text = !known ? "there is no such incident" : acknowledged ? "already acknowledged" : "noted"};
+    if (r.ok) {
+        sqlite3 *db = open_database();
+        char sql[256];
+        snprintf(sql, sizeof sql, "UPDATE incident SET acknowledged = %lld, acknowledged_by = 'admin'"
+                                  " WHERE id = 'here-2-open'", (long long)now.ns);
+        run_sql(db, sql);
+        sqlite3_close(db);
+        acknowledged = true;
+        struct ew_name name = {question->incident};
+        say(engine_fd, EW_INCIDENT, &ew_name_record, &name, -1);
+    }
+    say(engine_fd, EW_RESULT, &ew_result_record, &r, -1);
+}
+
+static void be_engine(const struct frame *f, struct arena *a)
+{
+    struct we_name name;
+    struct we_ack ack;
+    if (f->type == WE_SUBSCRIBE)
+        tell_view();
+    else if (f->type == WE_DETAIL && frame_unpack(f, &we_name_record, a, &name))
+        answer_detail(&name);
+    else if (f->type == WE_ACK && frame_unpack(f, &we_ack_record, a, &ack))
+        answer_acknowledge(&ack);
+}
+
+static void be_store(const struct frame *f, struct arena *a)
+{
+    struct ws_login login;
+    struct ws_session session;
+    struct ws_fresh fresh;
+    struct sw_login r = {.no_user_yet = !with_users};
+    if (f->type == WS_LOGIN && frame_unpack(f, &ws_login_record, a, &login)) {
+        r.request = login.request;
+        r.ok = with_users && strcmp(login.user, "admin") == 0 && strcmp(login.password, "secret") == 0;
+        r.wait_ns = strcmp(login.user, "hammer") == 0 ? SECONDS(30) : 0;
+    } else if (f->type == WS_SESSION && frame_unpack(f, &ws_session_record, a, &session)) {
+        r.request = session.request;
+        r.ok = with_users && strcmp(session.session, "0123456789abcdef") == 0;
+    } else if (frame_unpack(f, f->type == WS_LOGOUT ? &ws_session_record : &ws_fresh_record, a,
+                            f->type == WS_LOGOUT ? (void *)&session : (void *)&fresh)) {
+        struct sw_result done = {.request = f->type == WS_LOGOUT ? session.request : fresh.request, .ok = true};
+        say(store_fd, SW_RESULT, &sw_result_record, &done, -1);
+        return;
+    }
+    if (r.ok) {
+        r.user = "admin";
+        r.session = "0123456789abcdef";
+        r.csrf = "token-of-admin";
+    }
+    say(store_fd, SW_LOGIN, &sw_login_record, &r, -1);
+}
+
+static void put_real(struct buf *out, double v)
+{
+    uint64_t bits;
+    uint8_t packed[8];
+    struct writer w = writer_over(packed, sizeof packed);
+    memcpy(&bits, &v, sizeof bits);
+    wr_u64(&w, bits);
+    buf_put(out, packed, sizeof packed);
+}
+
+static void put_row(struct buf *out, const char *object, size_t i, size_t rows)
+{
+    double t = (double)i / (double)rows;
+    if (strncmp(object, "if-", 3) == 0) {
+        put_real(out, 2e6 * (1 + sin(t * 19)) * (1 + 0.3 * sin(t * 211)));
+        put_real(out, 6e5 * (1 + cos(t * 13)) * (1 + 0.3 * cos(t * 173)));
+        return;
+    }
+    bool silent = t > 0.97;
+    double base = 0.0012 + 0.0004 * sin(t * 23) + 0.0002 * sin(t * 401);
+    for (int s = 0; s < 5; s++)
+        put_real(out, silent ? NAN : base * (0.85 + 0.08 * s * (1 + 0.5 * sin(t * 907))));
+    put_real(out, silent ? 1 : i % 97 == 0 ? 0.1 : 0);
+}
+
+static void be_painter(const struct frame *f, struct arena *a)
+{
+    static char *ping[] = {"rtt_min", "rtt_q1", "rtt_median", "rtt_q3", "rtt_max", "loss"};
+    static char *port[] = {"in_octets", "out_octets"};
+    struct wp_points q;
+    if (f->type != WP_POINTS || !frame_unpack(f, &wp_points_record, a, &q))
+        return;
+    if (strcmp(q.node, "new-printer") == 0 || strncmp(q.object, "tcp", 3) == 0) {
+        struct pw_error none = {q.request, "there is no series of this name yet"};
+        say(painter_fd, PW_ERROR, &pw_error_record, &none, -1);
+        return;
+    }
+    bool is_port = strncmp(q.object, "if-", 3) == 0;
+    int64_t step = (q.to.ns - q.from.ns) / q.points;
+    struct pw_points p = {.request = q.request, .step_ns = step, .sources = is_port ? port : ping,
+                          .sources_count = is_port ? 2 : 6};
+    for (size_t from = 0; from < q.points; from += 300) { /* in parts, as the real one */
+        struct buf values = {0};
+        size_t to = from + 300 < q.points ? from + 300 : q.points;
+        for (size_t i = from; i < to; i++)
+            put_row(&values, q.object, i, q.points);
+        p.first = (struct wall){q.from.ns + step * (int64_t)(from + 1)};
+        p.last = to == q.points;
+        p.values = (struct bytes){(uint8_t *)values.data, values.len};
+        say(painter_fd, PW_POINTS, &pw_points_record, &p, -1);
+        buf_fini(&values);
+    }
+}
+
+static void hand_peer(enum role who, int *ours)
+{
+    int pair[2];
+    struct pa_peer peer = {who};
+    if (frame_pair(pair) < 0)
+        die("socketpair");
+    if (*ours >= 0)
+        close(*ours);
+    *ours = pair[0];
+    say(parent_fd, PA_PEER, &pa_peer_record, &peer, pair[1]);
+    close(pair[1]);
+}
+
+static void be_parent(const struct frame *f, struct arena *a)
+{
+    struct pa_peer wanted;
+    struct ap_prepared prepared;
+    if (f->type == AP_WANT && frame_unpack(f, &pa_peer_record, a, &wanted) && wanted.peer == ROLE_PAINTER)
+        hand_peer(ROLE_PAINTER, &painter_fd);
+    if (f->type == AP_PREPARED && frame_unpack(f, &ap_prepared_record, a, &prepared) && !prepared.ok)
+        fprintf(stderr, "refused: %s\n", prepared.error);
+    if (f->type == AP_ADOPTED) {
+        puts("ready");
+        fflush(stdout);
+    }
+}
+
+static char *text_of(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char *text = calloc(1, 65536);
+    if (!f || !text || fread(text, 1, 65535, f) == 0)
+        die(path);
+    fclose(f);
+    return text;
+}
+
+static void fill_database(const char *schema)
+{
+    sqlite3 *db = open_database();
+    char *sql = text_of(schema), more[8192];
+    run_sql(db, "PRAGMA journal_mode = WAL");
+    run_sql(db, sql);
+    int64_t t = now.ns;
+    snprintf(more, sizeof more,
+             "INSERT INTO incident VALUES ('here-1-over',0,3,%lld,%lld,%lld,'admin','day','port-down','certain',"
+             "'Port gi5 of lan-switch went down','Is the cable in port gi5 plugged in at both ends?','lan-switch','gi5',"
+             "NULL,NULL,'house',x'00'),"
+             "('here-2-open',0,1,%lld,NULL,NULL,NULL,'wake','site-cut-off','likely',"
+             "'The barn is cut off: no power there, or the radio pair','Is there light in the barn?','bridge-barn',"
+             "NULL,'barn bridge',NULL,'barn',x'00'),"
+             "('here-3-open',0,1,%lld,NULL,NULL,NULL,'day','service-down','certain','nas does not answer on port 445',"
+             "'" "Is the file service on nas running?','nas',NULL,NULL,NULL,'house',x'00');"
+             "INSERT INTO incident_affected VALUES ('here-2-open','bridge-barn'),('here-2-open','barn-node'),"
+             "('here-2-open','barn-cam'),('here-2-open','" LONG_NAME "'),('here-3-open','nas');"
+             "INSERT INTO incident_evidence VALUES ('here-2-open',1,'bridge-barn, barn-node and barn-cam fell silent within 2 s',"
+             "'ping',%lld),('here-2-open',2,'bridge-house answers in 1.1 ms','ping bridge-house',%lld),"
+             "('here-2-open',3,'<b>canary</b>','<img src=x onerror=canary()>',%lld);"
+             "INSERT INTO incident_other VALUES ('here-2-open',1,'radio-silent','bridge-barn or its injector lost power');"
+             "INSERT INTO incident_timeline VALUES ('here-2-open',1,%lld,'first loss of bridge-barn'),"
+             "('here-2-open',2,%lld,'confirmed: 7 echoes in 7 s lost'),('here-2-open',3,%lld,'message to me');"
+             "INSERT INTO outbox (key,incident,receiver,kind,created,state,attempts,sent) VALUES"
+             " ('k1','here-2-open','me','opened',%lld,'sent',1,%lld);"
+             "INSERT INTO outbox (key,incident,receiver,kind,created,state,attempts,error) VALUES"
+             " ('k2','here-2-open','pager','opened',%lld,'waiting',3,'connection refused');"
+             "INSERT INTO series VALUES ('here','nas','tcp-445','times',60000000000,'time ok','s ',1);",
+             (long long)(t - MINUTES(3000)), (long long)(t - MINUTES(2990)), (long long)(t - MINUTES(2998)),
+             (long long)(t - MINUTES(12)), (long long)(t - MINUTES(40)), (long long)(t - MINUTES(12)),
+             (long long)(t - MINUTES(12)), (long long)(t - MINUTES(12)), (long long)(t - MINUTES(12)),
+             (long long)(t - MINUTES(12) + SECONDS(8)), (long long)(t - MINUTES(11)), (long long)(t - MINUTES(11)),
+             (long long)(t - MINUTES(11)), (long long)(t - MINUTES(11)));
+    run_sql(db, more);
+    sqlite3_close(db);
+    free(sql);
+}
+
+static int sealed_slice(const char *listen)
+{
+    struct config c = {.generation = 1, .title = "Home farm", .state_dir = state_dir, .language = "en"};
+    struct buf packed = {0};
+    c.web = (struct config_web){.enabled = true, .listen = (char *)(uintptr_t)listen};
+    config_pack(&c, NULL, &packed);
+    int fd = memfd_create("slice", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || write(fd, packed.data, packed.len) != (ssize_t)packed.len ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+        die("slice");
+    buf_fini(&packed);
+    return fd;
+}
+
+static pid_t start(const char *program, int theirs)
+{
+    char *argv[] = {(char *)(uintptr_t)program, NULL};
+    extern char **environ;
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, theirs, PARENT_FD);
+    if (posix_spawn(&pid, program, &actions, NULL, argv, environ) != 0)
+        die(program);
+    posix_spawn_file_actions_destroy(&actions);
+    return pid;
+}
+
+static void turn(void)
+{
+    static uint8_t buffer[FRAME_BUFFER_BYTES];
+    struct pollfd p[] = {{.fd = parent_fd, .events = POLLIN}, {.fd = engine_fd, .events = POLLIN},
+                         {.fd = store_fd, .events = POLLIN}, {.fd = painter_fd, .events = POLLIN},
+                         {.fd = 0, .events = POLLIN}};
+    static void (*const act[])(const struct frame *, struct arena *) = {be_parent, be_engine, be_store, be_painter};
+    char c;
+    if (poll(p, 5, -1) < 0 && errno != EINTR)
+        die("poll");
+    if (p[4].revents && read(0, &c, 1) <= 0)
+        exit(0);
+    for (int i = 0; i < 4; i++) {
+        struct frame f;
+        enum frame_result r;
+        while (p[i].revents && (r = frame_receive(p[i].fd, buffer, &f)) != FRAME_AGAIN) {
+            if (r != FRAME_OK)
+                exit(i == 0 ? 1 : 0);
+            struct arena *a = arena_create(0);
+            act[i](&f, a);
+            arena_destroy(a);
+        }
+    }
+}
+
+static pid_t child;
+
+static void stop_child(void)
+{
+    if (child > 0)
+        kill(child, SIGKILL);
+}
+
+int main(int argc, char **argv)
+{
+    int pair[2];
+    struct pa_generation one = {1};
+    if (argc < 5 || frame_pair(pair) < 0)
+        return 2;
+    for (int i = 5; i < argc; i++) {
+        with_users |= strcmp(argv[i], "users") == 0;
+        if (strncmp(argv[i], "nodes=", 6) == 0)
+            more_nodes = (int)strtol(argv[i] + 6, NULL, 10);
+    }
+    now = clock_wall();
+    state_dir = argv[2];
+    fill_database(argv[3]);
+    fcntl(pair[0], F_SETFD, FD_CLOEXEC);
+    parent_fd = pair[0];
+    child = start(argv[1], pair[1]);
+    atexit(stop_child);
+    close(pair[1]);
+    hand_peer(ROLE_ENGINE, &engine_fd);
+    hand_peer(ROLE_STORE, &store_fd);
+    int slice = sealed_slice(argv[4]);
+    say(parent_fd, PA_PREPARE, &pa_generation_record, &one, slice);
+    close(slice);
+    say(parent_fd, PA_ADOPT, &pa_generation_record, &one, -1);
+    for (;;)
+        turn();
+}

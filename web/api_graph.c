@@ -1,0 +1,131 @@
+/* A graph as a picture: SVG drawn by us from points, or PNG painted by librrd in the painter. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graphs/draw.h"
+#include "poller/base/json.h"
+#include "web/handlers.h"
+#include "web/series.h"
+#include "web/web.h"
+
+#define WIDTH_DEFAULT 720
+#define HEIGHT_DEFAULT 200
+#define POINTS_PER_PX 0.9
+#define MARKS_MAX 50
+
+/* The object's name is the path's last segment without its ending, cut in place. NULL: no known ending. */
+static const char *cut_ending(struct exchange *x)
+{
+    char *object = (char *)(uintptr_t)exchange_segment(x, 5); /* lies in the target's own memory */
+    char *dot = strrchr(object, '.');
+    if (!dot || dot == object || (strcmp(dot, ".svg") != 0 && strcmp(dot, ".png") != 0))
+        return NULL;
+    *dot = '\0';
+    return dot + 1;
+}
+
+static int number_of(const struct exchange *x, const char *name, int fallback, int least, int most)
+{
+    const char *text = parameter(&x->target.query, name);
+    long v = text ? strtol(text, NULL, 10) : fallback;
+    return v < least ? least : v > most ? most : (int)v;
+}
+
+/* Incidents that touched this node, as marks. */
+static size_t marks_of(struct exchange *x, const struct series_span *span, struct picture_mark *out)
+{
+    size_t count = 0;
+    struct ledger *ledger = backend_ledger(x->web->backend);
+    cJSON *all = ledger ? ledger_node_incidents(ledger, span->node, span->from, span->to, MARKS_MAX) : NULL;
+    for (const cJSON *i = all ? all->child : NULL; i && count < MARKS_MAX; i = i->next) {
+        struct picture_mark m = {{0}, {0}};
+        const char *opened = json_text(i, "opened"), *resolved = json_text(i, "resolved");
+        if (!opened || !wall_parse(opened, &m.from))
+            continue;
+        if (resolved)
+            wall_parse(resolved, &m.to);
+        out[count++] = m;
+    }
+    cJSON_Delete(all);
+    return count;
+}
+
+static const char *what_of(const char *object, const char *what)
+{
+    if (strcmp(object, "ping") == 0)
+        return what && strcmp(what, "loss") == 0 ? "Loss" : "Latency";
+    return strncmp(object, "if-", 3) == 0 ? "Traffic" : "Time";
+}
+
+static void after_points(struct exchange *x, const struct points *p, const char *error)
+{
+    static const struct points none;
+    struct picture_mark marks[MARKS_MAX];
+    struct series_span span;
+    char title[320];
+    if (!series_span_of(x, &span))
+        return;
+    const char *what = parameter(&x->target.query, "what");
+    const char *port = strncmp(span.object, "if-", 3) == 0 ? span.object + 3 : NULL;
+    snprintf(title, sizeof title, "%s of %s%s%s", what_of(span.object, what), span.node, port ? ", port " : "",
+             port ? port : "");
+    struct picture picture = {.from = span.from, .to = span.to, .title = title, .marks = marks,
+                              .width = number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
+                              .height = number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX),
+                              .marks_count = marks_of(x, &span, marks)};
+    draw_object(&picture, p ? p : &none, span.object, what, &x->reply);
+    reply_text(x, 200, "image/svg+xml");
+}
+
+static bool on_picture(void *ctx, uint16_t type, const void *value)
+{
+    struct exchange *x = ctx;
+    if (!value || type != PW_PICTURE) {
+        reply_json_error(x, 404, value && type == PW_ERROR ? ((const struct pw_error *)value)->error
+                                                           : "the painter did not answer");
+        return true;
+    }
+    const struct pw_picture *part = value;
+    buf_put(&x->reply, part->data.data, part->data.len);
+    if (!part->last)
+        return false;
+    reply_text(x, 200, "image/png");
+    return true;
+}
+
+static void ask_picture(struct exchange *x, const struct series_span *span)
+{
+    uint32_t number = backend_expect(x->web->backend, ROLE_PAINTER, on_picture, x);
+    if (number == 0) {
+        reply_json_error(x, 503, "too many questions at once");
+        return;
+    }
+    struct wp_picture question = {
+        .request = number, .vantage = (char *)(uintptr_t)span->vantage,
+        .node = (char *)(uintptr_t)span->node, .object = (char *)(uintptr_t)span->object,
+        .title = (char *)(uintptr_t)span->node, .from = span->from, .to = span->to,
+        .width = (uint32_t)number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
+        .height = (uint32_t)number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX)};
+    backend_ask(x->web->backend, ROLE_PAINTER, number, WP_PICTURE, &wp_picture_record, &question);
+}
+
+void api_graph_get(struct exchange *x)
+{
+    struct series_span span;
+    const char *ending = cut_ending(x);
+    if (!ending) {
+        reply_json_error(x, 404, "a graph ends in .svg or .png");
+        return;
+    }
+    bool svg = strcmp(ending, "svg") == 0;
+    if (!series_span_of(x, &span))
+        return;
+    if (!svg) {
+        ask_picture(x, &span);
+        return;
+    }
+    span.points = (uint32_t)(number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX) *
+                             POINTS_PER_PX);
+    series_ask(x, &span, after_points);
+}

@@ -1,0 +1,46 @@
+// Keeps the page as it is on the network: when the server says that something changed, the page is
+// fetched again and the parts marked data-live are replaced. Nothing here is needed to read it.
+const spoken = document.getElementById('spoken');
+let source = null;
+let running = false;
+let again = false;
+
+function replaceParts(fresh) {
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const next = fresh.getElementById(part.id);
+    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest('form'))) continue;
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    part.innerHTML = next.innerHTML;
+    if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+}
+
+async function refresh() {
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    const before = document.querySelector('h1')?.textContent;
+    const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    if (answer.redirected) { location.reload(); return; }
+    if (answer.ok) replaceParts(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    const after = document.querySelector('h1')?.textContent;
+    if (after !== before) spoken.textContent = after;
+  } catch {
+    // the server is away: the event source notices and tries again
+  } finally {
+    running = false;
+    if (again) { again = false; setTimeout(refresh, 1000); }
+  }
+}
+
+function listen() {
+  if (source || document.hidden || !document.querySelector('[data-live]')) return;
+  source = new EventSource('/api/v1/events');
+  source.addEventListener('change', refresh);
+}
+
+// a hidden page listens to nothing: browsers open only a few connections to one server
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) { source?.close(); source = null; } else { listen(); refresh(); }
+});
+listen();

@@ -1,0 +1,284 @@
+/* One node: how it is, its graphs over a day, a week, a month or a year, its checks and ports. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "graphs/axis.h"
+#include "poller/base/json.h"
+#include "web/detail.h"
+#include "web/handlers.h"
+#include "web/html.h"
+#include "web/incident_card.h"
+#include "web/page.h"
+#include "web/web.h"
+
+#define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
+#define INCIDENTS_MAX 5
+#define NARROW_PX 360
+#define WIDE_PX 720
+
+struct span {
+    const char *word, *text;
+    long seconds;
+};
+
+static const struct span spans[] = {{"day", "Day", 86400},
+                                    {"week", "Week", 7 * 86400},
+                                    {"month", "Month", 31 * 86400L},
+                                    {"year", "Year", 366 * 86400L}};
+#define SPANS (sizeof spans / sizeof spans[0])
+
+static const struct span *span_of(const struct exchange *x)
+{
+    const char *word = parameter(&x->target.query, "span");
+    for (size_t i = 0; word && i < SPANS; i++)
+        if (strcmp(spans[i].word, word) == 0)
+            return &spans[i];
+    return &spans[0];
+}
+
+static void put_state(struct buf *out, const struct ew_node *n)
+{
+    char address[ADDR_TEXT_MAX];
+    enum sign sign = sign_of_state(n->state);
+    html(out, "<div class=\"say {}\">", sign_class(sign));
+    page_sign(out, sign);
+    html(out, "<div><h1>{}</h1><p>{}", n->name, page_state_word(n->state));
+    if (n->state == STATE_UNREACHABLE && n->behind && *n->behind)
+        html(out, " behind <a href=\"/node/{u}\">{}</a>", n->behind, n->behind);
+    if (n->since.ns > 0 && n->state != STATE_UNKNOWN) {
+        html(out, " for ");
+        page_span_since(out, n->since);
+    }
+    if (n->reason && *n->reason)
+        html(out, ": {}", n->reason);
+    html(out, "</p><p class=\"fine\">{}{}{}</p></div></div>",
+         addr_is_set(&n->address) ? addr_text(&n->address, address) : n->hostname,
+         n->site && *n->site ? " \xc2\xb7 at " : "", n->site);
+}
+
+static void put_incidents(struct exchange *x, const char *node)
+{
+    struct ledger *ledger = backend_ledger(x->web->backend);
+    cJSON *open = ledger ? ledger_incidents_of(ledger, node, INCIDENTS_MAX) : NULL;
+    incident_cards(&x->reply, open, "What is wrong");
+    cJSON_Delete(open);
+}
+
+static void put_tabs(struct buf *out, const char *node, const char *object, const struct span *chosen)
+{
+    html(out, "<div class=\"tabs\">");
+    for (size_t i = 0; i < SPANS; i++) {
+        html(out, "<a href=\"/node/{u}?span={}", node, spans[i].word);
+        if (object)
+            html(out, "&amp;object={u}", object);
+        html(out, &spans[i] == chosen ? "\" aria-current=\"true\">{}</a>" : "\">{}</a>", spans[i].text);
+    }
+    html(out, "</div>");
+}
+
+static void put_source(struct buf *out, const char *node, const char *object, const char *what,
+                       const struct span *span, int width, int height)
+{
+    char numbers[96];
+    html(out, "/api/v1/graph/here/{u}/{u}.svg?", node, object);
+    snprintf(numbers, sizeof numbers, "from=-%ld&amp;width=%d&amp;height=%d", span->seconds, width, height);
+    buf_text(out, numbers);
+    if (what)
+        html(out, "&amp;what={u}", what);
+}
+
+/* Two widths of the same graph, so that its letters can be read on a phone. */
+static void put_graph(struct buf *out, const char *node, const char *object, const char *what,
+                      const struct span *span, int height, const char *alt)
+{
+    char size[64];
+    html(out, "<picture class=\"graph\"><source media=\"(max-width:40rem)\" srcset=\"");
+    put_source(out, node, object, what, span, NARROW_PX, height);
+    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d", NARROW_PX, height);
+    html(out, size);
+    html(out, "\"><img loading=\"lazy\" src=\"");
+    put_source(out, node, object, what, span, WIDE_PX, height);
+    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d\"", WIDE_PX, height);
+    html(out, size);
+    html(out, " alt=\"{}, last {}\"></picture>", alt, span->word);
+}
+
+static bool has_check(const struct ew_node *n, const char *kind)
+{
+    for (size_t i = 0; i < n->checks_count; i++)
+        if (strcmp(n->checks[i].kind, kind) == 0)
+            return true;
+    return false;
+}
+
+static void put_port_graph(struct buf *out, const struct ew_node *n, const char *port, const struct span *span)
+{
+    char object[256], alt[256];
+    snprintf(object, sizeof object, "if-%s", port);
+    snprintf(alt, sizeof alt, "Traffic of port %s", port);
+    put_graph(out, n->name, object, NULL, span, 200, alt);
+}
+
+/* Objects that are neither pings nor ports, as the database lists them. */
+static void put_other_graphs(struct exchange *x, const struct ew_node *n, const struct span *span)
+{
+    struct ledger *ledger = backend_ledger(x->web->backend);
+    cJSON *series = ledger ? ledger_series(ledger, "here", n->name) : NULL;
+    int count = 0;
+    for (const cJSON *s = series ? series->child : NULL; s && count < GRAPHS_MAX; s = s->next) {
+        const char *object = json_text(s, "object");
+        if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
+            continue;
+        put_graph(&x->reply, n->name, object, NULL, span, 160, object);
+        count++;
+    }
+    cJSON_Delete(series);
+}
+
+static void put_port_graphs(struct buf *out, const struct ew_detail *d, const struct span *span)
+{
+    int count = 0;
+    for (size_t i = 0; i < d->ports_count && count < GRAPHS_MAX; i++) {
+        const struct view_port *p = &d->ports[i];
+        if (!p->oper || strcmp(p->oper, "up") != 0 || !(p->in_bps + p->out_bps >= 0))
+            continue;
+        put_port_graph(out, &d->node, p->name, span);
+        count++;
+    }
+}
+
+static void put_graphs(struct exchange *x, const struct ew_detail *d)
+{
+    struct buf *out = &x->reply;
+    const struct ew_node *n = &d->node;
+    const struct span *span = span_of(x);
+    const char *object = parameter(&x->target.query, "object");
+    html(out, "<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">{}</h2>",
+         object ? object : "How it went");
+    put_tabs(out, n->name, object, span);
+    if (object) {
+        put_graph(out, n->name, object, NULL, span, 240, object);
+        html(out, "<p><a class=\"button\" href=\"/node/{u}\">All of {}</a></p></section>", n->name, n->name);
+        return;
+    }
+    if (has_check(n, "ping")) {
+        put_graph(out, n->name, "ping", NULL, span, 220, "Latency");
+        put_graph(out, n->name, "ping", "loss", span, 130, "Loss");
+    }
+    put_port_graphs(out, d, span);
+    put_other_graphs(x, n, span);
+    html(out, "</section>");
+}
+
+static void put_checks(struct buf *out, const struct ew_node *n)
+{
+    html(out, "<section aria-labelledby=\"checks\"><h2 id=\"checks\">Checks</h2>");
+    if (n->checks_count == 0)
+        html(out, "<p>Nothing is asked of this node.</p>");
+    html(out, "<ul class=\"tree\">");
+    for (size_t i = 0; i < n->checks_count; i++) {
+        const struct view_check *c = &n->checks[i];
+        html(out, "<li class=\"row\">");
+        page_sign(out, sign_of_verdict(c->verdict));
+        html(out, "<span class=\"name\">{} {}</span><span class=\"word\">{}</span><span class=\"fine\">", c->kind,
+             c->label, verdict_words[c->verdict]);
+        if (c->last_round.ns > 0) {
+            html(out, "last ");
+            page_time(out, c->last_round);
+        } else {
+            html(out, "not yet asked");
+        }
+        html(out, c->reason && *c->reason ? ", {}</span></li>" : "{}</span></li>", c->reason);
+    }
+    html(out, "</ul></section>");
+}
+
+static void put_rate(struct buf *out, double bps)
+{
+    char text[AXIS_TEXT_MAX];
+    html(out, "<td class=\"n\">{}</td>", axis_value_text(bps, AXIS_BIT_PER_S, text));
+}
+
+static void put_port(struct buf *out, const char *node, const struct view_port *p)
+{
+    char object[256], speed[AXIS_TEXT_MAX];
+    bool up = p->oper && strcmp(p->oper, "up") == 0;
+    snprintf(object, sizeof object, "if-%s", p->name);
+    html(out, "<tr><td><a href=\"/node/{u}?object={u}\">{}</a> <span class=\"fine\">{}</span></td>", node, object,
+         p->name, p->alias);
+    html(out, "<td class=\"word {}\">{}</td>", up ? "ok" : "", p->oper && *p->oper ? p->oper : "unknown");
+    html(out, "<td class=\"n\">{}</td>",
+         p->speed_bps ? axis_value_text((double)p->speed_bps, AXIS_BIT_PER_S, speed) : "\xe2\x80\x93");
+    put_rate(out, p->in_bps);
+    put_rate(out, p->out_bps);
+    html(out, "</tr>");
+}
+
+static void put_ports(struct buf *out, const struct ew_detail *d)
+{
+    if (d->ports_count == 0)
+        return;
+    html(out, "<section aria-labelledby=\"ports\"><h2 id=\"ports\">Ports</h2><div class=\"wide\" tabindex=\"0\""
+              " role=\"region\" aria-labelledby=\"ports\"><table><thead><tr><th scope=\"col\">Port</th>"
+              "<th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Speed</th><th scope=\"col\" class=\"n\">In"
+              "</th><th scope=\"col\" class=\"n\">Out</th></tr></thead><tbody>");
+    for (size_t i = 0; i < d->ports_count; i++)
+        put_port(out, d->node.name, &d->ports[i]);
+    html(out, "</tbody></table></div></section>");
+}
+
+static void put_about(struct buf *out, const struct ew_detail *d)
+{
+    char uptime[CLOCK_TEXT_MAX];
+    const struct ew_node *n = &d->node;
+    html(out, "<section aria-labelledby=\"about\"><h2 id=\"about\">About it</h2><dl class=\"parts box\">"
+              "<dt>Class</dt><dd>{}</dd>", node_class_words[n->class]);
+    if (n->parent && *n->parent)
+        html(out, "<dt>Hangs on</dt><dd><a href=\"/node/{u}\">{}</a></dd>", n->parent, n->parent);
+    if (d->description && *d->description)
+        html(out, "<dt>Says it is</dt><dd>{}</dd>", d->description);
+    if (d->location && *d->location)
+        html(out, "<dt>Stands</dt><dd>{}</dd>", d->location);
+    if (d->uptime_ns >= 0)
+        html(out, "<dt>Running for</dt><dd>{}</dd>", span_text(d->uptime_ns, uptime));
+    html(out, "</dl></section>");
+}
+
+static void render(struct exchange *x, const struct ew_detail *d)
+{
+    struct buf *out = &x->reply;
+    page_begin(x, d->node.name, PLACE_NOW);
+    html(out, "<div id=\"now\" data-live>");
+    put_state(out, &d->node);
+    put_incidents(x, d->node.name);
+    html(out, "</div>");
+    put_graphs(x, d);
+    html(out, "<div id=\"rest\" data-live><div class=\"pair\">");
+    put_checks(out, &d->node);
+    put_about(out, d);
+    html(out, "</div>");
+    put_ports(out, d);
+    html(out, "</div>");
+    page_end(x);
+    reply_html(x, 200);
+}
+
+/* Without the engine the page still shows what was known last. */
+static void after_detail(struct exchange *x, const struct ew_detail *detail)
+{
+    const struct ew_node *known = snapshot_node(backend_view(x->web->backend), exchange_segment(x, 1));
+    if (detail && detail->found) {
+        render(x, detail);
+    } else if (known) {
+        struct ew_detail bare = {.node = *known, .uptime_ns = -1};
+        render(x, &bare);
+    } else {
+        reply_error(x, 404, "There is no node of this name.");
+    }
+}
+
+void page_node_get(struct exchange *x)
+{
+    detail_ask(x, exchange_segment(x, 1), after_detail);
+}

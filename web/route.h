@@ -1,0 +1,10 @@
+/* From request to handler: one table. */
+#ifndef HAYLOFT_WEB_ROUTE_H
+#define HAYLOFT_WEB_ROUTE_H
+
+#include "web/exchange.h"
+
+/* Checks host, method and visitor, then hands over. Ends in a reply, now or later. */
+void route_take(struct exchange *x);
+
+#endif

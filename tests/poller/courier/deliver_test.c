@@ -41,6 +41,7 @@ static void on_outcome(void *ctx, const struct cs_outcome *o)
     b->result.retry_after_ns = o->retry_after_ns;
     snprintf(b->result.error, sizeof b->result.error, "%s", o->error ? o->error : "");
     b->result.count++;
+    uv_stop(&b->loop); /* look at the count before waiting for more */
 }
 
 static void on_deadline(uv_timer_t *t)
@@ -63,7 +64,8 @@ static void close_bench(struct bench *b)
     transfers_destroy(b->transfers);
     uv_close((uv_handle_t *)&b->deadline, NULL);
     uv_timer_stop(&b->deadline);
-    uv_run(&b->loop, UV_RUN_DEFAULT);
+    while (uv_run(&b->loop, UV_RUN_DEFAULT) != 0)
+        ;
     assert_int_equal(uv_loop_close(&b->loop), 0); /* nothing was left open */
 }
 
@@ -237,7 +239,7 @@ static void link_local_targets_are_not_spoken_to(void **state)
     struct mono before = clock_mono();
     struct result x = deliver(&r);
     assert_int_equal(x.outcome, DELIVERY_RETRY);
-    if (mono_since(clock_mono(), before) > SECONDS(4))
+    if (mono_since(clock_mono(), before) > SECONDS(1))
         fail_msg("%lld ns: %s", (long long)mono_since(clock_mono(), before), x.error);
 }
 

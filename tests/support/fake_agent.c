@@ -214,7 +214,7 @@ static const struct object *next_of(const struct fake_agent *a, bool faulty, con
         return &made;
     }
     /* rows 1, 2, 3, 1, 2, 3 */
-    if (from->len > 10 && from->bytes[from->len - 1] == 3) {
+    if (from->len > 9 && from->bytes[from->len - 1] == 3) {
         made.oid.bytes[made.oid.len - 1] = 1;
         return &made;
     }

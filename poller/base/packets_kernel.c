@@ -313,6 +313,19 @@ static void set_raw_filters(int fd, int family, uint16_t echo_id)
     }
 }
 
+/* Answers to what we asked, not every question of the neighbourhood: each would wake us. */
+static void set_arp_filter(int fd)
+{
+    struct sock_filter replies[] = {
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0x40000),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {4, replies};
+    (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 static bool watch(struct packets_kernel *k, struct place_socket *s, int fd)
 {
     s->poll = calloc(1, sizeof *s->poll);
@@ -355,7 +368,9 @@ bool packets_kernel_adopt(struct packets_kernel *k, enum packets_door door, int 
         goto refuse;
     close_place(s);
     set_common(fd, family);
-    if (raw && family != AF_PACKET)
+    if (family == AF_PACKET)
+        set_arp_filter(fd);
+    else if (raw)
         set_raw_filters(fd, family, k->echo_id);
     s->raw = raw;
     if (watch(k, s, fd))

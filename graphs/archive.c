@@ -149,10 +149,10 @@ static const char *difference(const struct rrd_header *h, const struct archive_s
     return NULL;
 }
 
-static bool is_after(int64_t at_ns, const struct rrd_header *h)
+/* librrd cuts microseconds out of a double, so what was written as .123 may read back as .122999. */
+static int64_t last_ms(const struct rrd_header *h)
 {
-    int64_t last_us = h->last_s * 1000000 + h->last_us;
-    return at_ns / NS_PER_US > last_us;
+    return h->last_s * 1000 + (h->last_us + 500) / 1000;
 }
 
 /* "1700000000.250:12:U:7.5"; milliseconds keep the sum of rate x time right. */
@@ -170,8 +170,8 @@ static void row_text(const struct archive_row *row, size_t count, char *out)
     }
 }
 
-static void update(const char *path, const struct archive_shape *s, const struct archive_row *rows,
-                   size_t count, struct archive_outcome *out)
+static void update(const char *path, const struct archive_shape *s,
+                   const struct archive_row *const *rows, size_t count, struct archive_outcome *out)
 {
     size_t room = 32 + s->source_count * (NUMBER_TEXT_MAX + 1);
     char *text = malloc(count * room);
@@ -182,7 +182,7 @@ static void update(const char *path, const struct archive_shape *s, const struct
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        row_text(&rows[i], s->source_count, text + i * room);
+        row_text(rows[i], s->source_count, text + i * room);
         arguments[i] = text + i * room;
     }
     rrd_clear_error();
@@ -226,14 +226,18 @@ void archive_write(const char *path, const struct archive_shape *shape, const st
         h.last_s = rows[0].at_ns / NS_PER_S - shape->step_s;
         create(path, shape, h.last_s, latest_s, out);
     }
-    size_t i = 0;
-    while (out->result == ARCHIVE_OK && i < row_count && !is_after(rows[i].at_ns, &h)) {
-        out->skipped++;
-        i++;
-    }
-    while (out->result == ARCHIVE_OK && i < row_count) {
-        size_t n = row_count - i < ROWS_PER_CALL ? row_count - i : ROWS_PER_CALL;
-        update(path, shape, rows + i, n, out);
-        i += n;
+    int64_t newest_ms = last_ms(&h);
+    const struct archive_row *chosen[ROWS_PER_CALL];
+    for (size_t i = 0, n = 0; i < row_count && out->result == ARCHIVE_OK; i++) {
+        bool later = rows[i].at_ns / NS_PER_MS > newest_ms;
+        if (later) {
+            newest_ms = rows[i].at_ns / NS_PER_MS;
+            chosen[n++] = &rows[i];
+        }
+        out->skipped += !later;
+        if (n == ROWS_PER_CALL || (n && i + 1 == row_count)) {
+            update(path, shape, chosen, n, out);
+            n = 0;
+        }
     }
 }

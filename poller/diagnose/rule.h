@@ -1,0 +1,94 @@
+/* A rule turns what is silent or failing, and facts around it, into a cause. Each is a const struct in
+ * one list (rule.c). It names the facts it would like and how old they may be; the engine asks for what
+ * is older at once. The strongest finding wins; the others are "also possible". */
+#ifndef HAYLOFT_DIAGNOSE_RULE_H
+#define HAYLOFT_DIAGNOSE_RULE_H
+
+#include "poller/diagnose/scene.h"
+
+enum suspect_kind {
+    SUSPECT_SILENCE, /* node is silent and nothing it hangs on is; group: all silent ones with it */
+    SUSPECT_ALL,     /* nothing answers: group is everything that was watched */
+    SUSPECT_CHECK,   /* one check of a living node fails */
+    SUSPECT_EXPIRY,  /* a certificate ends soon */
+    SUSPECT_OWN,     /* a fault of ours */
+};
+
+struct suspect {
+    enum suspect_kind kind;
+    uint32_t node;           /* SCENE_NONE with OWN */
+    const uint32_t *group;
+    size_t group_count;
+    const char *check_kind, *label; /* CHECK, EXPIRY */
+    const char *reason;      /* stable word, or what of ours is at fault; never NULL */
+    const char *detail;      /* for people, may be NULL */
+};
+
+#define FINDING_ARGUMENTS_MAX 12
+#define FINDING_EVIDENCE_MAX 12
+#define FINDING_OTHERS_MAX 4
+#define ARGUMENT_NAME_MAX 24
+#define ARGUMENT_VALUE_MAX 160
+#define EVIDENCE_FACT_MAX 240
+#define EVIDENCE_SOURCE_MAX 96
+
+struct finding_argument {
+    char name[ARGUMENT_NAME_MAX], value[ARGUMENT_VALUE_MAX];
+};
+
+struct finding_evidence {
+    char fact[EVIDENCE_FACT_MAX], source[EVIDENCE_SOURCE_MAX];
+    struct wall at;
+};
+
+struct finding {
+    enum cause_kind kind;
+    int strength;            /* see the named grades below */
+    enum confidence confidence;
+    const char *variant;     /* of the sentence: "injector"; NULL: the plain one */
+    uint32_t node;           /* SCENE_NONE: none */
+    char port[ARGUMENT_VALUE_MAX];
+    const struct scene_link *link;
+    const char *site;
+    const char *behind;      /* everything in the group hangs behind this; NULL: node itself is down */
+    struct finding_argument arguments[FINDING_ARGUMENTS_MAX];
+    size_t argument_count;
+    struct finding_evidence evidence[FINDING_EVIDENCE_MAX];
+    size_t evidence_count;
+    enum cause_kind others[FINDING_OTHERS_MAX];
+    size_t other_count;
+};
+
+/* How much a finding explains. */
+enum strength {
+    STRENGTH_FALLBACK = 10, /* says only what is seen */
+    STRENGTH_CHECK = 30,    /* one service, one agent */
+    STRENGTH_DEVICE = 50,   /* a device of known role */
+    STRENGTH_SITE = 60,     /* a whole place */
+    STRENGTH_PHYSICAL = 70, /* a port or cable says so itself */
+    STRENGTH_SELF = 90      /* it is us */
+};
+
+enum fact_place { FACT_OF_NODE, FACT_OF_PARENT, FACT_OF_INTERNET };
+
+struct rule_need {
+    enum fact_place place;
+    const char *fact;
+    int64_t max_age_ns;
+};
+
+struct rule {
+    const char *name;
+    const struct rule_need *needs; /* ends with fact NULL; the pointer may be NULL */
+    /* False when it does not apply. *out is zeroed, node set to SCENE_NONE. */
+    bool (*judge)(const struct scene *s, const struct suspect *x, struct finding *out);
+};
+
+extern const struct rule *const rules[]; /* ends with NULL */
+
+/* For rules. Over their ceilings they do nothing. */
+void finding_argument(struct finding *f, const char *name, const char *value);
+void finding_evidence(struct finding *f, struct wall at, const char *source, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,96 @@
+#include "poller/engine/control.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "poller/engine/incidents.h"
+#include "poller/engine/notify.h"
+#include "poller/engine/round.h"
+
+static void answer(struct engine *e, uint32_t request, bool ok, const char *text)
+{
+    struct output *o = outputs_add(e->out, OUTPUT_RESULT);
+    char *kept = outputs_text(e->out, text);
+    o->result = (struct ew_result){request, ok, kept};
+}
+
+void control_acknowledge(struct engine *e, const struct we_ack *a)
+{
+    for (size_t i = 0; i < e->incident_count && a->incident; i++) {
+        struct incident_record *r = e->incidents[i];
+        if (!r->open || strcmp(r->in.id, a->incident) != 0)
+            continue;
+        incident_acknowledge(e, r, a->by);
+        answer(e, a->request, true, "acknowledged");
+        return;
+    }
+    answer(e, a->request, false, "no open incident of that id");
+}
+
+void control_probe(struct engine *e, const struct we_name *who)
+{
+    struct node *n = who->name ? engine_node(e, who->name) : NULL;
+    unsigned asked = 0;
+    for (size_t i = 0; n && i < n->check_count; i++) {
+        struct check *c = n->checks[i];
+        c->probe_request = who->request;
+        round_ask(e, c); /* one already under way answers as well */
+        asked++;
+    }
+    if (!n)
+        answer(e, who->request, false, "no such node");
+    else if (!asked)
+        answer(e, who->request, false, "nothing is asked of it");
+}
+
+static unsigned still_asked(const struct node *n, uint32_t request)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < n->check_count; i++)
+        count += n->checks[i]->probe_request == request;
+    return count;
+}
+
+static enum verdict verdict_of(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_ANSWERED:
+        return VERDICT_OK;
+    case OUTCOME_WRONG: case OUTCOME_SILENT:
+        return VERDICT_FAILING;
+    case OUTCOME_OWN_FAULT: case OUTCOME_CANCELLED:
+        break;
+    }
+    return VERDICT_UNKNOWN;
+}
+
+static void tell_step(struct engine *e, uint32_t request, const char *step, const char *detail,
+                      enum verdict verdict, int64_t took_ns)
+{
+    struct output *o = outputs_add(e->out, OUTPUT_PROBE_STEP);
+    char *name = outputs_text(e->out, step), *text = outputs_text(e->out, detail);
+    o->step = (struct ew_probe_step){request, name, text, verdict, took_ns};
+}
+
+void control_probe_step(struct engine *e, struct check *c, const struct hint *h)
+{
+    tell_step(e, c->probe_request, h->step, h->detail, h->verdict, h->took_ns);
+}
+
+void control_probe_report(struct engine *e, struct check *c, const struct report *r)
+{
+    char step[96];
+    uint32_t request = c->probe_request;
+    snprintf(step, sizeof step, "%s%s%s", c->kind, *c->label ? " " : "", c->label);
+    const char *detail = r->detail && *r->detail ? r->detail : r->reason;
+    tell_step(e, request, step, detail, verdict_of(r->outcome), mono_since(r->ended, r->started));
+    c->probe_request = 0;
+    if (still_asked(c->node, request) == 0)
+        answer(e, request, true, node_state_words[c->node->state]);
+}
+
+void control_send_test(struct engine *e, const struct we_name *who)
+{
+    bool ok = who->name && notify_test(e, who->name);
+    answer(e, who->request, ok, ok ? "queued" : "no such receiver");
+}

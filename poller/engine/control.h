@@ -1,0 +1,13 @@
+/* What people ask of the engine: acknowledge, probe now, send a test. */
+#ifndef HAYLOFT_ENGINE_CONTROL_H
+#define HAYLOFT_ENGINE_CONTROL_H
+
+#include "poller/engine/engine_internal.h"
+
+void control_acknowledge(struct engine *e, const struct we_ack *a);
+void control_probe(struct engine *e, const struct we_name *who);
+void control_send_test(struct engine *e, const struct we_name *who);
+void control_probe_report(struct engine *e, struct check *c, const struct report *r);
+void control_probe_step(struct engine *e, struct check *c, const struct hint *h);
+
+#endif

@@ -1,0 +1,30 @@
+#include "poller/engine/damping.h"
+
+void damping_failed_again(struct damping *d)
+{
+    if (d->flaps < UINT8_MAX)
+        d->flaps++;
+}
+
+void damping_well(struct damping *d, struct mono now)
+{
+    d->ended = now;
+}
+
+struct mono damping_resolve_at(const struct damping *d)
+{
+    int64_t wait_s = (int64_t)d->flaps * DAMPING_STEP_S;
+    if (wait_s > DAMPING_WAIT_MAX_S)
+        wait_s = DAMPING_WAIT_MAX_S;
+    return mono_after(d->ended, SECONDS(wait_s));
+}
+
+bool damping_is_same(const struct damping *d, struct mono now)
+{
+    return mono_before(now, damping_forget_at(d));
+}
+
+struct mono damping_forget_at(const struct damping *d)
+{
+    return mono_after(d->ended, SECONDS(DAMPING_WINDOW_S));
+}

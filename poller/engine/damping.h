@@ -1,0 +1,26 @@
+/* Flap damping of one incident: the more often it came back, the longer it must stay well before it is
+ * called resolved; while it flaps it stays one incident. Ends by itself: the final state is told. */
+#ifndef HAYLOFT_ENGINE_DAMPING_H
+#define HAYLOFT_ENGINE_DAMPING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "poller/base/clock.h"
+
+#define DAMPING_WINDOW_S 600  /* what comes back within is the same incident */
+#define DAMPING_STEP_S 60     /* added wait per flap */
+#define DAMPING_WAIT_MAX_S 180
+
+struct damping {
+    uint8_t flaps;
+    struct mono ended; /* when it last stopped failing */
+};
+
+void damping_failed_again(struct damping *d);
+void damping_well(struct damping *d, struct mono now);
+struct mono damping_resolve_at(const struct damping *d);          /* if it stays well */
+bool damping_is_same(const struct damping *d, struct mono now);   /* what fails now is this again */
+struct mono damping_forget_at(const struct damping *d);
+
+#endif

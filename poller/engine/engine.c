@@ -1,0 +1,167 @@
+#include <stdlib.h>
+
+#include "poller/base/log.h"
+#include "poller/engine/conclude.h"
+#include "poller/engine/control.h"
+#include "poller/engine/draft.h"
+#include "poller/engine/engine_internal.h"
+#include "poller/engine/incidents.h"
+#include "poller/engine/restore.h"
+#include "poller/engine/roster.h"
+#include "poller/engine/round.h"
+#include "poller/engine/troubles.h"
+
+#define CONCLUSIONS_PER_STEP 4   /* each may make the next necessary; the story ends sooner */
+#define FRESH_BOOT_S 300         /* a machine younger than that: the power may just be back */
+#define FIRST_GRACE_S 30         /* for nodes never heard yet */
+#define RESUME_GRACE_S 30        /* after sleep or starvation */
+#define STARVED_S 10             /* so late a step means that we were not running */
+
+struct engine *engine_create(const struct engine_setup *setup, struct instant now)
+{
+    struct engine *e = calloc(1, sizeof *e);
+    if (!e)
+        fatal("no memory for the engine");
+    e->setup = *setup;
+    e->random = setup->seed | 1;
+    e->now = now;
+    e->started = now.mono;
+    e->started_wall = now.wall;
+    e->widened_root = SCENE_NONE;
+    int64_t young_ns = SECONDS(FRESH_BOOT_S) - setup->machine_age_ns;
+    int64_t grace_ns = young_ns > SECONDS(FIRST_GRACE_S) ? young_ns : SECONDS(FIRST_GRACE_S);
+    e->grace_until = mono_after(now.mono, grace_ns);
+    conclude_prepare(e);
+    return e;
+}
+
+void engine_destroy(struct engine *e)
+{
+    if (!e)
+        return;
+    roster_destroy(e);
+    incidents_destroy(e);
+    troubles_destroy(e);
+    draft_destroy(e->draft);
+    facts_fini(&e->own_facts);
+    alarms_fini(&e->alarms);
+    free(e);
+}
+
+uint64_t engine_random(struct engine *e)
+{
+    e->random ^= e->random << 13; /* xorshift: ids need no secrecy */
+    e->random ^= e->random >> 7;
+    e->random ^= e->random << 17;
+    return e->random;
+}
+
+struct check *engine_check(struct engine *e, uint32_t id)
+{
+    return id < e->check_slots ? e->checks[id] : NULL;
+}
+
+/* What was silent while we did not run proves nothing; nor does what is silent while links come up. */
+static void take_resumed(struct engine *e)
+{
+    round_forget_bursts(e);
+    for (size_t i = 0; i < e->node_count; i++)
+        e->nodes[i]->was_alive = false;
+    struct mono until = mono_after(e->now.mono, SECONDS(RESUME_GRACE_S));
+    if (mono_before(e->grace_until, until))
+        e->grace_until = until;
+}
+
+static void take_own_fact(struct engine *e, const struct own_fact *f)
+{
+    if (facts_put(&e->own_facts, f->name, f->subject, f->value, e->now))
+        e->dirty = true;
+}
+
+static void take_trouble(struct engine *e, const struct se_trouble *t)
+{
+    trouble_set(e, t->what ? t->what : "store", t->over ? NULL : t->detail ? t->detail : "");
+}
+
+static void take_input(struct engine *e, const struct input *in)
+{
+    switch (in->kind) {
+    case INPUT_TICK: case INPUT_DELIVERY:
+        break;
+    case INPUT_CONFIG:
+        roster_adopt(e, in->config);
+        break;
+    case INPUT_REPORT:
+        round_take_report(e, in->report);
+        break;
+    case INPUT_HINT:
+        round_take_hint(e, in->hint);
+        break;
+    case INPUT_RESTORED:
+        restore_take(e, in->restored);
+        break;
+    case INPUT_TROUBLE:
+        take_trouble(e, in->trouble);
+        break;
+    case INPUT_OWN_FACT:
+        take_own_fact(e, in->own_fact);
+        break;
+    case INPUT_ACK:
+        control_acknowledge(e, in->ack);
+        break;
+    case INPUT_PROBE:
+        control_probe(e, in->name);
+        break;
+    case INPUT_SEND_TEST:
+        control_send_test(e, in->name);
+        break;
+    case INPUT_RESUMED:
+        take_resumed(e);
+        break;
+    case INPUT_WATCHERS:
+        e->watched = in->watched;
+        break;
+    }
+}
+
+static void ring_alarms(struct engine *e)
+{
+    struct mono due = alarms_due(&e->alarms);
+    if (due.ns != MONO_NEVER.ns && mono_since(e->now.mono, due) > SECONDS(STARVED_S))
+        take_resumed(e);
+    for (struct alarm *a; (a = alarms_take(&e->alarms, e->now.mono));)
+        a->ring(e, a);
+}
+
+static void show(struct engine *e)
+{
+    if (!e->watched)
+        return;
+    for (size_t i = 0; i < e->node_count; i++) {
+        struct node *n = e->nodes[i];
+        if (n->show)
+            outputs_add(e->out, OUTPUT_SHOW_NODE)->name = outputs_text(e->out, n->name);
+        n->show = false;
+    }
+    if (e->show_status)
+        outputs_add(e->out, OUTPUT_SHOW_STATUS);
+    e->show_status = false;
+}
+
+void engine_take(struct engine *e, struct instant now, const struct input *in, struct outputs *out)
+{
+    e->now = now;
+    e->out = out;
+    ring_alarms(e);
+    take_input(e, in);
+    for (unsigned i = 0; e->dirty && i < CONCLUSIONS_PER_STEP; i++)
+        conclude(e);
+    draft_put_out(e);
+    show(e);
+    e->out = NULL;
+}
+
+struct mono engine_due(const struct engine *e)
+{
+    return alarms_due(&e->alarms);
+}

@@ -1,0 +1,133 @@
+/* The engine as a step function: values and the time go in, outputs come out; it owns no loop, no socket
+ * and no clock, so a year is a for loop.
+ *
+ *   configuration --> rounds spread over their interval (schedule, round)
+ *   reports, hints --> verdicts (judge) --> who is silent, behind what (conclude)
+ *                  --> incidents (incidents, damping) --> messages (notify) --> commits
+ *
+ * Nothing is committed before store has told what it knows (INPUT_RESTORED, last part). */
+#ifndef HAYLOFT_ENGINE_ENGINE_H
+#define HAYLOFT_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "poller/config/config.h"
+#include "poller/message/engine_store.h"
+#include "poller/message/web_engine.h"
+#include "poller/model/report.h"
+
+struct engine;
+
+enum input_kind {
+    INPUT_TICK,      /* engine_due has come */
+    INPUT_CONFIG,    /* stays readable until the next one was taken */
+    INPUT_REPORT,
+    INPUT_HINT,
+    INPUT_RESTORED,
+    INPUT_DELIVERY,  /* the fate of a message */
+    INPUT_TROUBLE,   /* an own fault of store, or its end */
+    INPUT_OWN_FACT,  /* about this machine: own.carrier */
+    INPUT_ACK,
+    INPUT_PROBE,     /* a person asks for a node's checks now */
+    INPUT_SEND_TEST, /* a test message to a receiver */
+    INPUT_RESUMED,   /* the machine slept or we were starved: what was silent meanwhile proves nothing */
+    INPUT_WATCHERS,  /* is somebody looking? only then SHOW outputs are made */
+};
+
+struct own_fact {
+    const char *name, *subject, *value;
+};
+
+struct input {
+    enum input_kind kind;
+    union {
+        const struct config *config;
+        const struct report *report;
+        const struct hint *hint;
+        const struct se_restored *restored;
+        const struct se_delivery *delivery;
+        const struct se_trouble *trouble;
+        const struct own_fact *own_fact;
+        const struct we_ack *ack;
+        const struct we_name *name; /* PROBE, SEND_TEST */
+        bool watched;               /* WATCHERS */
+    };
+};
+
+/* A series-bearing object of a node with its latest values. Owned by the engine. */
+struct object {
+    uint32_t id;          /* dense, never used again for another object */
+    const char *node, *name;
+    enum layout layout;
+    int64_t step_ns;
+    bool alive;           /* had a value besides loss: worth a file */
+    size_t source_count;
+    char **sources;
+    enum value_unit *units;
+    double *values;
+    struct wall at;
+};
+
+enum output_kind {
+    OUTPUT_ADOPT,       /* a check is new or has new settings */
+    OUTPUT_DROP,
+    OUTPUT_START,
+    OUTPUT_CANCEL,
+    OUTPUT_COMMIT,
+    OUTPUT_SAMPLE,
+    OUTPUT_SHOW_STATUS,
+    OUTPUT_SHOW_NODE,
+    OUTPUT_NODE_GONE,
+    OUTPUT_SHOW_INCIDENT,
+    OUTPUT_RESULT,
+    OUTPUT_PROBE_STEP,
+};
+
+/* What an output points to lives until the outputs are cleared, except for OUTPUT_ADOPT (the
+ * configuration) and OUTPUT_SAMPLE (the engine, until the next take). */
+struct output {
+    enum output_kind kind;
+    union {
+        struct {
+            uint32_t check;
+            const struct config_node *node;          /* NULL for the Internet's */
+            const struct config_check *check_config; /* NULL for the Internet's */
+        } adopt;
+        struct {
+            uint32_t check, round;
+            enum round_kind kind;
+            struct mono deadline;
+        } round;                              /* START CANCEL DROP */
+        struct es_commit commit;              /* sequence is the link's to give */
+        const struct object *sample;
+        const char *name;                     /* SHOW_NODE NODE_GONE SHOW_INCIDENT */
+        struct ew_result result;
+        struct ew_probe_step step;
+    };
+};
+
+struct outputs {
+    struct output *items;
+    size_t count, capacity;
+    struct arena *arena; /* made when first needed */
+};
+
+void outputs_clear(struct outputs *o);
+void outputs_fini(struct outputs *o);
+
+struct engine_setup {
+    const char *origin;      /* first part of incident ids: the vantage */
+    uint64_t seed;           /* of the random part */
+    int64_t machine_age_ns;  /* since this machine booted */
+    field_resolver resolve;  /* describes check options, to see whether they changed; may be NULL */
+};
+
+struct engine *engine_create(const struct engine_setup *setup, struct instant now);
+void engine_destroy(struct engine *e);
+/* Appends outputs. Never fails: what cannot be done is counted, and shown as an own fault. */
+void engine_take(struct engine *e, struct instant now, const struct input *in, struct outputs *out);
+struct mono engine_due(const struct engine *e); /* take a TICK then */
+
+#endif

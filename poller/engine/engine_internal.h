@@ -1,0 +1,114 @@
+/* The engine's own nouns, shared by its files only. */
+#ifndef HAYLOFT_ENGINE_ENGINE_INTERNAL_H
+#define HAYLOFT_ENGINE_ENGINE_INTERNAL_H
+
+#include "poller/diagnose/diagnose.h"
+#include "poller/engine/alarms.h"
+#include "poller/engine/engine.h"
+#include "poller/engine/judge.h"
+#include "poller/engine/outputs.h"
+#include "poller/model/window.h"
+
+#define START_SLOT_MS 5 /* rounds start on these marks, so that the shell can send a slot in one batch */
+
+#define WORD_MAX 32     /* a reason's longest stable word, with its end */
+
+/* A round in flight; number 0: none. */
+struct running {
+    uint32_t number;
+    enum round_kind kind;
+    struct mono started, deadline;
+};
+
+struct check {
+    uint32_t id;
+    struct node *node;
+    char *kind, *label;                 /* own copies: they outlive a configuration */
+    const struct judge *judge;
+    const struct config_check *config;  /* of the running configuration; NULL for the Internet's */
+    int64_t interval_ns;
+    struct alarm next;                  /* the next regular round */
+    struct alarm extra;                 /* the next step of what stage says */
+    struct alarm guard;                 /* a confirm, recover or ask round that never reported */
+    struct running regular, burst, ask; /* burst: confirm or recover */
+    struct judgement judgement;         /* verdict and how it came about */
+    struct wall last_round;             /* when the last regular one ended */
+    uint8_t phase;                      /* of suspicion, while confirming */
+    uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
+    bool seen;                          /* during adoption: still configured */
+};
+
+struct node {
+    uint32_t index;                     /* in engine.nodes and the scene */
+    char *name;
+    const struct config_node *config;   /* NULL for the Internet */
+    struct check **checks;
+    size_t check_count;
+    struct check *life;                 /* the check that tells whether it lives; NULL: nobody asks */
+    struct fact_table facts;
+    struct object **objects;
+    size_t object_count, object_next;
+    uint32_t *parents;
+    size_t parent_count;
+    const char *role;                   /* "router", "switch", "radio", "internet" or "" */
+    bool config_paused;
+    enum node_state state;
+    struct mono state_since;
+    struct wall since;
+    char reason[WORD_MAX];
+    char *behind;                       /* with unreachable */
+    double rtt_s, loss;                 /* of the latest ping round; NaN unknown */
+    struct mono rebooted_at;            /* when its last restart was told; ns 0: never */
+    int64_t uptime_ns;                  /* last told by its agent; -1 unknown */
+    struct incident_record *held_by;    /* the open incident that explains its silence */
+    bool was_alive;                     /* answered since our start, or restored as living */
+    bool show;                          /* changed since it was last shown */
+    bool seen;
+};
+
+struct incident_record; /* incidents.h */
+
+struct engine {
+    struct engine_setup setup;
+    struct instant now;                 /* of the step being taken */
+    struct outputs *out;                /* of the step being taken */
+    struct alarms alarms;
+    const struct config *config;        /* NULL before the first */
+    struct node **nodes;
+    size_t node_count;
+    struct check **checks;              /* by id; NULL: free */
+    size_t check_slots, check_count, first_free;
+    struct node **sorted;               /* by name */
+    size_t sorted_count;
+    uint32_t last_round, last_object;
+    struct scene scene;                 /* arrays owned here, see scene_keep.c */
+    struct scene_node *scene_nodes;
+    struct dependency *hangs;
+    struct scene_link *scene_links;
+    bool *failing, *beneath;
+    uint32_t *behind, *group;           /* group: scratch for lists of nodes */
+    uint32_t widened_root;              /* see suspicion.c */
+    struct mono widened_at;
+    bool waiting;                       /* something silent waits until those above it are heard */
+    struct fact_table own_facts;
+    struct incident_record **incidents; /* open, and resolved ones that may still come back */
+    size_t incident_count;
+    uint64_t random;
+    bool restored, dirty, watched, show_status;
+    struct mono started;
+    struct wall started_wall;
+    struct mono grace_until;            /* no incident about silence before */
+    struct alarm settle;                /* when conclude must look again */
+    struct own_trouble *troubles;       /* of store and ours, see own.c */
+    size_t trouble_count;
+    struct wall newest_restored;
+    struct commit_draft *draft;         /* what this step commits; see draft.c */
+    uint64_t rounds_overrun, reports_stray, rounds_lost;
+};
+
+uint64_t engine_random(struct engine *e);
+struct check *engine_check(struct engine *e, uint32_t id);
+struct node *engine_node(struct engine *e, const char *name); /* NULL when unknown */
+void engine_set_alarm(struct engine *e, struct alarm *a, struct mono at);
+
+#endif

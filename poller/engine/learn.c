@@ -1,0 +1,196 @@
+#include "poller/engine/learn.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/base/log.h"
+#include "poller/engine/control.h"
+#include "poller/engine/draft.h"
+
+#define REBOOT_TOLD_S 300            /* one restart is told once, however many facts show it */
+#define UPTIME_WRAPS_NS (SECONDS(42949672) - SECONDS(3600)) /* TimeTicks end at 497 days (RFC 2578) */
+
+static void free_object(struct object *o)
+{
+    for (size_t i = 0; i < o->source_count; i++)
+        free(o->sources[i]);
+    free(o->sources);
+    free(o->units);
+    free(o->values);
+    free((char *)(uintptr_t)o->name);
+    free(o);
+}
+
+void learn_forget_objects(struct node *n)
+{
+    for (size_t i = 0; i < n->object_count; i++)
+        free_object(n->objects[i]);
+    free(n->objects);
+}
+
+static bool same_sources(const struct object *o, const struct object_measures *m)
+{
+    if (o->layout != m->layout || o->source_count != m->measure_count)
+        return false;
+    for (size_t i = 0; i < o->source_count; i++)
+        if (strcmp(o->sources[i], m->measures[i].source) != 0)
+            return false;
+    return true;
+}
+
+static struct object *make_object(struct engine *e, struct check *c,
+                                  const struct object_measures *m)
+{
+    struct object *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    *o = (struct object){.id = ++e->last_object, .node = c->node->name, .name = strdup(m->object),
+                         .layout = m->layout, .step_ns = c->interval_ns,
+                         .source_count = m->measure_count,
+                         .sources = calloc(m->measure_count + 1, sizeof(char *)),
+                         .units = calloc(m->measure_count + 1, sizeof *o->units),
+                         .values = calloc(m->measure_count + 1, sizeof *o->values)};
+    bool whole = o->name && o->sources && o->units && o->values;
+    for (size_t i = 0; whole && i < m->measure_count; i++) {
+        o->sources[i] = strdup(m->measures[i].source);
+        o->units[i] = m->measures[i].unit;
+        whole = o->sources[i] != NULL;
+    }
+    if (!whole)
+        fatal("no memory for series");
+    return o;
+}
+
+static size_t object_position(const struct node *n, const char *name)
+{
+    if (n->object_next < n->object_count && strcmp(n->objects[n->object_next]->name, name) == 0)
+        return n->object_next;
+    size_t i = 0;
+    while (i < n->object_count && strcmp(n->objects[i]->name, name) != 0)
+        i++;
+    return i;
+}
+
+/* The node's object of that name; a new one when it is new, or has other sources than before. */
+static struct object *object_for(struct engine *e, struct check *c, const struct object_measures *m)
+{
+    struct node *n = c->node;
+    size_t i = object_position(n, m->object);
+    n->object_next = i + 1;
+    if (i < n->object_count && same_sources(n->objects[i], m))
+        return n->objects[i];
+    if (i == n->object_count) {
+        if (n->object_count == OBJECTS_PER_NODE_MAX)
+            return NULL;
+        struct object **objects = reallocarray(n->objects, n->object_count + 1, sizeof *objects);
+        if (!objects)
+            fatal("no memory for series");
+        n->objects = objects;
+        n->objects[n->object_count++] = NULL;
+    }
+    struct object *o = make_object(e, c, m);
+    if (o && n->objects[i]) {
+        o->alive = n->objects[i]->alive;
+        free_object(n->objects[i]);
+    }
+    if (o)
+        n->objects[i] = o;
+    return o;
+}
+
+static bool shows_life(const struct measure *m)
+{
+    return !isnan(m->value) && strcmp(m->source, "loss") != 0 && strcmp(m->source, "sent") != 0 &&
+           strcmp(m->source, "ok") != 0;
+}
+
+static void keep_ping(struct node *n, const struct object *o)
+{
+    if (o->layout != LAYOUT_PING)
+        return;
+    for (size_t i = 0; i < o->source_count; i++) {
+        if (strcmp(o->sources[i], "rtt_median") == 0)
+            n->rtt_s = o->values[i];
+        else if (strcmp(o->sources[i], "loss") == 0)
+            n->loss = o->values[i];
+    }
+}
+
+static void take_series(struct engine *e, struct check *c, const struct report *r)
+{
+    for (size_t i = 0; i < r->object_count; i++) {
+        const struct object_measures *m = &r->objects[i];
+        struct object *o = object_for(e, c, m);
+        if (!o)
+            continue;
+        for (size_t k = 0; k < m->measure_count; k++) {
+            o->values[k] = m->measures[k].value;
+            o->alive = o->alive || shows_life(&m->measures[k]);
+        }
+        o->at = m->has_at ? m->at : r->at;
+        keep_ping(c->node, o);
+        if (o->alive)
+            outputs_add(e->out, OUTPUT_SAMPLE)->sample = o;
+    }
+}
+
+static void tell_restart(struct engine *e, struct node *n, int64_t uptime_ns)
+{
+    char ago[CLOCK_TEXT_MAX], text[128];
+    if (n->rebooted_at.ns && mono_since(e->now.mono, n->rebooted_at) < SECONDS(REBOOT_TOLD_S))
+        return;
+    n->rebooted_at = e->now.mono;
+    snprintf(text, sizeof text, "restarted %s ago", span_text(uptime_ns, ago));
+    draft_event(e, "node-rebooted", n->name, text);
+}
+
+static void notice_uptime(struct engine *e, struct node *n, const struct fact *f)
+{
+    if (strcmp(f->name, "sys.rebooted") == 0) {
+        tell_restart(e, n, strtoll(f->value, NULL, 10) * NS_PER_S);
+    } else if (strcmp(f->name, "sys.uptime") == 0) {
+        int64_t uptime = strtoll(f->value, NULL, 10), before = n->uptime_ns;
+        n->uptime_ns = uptime;
+        if (before >= 0 && uptime < before && before < UPTIME_WRAPS_NS)
+            tell_restart(e, n, uptime);
+    }
+}
+
+static void take_facts(struct engine *e, struct check *c, const struct report *r)
+{
+    for (size_t i = 0; i < r->fact_count; i++) {
+        const struct fact *f = &r->facts[i];
+        const char *subject = f->subject ? f->subject : "";
+        if (!f->name || !f->value)
+            continue;
+        notice_uptime(e, c->node, f);
+        if (facts_put(&c->node->facts, f->name, subject, f->value, e->now)) {
+            bool ticks = strncmp(f->name, "sys.uptime", 10) == 0 ||
+                         strstr(f->name, "_bps") != NULL;
+            e->dirty = e->dirty || (!ticks && (e->incident_count || e->waiting));
+        }
+        if (strcmp(f->name, "tls.expires") == 0)
+            e->dirty = true;
+    }
+}
+
+void learn_from_report(struct engine *e, struct check *c, const struct report *r)
+{
+    if (r->fact_count)
+        take_facts(e, c, r);
+    if (r->kind == ROUND_REGULAR && r->outcome != OUTCOME_CANCELLED) {
+        if (r->object_count)
+            take_series(e, c, r);
+        c->node->show = true;
+    }
+    if (c->probe_request && r->kind == ROUND_ASK)
+        control_probe_report(e, c, r);
+}
+
+void learn_from_hint(struct engine *e, struct check *c, const struct hint *h)
+{
+    if (c->probe_request && h->kind == HINT_STEP)
+        control_probe_step(e, c, h);
+}

@@ -1,0 +1,182 @@
+#include "poller/engine/notify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "poller/engine/draft.h"
+
+static void queue_one(struct engine *e, struct incident_record *r,
+                      const struct config_receiver *to, enum message_kind kind)
+{
+    char key[256];
+    snprintf(key, sizeof key, "%s/%s/%s/%u", r->in.id, to->name, message_kind_words[kind],
+             r->messages);
+    struct outbox_entry entry = {.key = key, .incident = r->in.id, .receiver = to->name,
+                                 .kind = kind, .created = e->now.wall};
+    draft_outbox(e, &entry);
+}
+
+/* To everybody who wants incidents of that weight. */
+static void queue(struct engine *e, struct incident_record *r, enum message_kind kind)
+{
+    unsigned told = 0;
+    r->messages++;
+    for (size_t i = 0; i < e->config->receivers_count; i++) {
+        const struct config_receiver *to = &e->config->receivers[i];
+        if (r->in.severity < to->least)
+            continue;
+        queue_one(e, r, to, kind);
+        told++;
+    }
+    memmove(r->queued_at + 1, r->queued_at, sizeof r->queued_at - sizeof *r->queued_at);
+    r->queued_at[0] = e->now.mono;
+    if (told)
+        draft_incident(e, r);
+}
+
+static struct mono limit(const struct incident_record *r)
+{
+    struct mono oldest = r->queued_at[MESSAGES_IN_WINDOW - 1];
+    return oldest.ns ? mono_after(oldest, SECONDS(NOTIFY_WINDOW_S)) : (struct mono){0};
+}
+
+static int64_t shortest_reminder(const struct engine *e, const struct incident_record *r)
+{
+    int64_t shortest = 0;
+    for (size_t i = 0; i < e->config->receivers_count; i++) {
+        const struct config_receiver *to = &e->config->receivers[i];
+        if (to->remind_ns > 0 && r->in.severity >= to->least &&
+            (!shortest || to->remind_ns < shortest))
+            shortest = to->remind_ns;
+    }
+    return shortest;
+}
+
+static void arm_reminder(struct engine *e, struct incident_record *r)
+{
+    int64_t wait = shortest_reminder(e, r);
+    if (wait && !r->in.acknowledged.ns)
+        alarm_set(&e->alarms, &r->remind, mono_after(e->now.mono, wait));
+}
+
+static bool is_due_again(const struct config_receiver *to, int64_t open_ns, int64_t step_ns)
+{
+    return to->remind_ns > 0 && open_ns / to->remind_ns != (open_ns - step_ns) / to->remind_ns;
+}
+
+static void on_remind(void *ctx, struct alarm *a)
+{
+    struct engine *e = ctx;
+    struct incident_record *r = ALARM_OWNER(a, struct incident_record, remind);
+    int64_t step = shortest_reminder(e, r);
+    if (!r->open || !r->told || r->in.acknowledged.ns || !step)
+        return;
+    int64_t open_ns = step * ++r->reminders;
+    r->messages++;
+    for (size_t i = 0; i < e->config->receivers_count; i++) {
+        const struct config_receiver *to = &e->config->receivers[i];
+        if (r->in.severity >= to->least && is_due_again(to, open_ns, step))
+            queue_one(e, r, to, MESSAGE_REMINDER);
+    }
+    draft_incident(e, r);
+    arm_reminder(e, r);
+}
+
+static void on_message(void *ctx, struct alarm *a)
+{
+    struct engine *e = ctx;
+    struct incident_record *r = ALARM_OWNER(a, struct incident_record, message);
+    if (r->open && !r->told) {
+        r->told = true;
+        r->told_kind = r->in.cause.kind;
+        queue(e, r, MESSAGE_OPENED);
+        r->reminders = 0;
+        arm_reminder(e, r);
+    } else if (!r->open && r->told) {
+        r->told = false;
+        queue(e, r, MESSAGE_RESOLVED);
+    } else if (r->open && r->told_kind != r->in.cause.kind) {
+        r->told_kind = r->in.cause.kind;
+        queue(e, r, MESSAGE_CHANGED);
+    }
+}
+
+void notify_prepare(struct incident_record *r)
+{
+    r->message.ring = on_message;
+    r->remind.ring = on_remind;
+}
+
+static void arm(struct engine *e, struct incident_record *r, struct mono at)
+{
+    struct mono allowed = limit(r);
+    alarm_set(&e->alarms, &r->message, mono_before(at, allowed) ? allowed : at);
+}
+
+void notify_opened(struct engine *e, struct incident_record *r)
+{
+    if (!r->told)
+        arm(e, r, mono_after(e->now.mono, e->config->notify.hold_ns));
+    else
+        alarm_stop(&e->alarms, &r->message); /* the resolved message that was due is void */
+}
+
+void notify_kind_changed(struct engine *e, struct incident_record *r)
+{
+    if (r->told && r->open && r->told_kind != r->in.cause.kind)
+        arm(e, r, mono_after(e->now.mono, e->config->notify.hold_ns));
+}
+
+void notify_resolved(struct engine *e, struct incident_record *r)
+{
+    alarm_stop(&e->alarms, &r->remind);
+    if (!r->told) {
+        alarm_stop(&e->alarms, &r->message); /* gone within the hold: nobody need know */
+        return;
+    }
+    arm(e, r, e->now.mono);
+    if (!mono_before(e->now.mono, r->message.at)) {
+        alarm_stop(&e->alarms, &r->message);
+        on_message(e, &r->message);
+    }
+}
+
+void notify_restore(struct engine *e, const struct outbox_entry *sent)
+{
+    for (size_t i = 0; i < e->incident_count && sent->incident; i++) {
+        struct incident_record *r = e->incidents[i];
+        if (strcmp(sent->incident, r->in.id) != 0)
+            continue;
+        r->messages++;
+        r->told = sent->kind != MESSAGE_RESOLVED;
+    }
+}
+
+void notify_resume(struct engine *e, struct incident_record *r)
+{
+    if (r->told) {
+        arm_reminder(e, r);
+        return;
+    }
+    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
+    int64_t left_ns = e->config->notify.hold_ns - (held_ns > 0 ? held_ns : 0);
+    arm(e, r, mono_after(e->now.mono, left_ns > 0 ? left_ns : 0));
+}
+
+bool notify_test(struct engine *e, const char *receiver)
+{
+    for (size_t i = 0; e->config && i < e->config->receivers_count; i++) {
+        const struct config_receiver *to = &e->config->receivers[i];
+        if (strcmp(to->name, receiver) != 0)
+            continue;
+        char key[160];
+        snprintf(key, sizeof key, "test/%s/%016llx", receiver,
+                 (unsigned long long)engine_random(e));
+        struct outbox_entry entry = {.key = key, .receiver = to->name, .kind = MESSAGE_TEST,
+                                     .created = e->now.wall,
+                                     .text = (char *)"This is a test message from hayloft."};
+        draft_outbox(e, &entry);
+        return true;
+    }
+    return false;
+}

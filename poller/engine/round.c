@@ -1,0 +1,285 @@
+#include "poller/engine/round.h"
+
+#include <string.h>
+
+#include "poller/engine/conclude.h"
+#include "poller/engine/learn.h"
+#include "poller/engine/schedule.h"
+#include "poller/engine/suspicion.h"
+
+#define RECOVER_RETRY_S 5   /* between two recovery bursts */
+#define ASK_DEADLINE_S 4    /* nobody waits longer for a fact */
+#define GUARD_SLACK_S 2     /* beyond a deadline before a round is given up */
+#define CONFIRM_DEADLINE_MS (CONFIRM_ECHOES * CONFIRM_GAP_MS + 1000)
+#define RECOVER_DEADLINE_MS (RECOVER_ECHOES * 1000 + 1000)
+#define FIRST_ASK_GAP_MS 5  /* between nodes when many are asked at our start */
+#define FIRST_ROUND_GAP_MS 25
+
+static void start(struct engine *e, struct check *c, struct running *run, enum round_kind kind,
+                  int64_t deadline_ns)
+{
+    if (++e->last_round == 0)
+        e->last_round = 1;
+    *run = (struct running){e->last_round, kind, e->now.mono, mono_after(e->now.mono, deadline_ns)};
+    struct output *o = outputs_add(e->out, OUTPUT_START);
+    o->round.check = c->id;
+    o->round.round = run->number;
+    o->round.kind = kind;
+    o->round.deadline = run->deadline;
+}
+
+static void cancel(struct engine *e, struct check *c, struct running *run)
+{
+    if (!run->number)
+        return;
+    struct output *o = outputs_add(e->out, OUTPUT_CANCEL);
+    o->round.check = c->id;
+    o->round.round = run->number;
+    run->number = 0; /* its report, cancelled, finds nobody waiting */
+}
+
+static void keep_guard(struct engine *e, struct check *c)
+{
+    struct mono until = MONO_NEVER;
+    if (c->burst.number)
+        until = c->burst.deadline;
+    if (c->ask.number)
+        until = mono_earlier(until, c->ask.deadline);
+    if (until.ns == MONO_NEVER.ns)
+        alarm_stop(&e->alarms, &c->guard);
+    else
+        alarm_set(&e->alarms, &c->guard, mono_after(until, SECONDS(GUARD_SLACK_S)));
+}
+
+static bool is_overdue(struct engine *e, const struct running *run)
+{
+    return run->number &&
+           mono_since(e->now.mono, run->deadline) >= SECONDS(GUARD_SLACK_S);
+}
+
+static void on_guard(void *ctx, struct alarm *a)
+{
+    struct engine *e = ctx;
+    struct check *c = ALARM_OWNER(a, struct check, guard);
+    if (is_overdue(e, &c->burst)) {
+        cancel(e, c, &c->burst);
+        judge_abandon(&c->judgement);
+        e->rounds_lost++;
+    }
+    if (is_overdue(e, &c->ask)) {
+        cancel(e, c, &c->ask);
+        e->rounds_lost++;
+    }
+    keep_guard(e, c);
+}
+
+static void on_next(void *ctx, struct alarm *a)
+{
+    struct engine *e = ctx;
+    struct check *c = ALARM_OWNER(a, struct check, next);
+    if (c->regular.number && mono_since(e->now.mono, c->regular.started) < 2 * c->interval_ns) {
+        e->rounds_overrun++; /* the last one still runs: skip this turn */
+    } else {
+        cancel(e, c, &c->regular);
+        start(e, c, &c->regular, ROUND_REGULAR, c->interval_ns);
+    }
+    int64_t phase = schedule_phase(c->node->name, c->kind, c->label, c->interval_ns);
+    alarm_set(&e->alarms, &c->next, schedule_next(e->now.mono, phase, c->interval_ns));
+}
+
+static void start_burst(struct engine *e, struct check *c, enum round_kind kind)
+{
+    cancel(e, c, &c->burst);
+    int64_t deadline = MILLISECONDS(kind == ROUND_CONFIRM ? CONFIRM_DEADLINE_MS
+                                                          : RECOVER_DEADLINE_MS);
+    if (!c->judge->echoes)
+        deadline = c->interval_ns;
+    start(e, c, &c->burst, kind, deadline);
+    keep_guard(e, c);
+}
+
+/* The next thing to do within a stage. */
+static void on_extra(void *ctx, struct alarm *a)
+{
+    struct engine *e = ctx;
+    struct check *c = ALARM_OWNER(a, struct check, extra);
+    if (c->judgement.stage == STAGE_RECOVERING) {
+        start_burst(e, c, ROUND_RECOVER);
+        return;
+    }
+    if (c->judgement.stage == STAGE_STEADY) {
+        round_ask(e, c); /* the first look after our start */
+        return;
+    }
+    if (!c->judge->echoes) {
+        start_burst(e, c, ROUND_CONFIRM);
+        return;
+    }
+    struct mono again = suspicion_grows(e, c);
+    if (again.ns != MONO_NEVER.ns)
+        alarm_set(&e->alarms, &c->extra, again);
+}
+
+static void begin_confirm(struct engine *e, struct check *c)
+{
+    if (c->judge->echoes) {
+        start_burst(e, c, ROUND_CONFIRM);
+        alarm_set(&e->alarms, &c->extra, suspicion_begins(e, c));
+        return;
+    }
+    suspicion_of_rounds(e, c);
+    alarm_set(&e->alarms, &c->extra,
+              schedule_slot(mono_after(e->now.mono, c->judge->confirm_gap_ns)));
+}
+
+static void begin_recover(struct engine *e, struct check *c, int64_t delay_ns)
+{
+    if (c->judge->echoes && !delay_ns) {
+        start_burst(e, c, ROUND_RECOVER);
+        alarm_stop(&e->alarms, &c->extra);
+        return;
+    }
+    alarm_set(&e->alarms, &c->extra, schedule_slot(mono_after(e->now.mono, delay_ns)));
+}
+
+static void stop_burst(struct engine *e, struct check *c)
+{
+    cancel(e, c, &c->burst);
+    alarm_stop(&e->alarms, &c->extra);
+    keep_guard(e, c);
+}
+
+static void follow(struct engine *e, struct check *c, enum judge_step step)
+{
+    switch (step) {
+    case JUDGE_NOTHING:
+        break;
+    case JUDGE_CONFIRM:
+        begin_confirm(e, c);
+        break;
+    case JUDGE_RECOVER:
+        begin_recover(e, c, c->judge->confirm_gap_ns);
+        break;
+    case JUDGE_RECOVER_LATER:
+        begin_recover(e, c, SECONDS(RECOVER_RETRY_S));
+        break;
+    case JUDGE_STOP_BURST:
+        stop_burst(e, c);
+        break;
+    }
+}
+
+/* Lets a judge speak and does what follows from it. */
+static void notice(struct engine *e, struct check *c, const struct judgement *before,
+                   enum judge_step step)
+{
+    const struct judgement *v = &c->judgement;
+    follow(e, c, step);
+    if (v->stage == STAGE_STEADY && before->stage != STAGE_STEADY && step == JUDGE_NOTHING)
+        alarm_stop(&e->alarms, &c->extra);
+    if (v->verdict != before->verdict || strcmp(v->reason, before->reason) != 0) {
+        c->node->show = true;
+        e->dirty = true;
+    }
+    if (before->stage == STAGE_CONFIRMING && v->stage == STAGE_STEADY)
+        conclude_wake(e); /* somebody may wait for what this one says */
+    if (v->verdict == VERDICT_OK && c == c->node->life)
+        c->node->was_alive = true;
+}
+
+static struct running *running_of(struct check *c, const struct report *r)
+{
+    struct running *all[] = {&c->regular, &c->burst, &c->ask};
+    for (size_t i = 0; i < 3; i++)
+        if (all[i]->number && all[i]->number == r->round)
+            return all[i];
+    return NULL;
+}
+
+void round_take_report(struct engine *e, const struct report *r)
+{
+    struct check *c = engine_check(e, r->check);
+    struct running *run = c ? running_of(c, r) : NULL;
+    if (!run) {
+        e->reports_stray += r->outcome != OUTCOME_CANCELLED;
+        return;
+    }
+    run->number = 0;
+    if (run != &c->regular)
+        keep_guard(e, c);
+    else if (r->outcome != OUTCOME_CANCELLED)
+        c->last_round = r->at;
+    learn_from_report(e, c, r);
+    struct judgement before = c->judgement;
+    enum judge_step step = judge_report(c->judge, &c->judgement, r, e->now);
+    if (run == &c->burst && r->outcome == OUTCOME_CANCELLED)
+        judge_abandon(&c->judgement);
+    notice(e, c, &before, step);
+}
+
+void round_take_hint(struct engine *e, const struct hint *h)
+{
+    struct check *c = engine_check(e, h->check);
+    if (!c)
+        return;
+    learn_from_hint(e, c, h);
+    struct judgement before = c->judgement;
+    notice(e, c, &before, judge_hint(c->judge, &c->judgement, h, e->now));
+}
+
+void round_suspect(struct engine *e, struct check *c)
+{
+    struct judgement before = c->judgement;
+    if (!c->judge->echoes) {
+        round_ask(e, c);
+        return;
+    }
+    notice(e, c, &before, judge_suspect(c->judge, &c->judgement, e->now));
+}
+
+bool round_ask(struct engine *e, struct check *c)
+{
+    if (c->ask.number)
+        return false;
+    start(e, c, &c->ask, ROUND_ASK, SECONDS(ASK_DEADLINE_S));
+    keep_guard(e, c);
+    return true;
+}
+
+void round_schedule(struct engine *e, struct check *c, bool at_once)
+{
+    c->next.ring = on_next;
+    c->extra.ring = on_extra;
+    c->guard.ring = on_guard;
+    int64_t phase = schedule_phase(c->node->name, c->kind, c->label, c->interval_ns);
+    struct mono first = schedule_next(e->now.mono, phase, c->interval_ns);
+    int64_t turn = 1 + (int64_t)c->id % 1000;
+    struct mono ask = mono_after(e->now.mono, MILLISECONDS(FIRST_ASK_GAP_MS) * turn);
+    struct mono early = mono_after(e->now.mono, MILLISECONDS(FIRST_ROUND_GAP_MS) * turn);
+    if (at_once && c->judge->echoes)
+        alarm_set(&e->alarms, &c->extra, schedule_slot(ask));
+    else if (at_once)
+        first = mono_earlier(first, schedule_slot(early));
+    alarm_set(&e->alarms, &c->next, first);
+}
+
+void round_forget_bursts(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++) {
+        struct check *c = e->checks[i];
+        if (!c || c->judgement.stage == STAGE_STEADY)
+            continue;
+        stop_burst(e, c);
+        judge_abandon(&c->judgement);
+    }
+}
+
+void round_cancel_all(struct engine *e, struct check *c)
+{
+    cancel(e, c, &c->regular);
+    cancel(e, c, &c->burst);
+    cancel(e, c, &c->ask);
+    alarm_stop(&e->alarms, &c->next);
+    alarm_stop(&e->alarms, &c->extra);
+    alarm_stop(&e->alarms, &c->guard);
+}

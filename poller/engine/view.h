@@ -1,0 +1,19 @@
+/* What people and pages see of the engine: messages made from its state whenever somebody looks. */
+#ifndef HAYLOFT_ENGINE_VIEW_H
+#define HAYLOFT_ENGINE_VIEW_H
+
+#include "poller/engine/engine.h"
+
+/* Texts point into the engine or live in arena: use them before the next take. */
+void view_status(const struct engine *e, struct instant now, struct arena *arena,
+                 struct ew_status *out);
+size_t view_node_count(const struct engine *e);
+void view_node(const struct engine *e, size_t index, struct arena *arena, struct ew_node *out);
+bool view_node_named(const struct engine *e, const char *name, struct arena *arena,
+                     struct ew_node *out);
+size_t view_link_count(const struct engine *e);
+void view_link(const struct engine *e, size_t index, struct ew_link *out);
+void view_detail(const struct engine *e, const char *name, struct arena *arena,
+                 struct ew_detail *out);
+
+#endif

@@ -1,0 +1,253 @@
+/* hayloft-engine: takes its slice, sockets and peers from the parent, asks the network through its
+ * collectors, and carries what the step function decides to store, web and command line. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "poller/base/log.h"
+#include "poller/base/sandbox.h"
+#include "poller/engine/shell.h"
+
+#define SLOW_ROUND_NS MILLISECONDS(5)
+
+struct rounds { /* of the loop, measured without the time it waits */
+    struct shell *shell;
+    uv_prepare_t prepare;
+    uint64_t last_ns, last_idle_ns;
+};
+
+static void perform(struct shell *s, const struct output *o)
+{
+    switch (o->kind) {
+    case OUTPUT_ADOPT: case OUTPUT_DROP: case OUTPUT_START: case OUTPUT_CANCEL:
+        shell_checks_perform(s->checks, o);
+        break;
+    case OUTPUT_COMMIT:
+        shell_store_commit(s->store, &o->commit);
+        break;
+    case OUTPUT_SAMPLE:
+        shell_store_sample(s->store, o->sample);
+        break;
+    default:
+        shell_control_perform(s->control, o);
+        break;
+    }
+}
+
+/* Samples first: their objects live until the next step only. */
+static void perform_all(struct shell *s, const struct outputs *out)
+{
+    for (size_t i = 0; i < out->count; i++)
+        if (out->items[i].kind == OUTPUT_SAMPLE)
+            perform(s, &out->items[i]);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->items[i].kind != OUTPUT_SAMPLE)
+            perform(s, &out->items[i]);
+}
+
+void shell_step(struct shell *s, const struct input *in)
+{
+    if (s->depth == STEP_DEPTH_MAX) {
+        log_warnx("shell", "steps nest too deep: one is left out");
+        return;
+    }
+    struct outputs *out = &s->outputs[s->depth++];
+    engine_take(s->engine, clock_now(), in, out);
+    perform_all(s, out);
+    outputs_clear(out);
+    s->depth--;
+    if (s->depth)
+        return;
+    if (!s->turning)
+        shell_checks_flush(s->checks);
+    shell_timer_set(s, &s->engine_timer, engine_due(s->engine));
+    shell_arm(s);
+}
+
+static void on_engine_due(void *arg)
+{
+    shell_step(arg, &(struct input){.kind = INPUT_TICK});
+}
+
+static void drop_held(struct held_config *h)
+{
+    if (!h)
+        return;
+    arena_destroy(h->arena);
+    free(h);
+}
+
+static void forget(void *ctx, uint64_t generation)
+{
+    struct shell *s = ctx;
+    drop_held(s->prepared);
+    s->prepared = NULL;
+}
+
+static bool prepare(void *ctx, uint64_t generation, const void *slice, size_t len, char **error)
+{
+    struct shell *s = ctx;
+    forget(s, generation);
+    struct held_config *h = calloc(1, sizeof *h);
+    if (h && (h->arena = arena_create(0)) &&
+        config_unpack(slice, len, collector_options, h->arena, &h->config) && h->config.state_dir) {
+        s->prepared = h;
+        return true;
+    }
+    drop_held(h);
+    *error = strdup("engine cannot read its part of the configuration");
+    return false;
+}
+
+/* Once the socket for commands stands, nothing more is opened on disk but what the fence allows. */
+static void settle_down(struct shell *s)
+{
+    const char *state = s->running->config.state_dir;
+    if (!shell_control_listen(s->control, state))
+        log_warn("control", "%s/control/engine: cannot listen; the command line will not reach us",
+                 state);
+    struct sandbox_paths paths = {.state_dir = state};
+    if (!sandbox_enter(SANDBOX_ENGINE, &paths))
+        log_warnx("sandbox", "not fenced");
+}
+
+static void adopt(void *ctx, uint64_t generation)
+{
+    struct shell *s = ctx;
+    if (!s->prepared)
+        return;
+    struct held_config *old = s->running;
+    s->running = s->prepared;
+    s->prepared = NULL;
+    if (!old)
+        settle_down(s);
+    shell_names_adopt(s->names, &s->running->config);
+    shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
+    drop_held(old);
+    shell_carrier_adopt(s->carrier, &s->running->config);
+}
+
+static void peer(void *ctx, enum role who, int fd)
+{
+    struct shell *s = ctx;
+    if (who == ROLE_STORE)
+        shell_store_connect(s->store, fd);
+    else if (who == ROLE_COURIER)
+        shell_courier_connect(s->courier, fd);
+    else
+        shell_control_connect(s->control, fd);
+}
+
+static void take_socket(void *ctx, enum privileged_socket kind, int fd)
+{
+    struct shell *s = ctx;
+    static const enum packets_door doors[] = {
+        [SOCKET_ICMP4_DGRAM] = PACKETS_ICMP4, [SOCKET_ICMP4_RAW] = PACKETS_ICMP4,
+        [SOCKET_ICMP6_DGRAM] = PACKETS_ICMP6, [SOCKET_ICMP6_RAW] = PACKETS_ICMP6,
+        [SOCKET_ARP] = PACKETS_ARP};
+    packets_kernel_adopt(s->packets, doors[kind], fd);
+}
+
+static void stop(void *ctx)
+{
+    struct shell *s = ctx;
+    shell_store_flush(s->store);
+    uv_stop(s->loop);
+}
+
+static void reloaded(void *ctx, const struct pa_reloaded *r)
+{
+    struct shell *s = ctx;
+    shell_control_reloaded(s->control, r);
+}
+
+static void on_round(uv_prepare_t *prepare_handle)
+{
+    struct rounds *r = prepare_handle->data;
+    uint64_t now = uv_hrtime(), idle = uv_metrics_idle_time(r->shell->loop);
+    uint64_t busy = (now - r->last_ns) - (idle - r->last_idle_ns);
+    if (r->last_ns && busy > (uint64_t)SLOW_ROUND_NS && r->shell->engine)
+        r->shell->slow_rounds++;
+    r->last_ns = now;
+    r->last_idle_ns = idle;
+}
+
+static void measure_rounds(struct shell *s, struct rounds *r)
+{
+    *r = (struct rounds){.shell = s};
+    uv_prepare_init(s->loop, &r->prepare);
+    r->prepare.data = r;
+    uv_prepare_start(&r->prepare, on_round);
+    uv_unref((uv_handle_t *)&r->prepare);
+}
+
+static struct engine *make_engine(void)
+{
+    struct timespec up;
+    struct engine_setup setup = {.origin = "here", .resolve = collector_options};
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    setup.machine_age_ns = SECONDS((int64_t)up.tv_sec);
+    if (getrandom(&setup.seed, sizeof setup.seed, 0) != sizeof setup.seed)
+        fatal("no random numbers");
+    return engine_create(&setup, clock_now());
+}
+
+static void create_parts(struct shell *s)
+{
+    s->packets = packets_kernel_create(s->loop);
+    s->netinfo = netinfo_kernel_create();
+    if (!s->packets)
+        fatalx("no packets");
+    shell_timers_start(s);
+    s->engine_timer = (struct timer){.ring = on_engine_due, .arg = s};
+    s->engine = make_engine();
+    s->kept = shell_kept_create();
+    s->store = shell_store_create(s);
+    s->control = shell_control_create(s);
+    s->courier = shell_courier_create(s);
+    s->resolver = shell_resolver_create(s);
+    s->names = shell_names_create(s);
+    s->carrier = shell_carrier_create(s);
+    shell_env_fill(s);
+    s->checks = shell_checks_create(s);
+}
+
+static void destroy_parts(struct shell *s)
+{
+    shell_checks_destroy(s->checks);
+    shell_carrier_destroy(s->carrier);
+    shell_names_destroy(s->names);
+    shell_resolver_destroy(s->resolver);
+    shell_courier_destroy(s->courier);
+    shell_control_destroy(s->control);
+    shell_store_destroy(s->store);
+    shell_kept_destroy(s->kept);
+    engine_destroy(s->engine);
+    packets_kernel_destroy(s->packets);
+    netinfo_kernel_destroy(s->netinfo);
+    shell_timers_stop(s);
+}
+
+int main(void)
+{
+    static const struct role_hooks hooks = {.prepare = prepare, .adopt = adopt, .forget = forget,
+                                            .peer = peer, .socket = take_socket, .stop = stop,
+                                            .reloaded = reloaded};
+    static struct shell shell;
+    static struct rounds rounds;
+    uv_loop_t loop;
+    log_init("engine", LOG_LEVEL_INFO);
+    uv_loop_init(&loop);
+    uv_loop_configure(&loop, UV_METRICS_IDLE_TIME);
+    shell.loop = &loop;
+    create_parts(&shell);
+    measure_rounds(&shell, &rounds);
+    shell.role = role_start(&loop, ROLE_ENGINE, &hooks, &shell);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    role_finish(shell.role);
+    destroy_parts(&shell);
+    forget(&shell, 0);
+    drop_held(shell.running);
+    return 0;
+}

@@ -1,0 +1,132 @@
+/* The shell around the step function: sockets, timers, collectors, links to the other roles. All that
+ * knows libuv in the engine's process is in the shell_* files. */
+#ifndef HAYLOFT_ENGINE_SHELL_H
+#define HAYLOFT_ENGINE_SHELL_H
+
+#include <uv.h>
+
+#include "collectors/collector.h"
+#include "poller/base/netinfo_kernel.h"
+#include "poller/base/packets_kernel.h"
+#include "poller/engine/engine.h"
+#include "poller/engine/wheel.h"
+#include "poller/message/role.h"
+
+struct shell_checks;
+struct shell_store;
+struct shell_control;
+struct shell_courier;
+struct shell_resolver;
+struct shell_names;
+struct shell_kept;
+struct shell_carrier;
+
+struct held_config {
+    struct arena *arena;
+    struct config config;
+};
+
+#define STEP_DEPTH_MAX 16 /* a start may report at once, which may start something, ... */
+
+struct shell {
+    uv_loop_t *loop;
+    struct role_runtime *role;
+    struct engine *engine;
+    struct held_config *running, *prepared;
+    struct wheel wheel;
+    uv_timer_t timer;
+    bool turning;
+    struct timer engine_timer;
+    struct packets_kernel *packets;
+    struct netinfo_kernel *netinfo;
+    struct env env;
+    struct shell_checks *checks;
+    struct shell_store *store;
+    struct shell_control *control;
+    struct shell_courier *courier;
+    struct shell_resolver *resolver;
+    struct shell_names *names;
+    struct shell_kept *kept;
+    struct shell_carrier *carrier;
+    struct outputs outputs[STEP_DEPTH_MAX];
+    unsigned depth;
+    uint64_t slow_rounds; /* turns of the loop over 5 ms */
+};
+
+/* Hands an input to the engine and does what it answers. */
+void shell_step(struct shell *s, const struct input *in);
+/* After a timer was added or removed outside of a turn. */
+void shell_arm(struct shell *s);
+
+/* shell_timers.c */
+void shell_timers_start(struct shell *s);
+void shell_timer_set(struct shell *s, struct timer *t, struct mono when);
+void shell_timer_stop(struct shell *s, struct timer *t);
+void shell_timers_stop(struct shell *s);
+
+/* shell_env.c */
+void shell_env_fill(struct shell *s);
+
+/* shell_checks.c: collectors and what they ask */
+struct shell_checks *shell_checks_create(struct shell *s);
+void shell_checks_perform(struct shell_checks *c, const struct output *o); /* ADOPT DROP START CANCEL */
+void shell_checks_flush(struct shell_checks *c);
+/* The node's name has new addresses. */
+void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
+                            size_t count);
+void shell_checks_destroy(struct shell_checks *c);
+
+/* shell_store.c: the numbered link to store */
+struct shell_store *shell_store_create(struct shell *s);
+void shell_store_connect(struct shell_store *l, int fd);
+void shell_store_commit(struct shell_store *l, const struct es_commit *commit);
+void shell_store_sample(struct shell_store *l, const struct object *o);
+void shell_store_keep(struct shell_store *l, const char *node, const char *key, const char *value);
+void shell_store_flush(struct shell_store *l); /* what was batched goes out now */
+void shell_store_describe(const struct shell_store *l, struct ew_status *out);
+void shell_store_destroy(struct shell_store *l);
+
+/* shell_control.c: who looks and who commands */
+struct shell_control *shell_control_create(struct shell *s);
+bool shell_control_listen(struct shell_control *c, const char *state_dir);
+void shell_control_connect(struct shell_control *c, int fd); /* the web role */
+void shell_control_perform(struct shell_control *c, const struct output *o); /* SHOW_* RESULT ... */
+void shell_control_reloaded(struct shell_control *c, const struct pa_reloaded *r);
+void shell_control_destroy(struct shell_control *c);
+
+/* shell_courier.c: pages fetched for checks */
+struct shell_courier *shell_courier_create(struct shell *s);
+void shell_courier_connect(struct shell_courier *c, int fd);
+void shell_courier_fetch(struct shell_courier *c, const struct fetch_request *r, fetch_fn fn,
+                         void *arg);
+void shell_courier_destroy(struct shell_courier *c);
+
+/* shell_resolver.c: names by c-ares */
+struct shell_resolver *shell_resolver_create(struct shell *s);
+void shell_resolver_ask(struct shell_resolver *r, const char *name, resolved_fn fn, void *arg);
+void shell_resolver_destroy(struct shell_resolver *r);
+
+/* shell_names.c: addresses of nodes configured by name */
+struct shell_names *shell_names_create(struct shell *s);
+void shell_names_adopt(struct shell_names *n, const struct config *config);
+/* What is known now; 0 when nothing yet. */
+size_t shell_names_find(const struct shell_names *n, const char *node, const struct addr **out);
+void shell_names_destroy(struct shell_names *n);
+
+/* shell_kept.c: what collectors learned and want back after a restart */
+struct shell_kept *shell_kept_create(void);
+const char *shell_kept_find(const struct shell_kept *k, const char *node, const char *key);
+bool shell_kept_put(struct shell_kept *k, const char *node, const char *key,
+                    const char *value); /* true when it differs */
+void shell_kept_destroy(struct shell_kept *k);
+
+/* shell_carrier.c: has our own interface a link? */
+struct shell_carrier *shell_carrier_create(struct shell *s);
+void shell_carrier_adopt(struct shell_carrier *c, const struct config *config);
+void shell_carrier_destroy(struct shell_carrier *c);
+
+/* internet_options.c: the Internet's settings as its collector wants them; NULL when it has none */
+void *internet_options(const struct config *config, const struct record *wanted,
+                       struct arena *arena);
+
+#endif

@@ -1,0 +1,73 @@
+/* Has our own interface a link? Looked at every few seconds on the ways that lead to nodes. */
+#include <stdlib.h>
+
+#include "poller/base/log.h"
+#include "poller/engine/shell.h"
+
+#define LOOK_EVERY_S 3
+#define WAYS_MAX 8
+
+struct shell_carrier {
+    struct shell *shell;
+    struct timer look;
+    uint32_t ways[WAYS_MAX];
+    size_t count;
+};
+
+static void look(void *arg)
+{
+    struct shell_carrier *c = arg;
+    const struct netinfo *n = c->shell->env.netinfo;
+    for (size_t i = 0; i < c->count; i++) {
+        struct netinfo_link link;
+        if (!n->ops->link(n->self, c->ways[i], &link))
+            continue;
+        struct own_fact f = {"own.carrier", link.name, link.carrier ? "up" : "down"};
+        shell_step(c->shell, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &f});
+    }
+    shell_timer_set(c->shell, &c->look, mono_after(clock_mono(), SECONDS(LOOK_EVERY_S)));
+}
+
+struct shell_carrier *shell_carrier_create(struct shell *s)
+{
+    struct shell_carrier *c = calloc(1, sizeof *c);
+    if (!c)
+        fatal("no memory for the carrier");
+    c->shell = s;
+    c->look = (struct timer){.ring = look, .arg = c};
+    return c;
+}
+
+static void add_way(struct shell_carrier *c, const struct addr *to)
+{
+    const struct netinfo *n = c->shell->env.netinfo;
+    struct netinfo_path path;
+    struct netinfo_link link;
+    if (!n->ops->path(n->self, to, &path) || !n->ops->link(n->self, path.ifindex, &link) ||
+        link.loopback)
+        return;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->ways[i] == path.ifindex)
+            return;
+    if (c->count < WAYS_MAX)
+        c->ways[c->count++] = path.ifindex;
+}
+
+void shell_carrier_adopt(struct shell_carrier *c, const struct config *config)
+{
+    if (!c->shell->env.netinfo)
+        return;
+    for (size_t i = 0; i < config->nodes_count && c->count < WAYS_MAX; i++)
+        if (config->nodes[i].addresses_count)
+            add_way(c, &config->nodes[i].addresses[0]);
+    if (c->count && !c->look.link)
+        look(c);
+}
+
+void shell_carrier_destroy(struct shell_carrier *c)
+{
+    if (!c)
+        return;
+    shell_timer_stop(c->shell, &c->look);
+    free(c);
+}

@@ -9,7 +9,7 @@
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
 
-#define PORT_FACTS 9
+#define PORT_FACTS 13
 #define DEVICE_FACTS 6
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
@@ -66,6 +66,21 @@ static const char *port_mac(struct draft *f, const struct port *p)
     return arena_text(f->arena, text, strlen(text));
 }
 
+/* The totals themselves are for people who look once; rates are made of their differences. */
+static void put_port_totals(struct draft *f, const struct port *p)
+{
+    static const struct {
+        const char *name;
+        enum if_polled wide, narrow;
+    } totals[] = {{"port.in_octets", IF_HC_IN_OCTETS, IF_IN_OCTETS},
+                  {"port.out_octets", IF_HC_OUT_OCTETS, IF_OUT_OCTETS},
+                  {"port.in_errors", IF_IN_ERRORS, IF_IN_ERRORS},
+                  {"port.out_errors", IF_OUT_ERRORS, IF_OUT_ERRORS}};
+    for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++)
+        if (p->present & (IF_BIT(totals[i].wide) | IF_BIT(totals[i].narrow)))
+            put_fact(f, totals[i].name, p->name, number_text(f, (double)p->counters[totals[i].wide].last));
+}
+
 static void put_port_facts(struct draft *f, const struct port *p, bool all)
 {
     put_fact(f, "port.oper", p->name, if_status_word(p->oper));
@@ -81,6 +96,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool all)
     put_fact(f, "port.type", p->name, number_text(f, p->type));
     put_fact(f, "port.index", p->name, number_text(f, p->index));
     put_fact(f, "port.mac", p->name, port_mac(f, p));
+    put_port_totals(f, p);
 }
 
 static void put_device_facts(struct draft *f, struct device *d, struct mono ended)

@@ -21,6 +21,8 @@ const struct command commands[] = {
     {"incidents", "[--all] [ID]", "what is wrong now, or was", incidents_run, false},
     {"ack", "ID [--by NAME]", "say that somebody looks after an incident", ack_run, false},
     {"probe", "NAME", "ask a node now", probe_run, false},
+    {"inspect", "ADDRESS [--port N] [--community C] [--version auto|1|2c]",
+     "ask any device by SNMP who it is and which ports it has", inspect_run, false},
     {"check-config", "[--print]", "read the configuration and say what is wrong with it", check_config_run,
      false},
     {"reload", "", "adopt the changed configuration", reload_run, false},

@@ -1,0 +1,234 @@
+/* hayloft inspect: one round of the snmp collector against any address, without daemon or configuration.
+ * The document is made from the facts of its report, so what is shown here is what the daemon would see. */
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collectors/snmp/device.h"
+#include "poller/base/json.h"
+#include "poller/command/all.h"
+#include "poller/command/command.h"
+#include "poller/command/lines.h"
+#include "poller/command/once.h"
+#include "poller/command/table.h"
+
+#define PATIENCE_NS SECONDS(30)
+
+struct inspection {
+    const struct invocation *invocation;
+    cJSON *document;
+    bool done;
+    enum outcome outcome;
+};
+
+static cJSON *port_of(cJSON *ports, const char *name)
+{
+    cJSON *port;
+    cJSON_ArrayForEach(port, ports) {
+        const char *known = json_text(port, "name");
+        if (known && strcmp(known, name) == 0)
+            return port;
+    }
+    port = json_add_object(ports);
+    json_put_text(port, "name", name);
+    return port;
+}
+
+static void take_port_fact(cJSON *ports, const struct fact *f)
+{
+    static const char *const numbers[][2] = {
+        {"port.index", "index"},          {"port.type", "type"},
+        {"port.speed", "speed_bps"},      {"port.in_octets", "in_octets"},
+        {"port.out_octets", "out_octets"},{"port.in_errors", "in_errors"},
+        {"port.out_errors", "out_errors"}};
+    static const char *const texts[][2] = {{"port.alias", "alias"},
+                                           {"port.admin", "admin"},
+                                           {"port.oper", "oper"},
+                                           {"port.mac", "mac"}};
+    cJSON *port = port_of(ports, f->subject);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (strcmp(f->name, numbers[i][0]) == 0)
+            json_put_number(port, numbers[i][1], strtod(f->value, NULL));
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (strcmp(f->name, texts[i][0]) == 0)
+            json_put_text(port, texts[i][1], f->value);
+}
+
+static const char *fact_of(const struct report *r, const char *name)
+{
+    for (size_t i = 0; i < r->fact_count; i++)
+        if (strcmp(r->facts[i].name, name) == 0)
+            return r->facts[i].value;
+    return NULL;
+}
+
+static void put_identity(cJSON *document, const struct report *r)
+{
+    static const char *const later[] = {"vendor", "family", "model", "version", "profile"};
+    cJSON *identity = json_put_object(document, "identity");
+    json_put_text(identity, "sysname", fact_of(r, "sys.name"));
+    json_put_text(identity, "sysdescr", fact_of(r, "sys.descr"));
+    json_put_text(identity, "sysobjectid", fact_of(r, "sys.objectid"));
+    json_put_text(identity, "location", fact_of(r, "sys.location"));
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+        json_put_text(identity, later[i], NULL); /* known when profiles are */
+}
+
+static void on_report(void *ctx, const struct report *r)
+{
+    static const char *const lists[] = {"readings", "vlans", "fdb", "neighbours", "poe"};
+    struct inspection *in = ctx;
+    const char *uptime = fact_of(r, "sys.uptime");
+    put_identity(in->document, r);
+    json_put_number(in->document, "uptime_s",
+                    uptime ? (double)(int64_t)(strtod(uptime, NULL) / 1e9) : -1);
+    cJSON *ports = json_put_array(in->document, "ports");
+    for (size_t i = 0; i < r->fact_count; i++)
+        if (strncmp(r->facts[i].name, "port.", 5) == 0)
+            take_port_fact(ports, &r->facts[i]);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        json_put_array(in->document, lists[i]);
+    if (r->outcome != OUTCOME_ANSWERED)
+        json_put_text(in->document, "error", r->reason);
+    if (r->detail)
+        json_put_text(in->document, "detail", r->detail);
+    in->outcome = r->outcome;
+    in->done = true;
+}
+
+static bool find_address(const char *text, struct addr *out)
+{
+    struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_DGRAM};
+    uint16_t port;
+    if (addr_parse(text, out))
+        return true;
+    bool fine = getaddrinfo(text, NULL, &hints, &found) == 0 && addr_from_sockaddr(found->ai_addr, out, &port);
+    if (found)
+        freeaddrinfo(found);
+    return fine;
+}
+
+static void ask(struct inspection *in, const struct addr *address, const struct snmp_options *options)
+{
+    struct once *once = once_create(on_report, in);
+    struct collector_instance *snmp = once ? snmp_collector.create(once_env(once)) : NULL;
+    struct check_setting setting = {.node = "inspected",
+                                    .label = "",
+                                    .addresses = address,
+                                    .address_count = 1,
+                                    .options = options};
+    if (snmp && snmp_collector.adopt(snmp, &setting)) {
+        snmp_collector.start(snmp, 0, 1, ROUND_REGULAR, mono_after(clock_mono(), PATIENCE_NS));
+        snmp_collector.flush(snmp);
+        once_wait(once, &in->done, PATIENCE_NS + SECONDS(1));
+    }
+    if (snmp)
+        snmp_collector.destroy(snmp);
+    once_destroy(once);
+}
+
+static const char *octets_text(const cJSON *port, const char *name, char *out, size_t size)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    double octets = json_number(port, name, -1);
+    size_t unit = 0;
+    if (octets < 0)
+        return "-";
+    for (; octets >= 1000 && unit < 5; unit++)
+        octets /= 1000;
+    snprintf(out, size, unit ? "%.1f %s" : "%.0f %s", octets, units[unit]);
+    return out;
+}
+
+static void print_ports(const cJSON *ports)
+{
+    static const char *const titles[] = {"index", "port", "oper", "speed", "in", "out", "errors", "alias", NULL};
+    struct table *t = table_create(titles, 7);
+    const cJSON *port;
+    char text[64];
+    if (!t)
+        return;
+    cJSON_ArrayForEach(port, ports) {
+        const char *oper = json_text(port, "oper");
+        table_row(t);
+        snprintf(text, sizeof text, "%.0f", json_number(port, "index", 0));
+        table_cell(t, COLOUR_FAINT, text);
+        table_cell(t, COLOUR_NONE, json_text(port, "name"));
+        table_cell(t, oper && strcmp(oper, "up") == 0 ? COLOUR_GOOD : COLOUR_FAINT, oper);
+        table_cell(t, COLOUR_NONE, number_text(port, "speed_bps", "bit/s", text, sizeof text));
+        table_cell(t, COLOUR_NONE, octets_text(port, "in_octets", text, sizeof text));
+        table_cell(t, COLOUR_NONE, octets_text(port, "out_octets", text, sizeof text));
+        double errors = json_number(port, "in_errors", 0) + json_number(port, "out_errors", 0);
+        snprintf(text, sizeof text, "%.0f", errors);
+        table_cell(t, errors > 0 ? COLOUR_POOR : COLOUR_FAINT, text);
+        table_cell(t, COLOUR_NONE, json_text(port, "alias"));
+    }
+    table_print(t, stdout);
+    table_destroy(t);
+}
+
+static void print_for_people(const cJSON *document)
+{
+    const cJSON *identity = json_member(document, "identity");
+    char uptime[CLOCK_TEXT_MAX];
+    put_pair("name", json_text(identity, "sysname"));
+    put_pair("is", json_text(identity, "sysdescr"));
+    put_pair("object id", json_text(identity, "sysobjectid"));
+    put_pair("location", json_text(identity, "location"));
+    span_text((int64_t)json_number(document, "uptime_s", 0) * NS_PER_S, uptime);
+    put_pair("up for", uptime);
+    put_pair("remark", json_text(document, "detail"));
+    putchar('\n');
+    print_ports(json_member(document, "ports"));
+}
+
+static int show(const struct inspection *in)
+{
+    bool answered = in->done && in->outcome == OUTCOME_ANSWERED;
+    if (in->invocation->json)
+        command_print_json(in->document);
+    else if (answered)
+        print_for_people(in->document);
+    if (!in->done)
+        return command_fail(in->invocation, "could not ask: no socket or no memory");
+    if (answered)
+        return EXIT_OK;
+    const char *detail = json_text(in->document, "detail");
+    command_fail(in->invocation, "%s", detail ? detail : json_text(in->document, "error"));
+    return in->outcome == OUTCOME_OWN_FAULT ? EXIT_UNKNOWN : EXIT_FAILING;
+}
+
+static bool read_version(const char *word, enum snmp_option_version *out)
+{
+    static const char *const words[] = {"auto", "1", "2c"};
+    for (int i = 0; i < 3; i++)
+        if (!word || strcmp(words[i], word) == 0) {
+            *out = (enum snmp_option_version)i;
+            return true;
+        }
+    return false;
+}
+
+int inspect_run(struct invocation *v)
+{
+    const char *port = command_option(v, "--port"), *community = command_option(v, "--community"),
+               *version = command_option(v, "--version");
+    struct snmp_options options = {.community = (char *)(uintptr_t)(community ? community : "public"),
+                                   .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
+                                   .timeout_ns = SECONDS(1),
+                                   .retries = 2};
+    struct inspection in = {.invocation = v, .document = cJSON_CreateObject()};
+    struct addr address;
+    int status = EXIT_UNKNOWN;
+    if (v->argc != 2 || options.port < 1 || options.port > 65535 || !read_version(version, &options.version))
+        command_usage(v);
+    else if (!find_address(v->argv[1], &address))
+        command_fail(v, "%s is no address, and no name that resolves", v->argv[1]);
+    else if (in.document) {
+        ask(&in, &address, &options);
+        status = show(&in);
+    }
+    cJSON_Delete(in.document);
+    return status;
+}

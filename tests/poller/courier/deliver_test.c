@@ -514,6 +514,45 @@ static void ending_with_messages_under_way_leaves_nothing_behind(void **state)
     close_bench(&b);
 }
 
+/* Runs a delivery with standard error in a file; the file must not hold the canary. */
+static void expect_silence_about_canary(const struct config_receiver *r)
+{
+    char path[] = "/tmp/hayloft-log-XXXXXX", text[4096] = "";
+    int file = mkstemp(path), terminal = dup(STDERR_FILENO);
+    assert_true(file >= 0 && terminal >= 0 && dup2(file, STDERR_FILENO) >= 0);
+    struct result x = deliver(r);
+    dup2(terminal, STDERR_FILENO);
+    close(terminal);
+    assert_true(pread(file, text, sizeof text - 1, 0) >= 0);
+    close(file);
+    unlink(path);
+    assert_int_not_equal(x.outcome, DELIVERY_SENT);
+    assert_null(strstr(text, "canary"));
+    assert_null(strstr(x.error, "canary"));
+}
+
+static void no_secret_is_in_an_error_or_a_log_line(void **state)
+{
+    (void)state;
+    struct config_header headers[] = {{"Authorization", "Bearer canary"}}, options[] = {{"token", "canary"}};
+    struct config_receiver r = hook("/status/500?canary");
+    r.headers = headers;
+    r.headers_count = 1;
+    expect_silence_about_canary(&r);
+    r.url = "http://canary:canary@127.0.0.1:1/canary";
+    expect_silence_about_canary(&r);
+    r.kind = RECEIVER_TEMPLATE;
+    r.url = "http://127.0.0.1:1/bot{option.token}";
+    r.options = options;
+    r.options_count = 1;
+    expect_silence_about_canary(&r);
+    char *to[] = {"refuse@example.org"};
+    struct config_receiver m = mailbox(mail, "none", to, 1);
+    m.user = "anna";
+    m.password = "canary";
+    expect_silence_about_canary(&m);
+}
+
 static int start_sinks(void **state)
 {
     (void)state;
@@ -555,6 +594,7 @@ int main(void)
         cmocka_unit_test(a_bad_setting_is_refused_and_the_old_ones_stay),
         cmocka_unit_test(a_reload_in_the_middle_leaves_a_running_message_alone),
         cmocka_unit_test(many_at_once_are_bounded_and_each_is_answered),
+        cmocka_unit_test(no_secret_is_in_an_error_or_a_log_line),
         cmocka_unit_test(ending_with_messages_under_way_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, start_sinks, stop_sinks);

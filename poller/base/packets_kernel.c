@@ -205,8 +205,7 @@ static void drain_errors(struct packets_kernel *k, struct place_socket *s)
 static void tell_overflow(struct packets_kernel *k, struct place_socket *s, struct mono now)
 {
     struct packet lost = {.error = ENOBUFS, .at = now};
-    log_warnx("packets", "receive queue overflowed: %u packets lost on our side so far",
-              s->overflow_seen);
+    log_warnx("packets", "a receive queue overflowed: answers were lost on our side, they count as our fault");
     deliver(k, s->door, &lost, 1);
 }
 

@@ -17,6 +17,7 @@ int reload_run(struct invocation *v);
 int doctor_run(struct invocation *v);
 int backup_run(struct invocation *v);
 int restore_run(struct invocation *v);
+int discover_run(struct invocation *v);
 int user_run(struct invocation *v);
 int inspect_run(struct invocation *v);
 int bench_run(struct invocation *v);

@@ -26,6 +26,8 @@ const struct command commands[] = {
     {"check-config", "[--print]", "read the configuration and say what is wrong with it", check_config_run,
      false},
     {"reload", "", "adopt the changed configuration", reload_run, false},
+    {"discover", "[--write FILE] [--state DIR] [--community TEXT]", "look around the own network",
+     discover_run, false},
     {"user", "add NAME [--generate] | remove NAME | list", "who may log in to the pages", user_run, false},
     {"bench", "ping --targets FILE", "what one sweep of echoes costs", bench_run, true},
     {0},

@@ -72,6 +72,6 @@ const char *number_text(const cJSON *object, const char *name, const char *unit,
         return "-";
     if (strcmp(unit, "bit/s") == 0 || strcmp(unit, "B/s") == 0)
         return scaled(v, unit, out, size);
-    snprintf(out, size, "%.4g%s%s", v, *unit ? " " : "", unit);
+    snprintf(out, size, "%.3g%s%s", v, *unit ? " " : "", unit);
     return out;
 }

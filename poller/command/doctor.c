@@ -1,0 +1,307 @@
+/* hayloft doctor: looks, changes nothing, and says of each thing whether it is well and else what to do. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include "poller/base/buf.h"
+#include "poller/base/json.h"
+#include "poller/base/places.h"
+#include "poller/base/sandbox.h"
+#include "poller/command/all.h"
+#include "poller/command/answer.h"
+#include "poller/command/bundle.h"
+#include "poller/command/lines.h"
+#include "poller/command/progress.h"
+#include "poller/command/spawn.h"
+#include "poller/command/store_client.h"
+#include "poller/document/documents.h"
+
+#define FREE_SHARE_LEAST 10 /* per cent of the disk: below it the store gives warning too */
+#define CLOCK_NOT_BEFORE INT64_C(1735689600) /* 2025-01-01: a clock before that has lost its battery */
+#define STORE_PATIENCE_NS SECONDS(5)
+#define ANSWER_MAX_BYTES (1u << 20)
+
+struct examination {
+    struct invocation *v;
+    const char *state; /* NULL: the configuration does not say */
+    cJSON *findings;
+    enum verdict worst;
+};
+
+static void find(struct examination *e, enum verdict verdict, const char *what, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void find(struct examination *e, enum verdict verdict, const char *what, const char *format, ...)
+{
+    struct buf text = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&text, format, args);
+    va_end(args);
+    cJSON *one = json_add_object(e->findings);
+    json_put_text(one, "what", what);
+    json_put_text(one, "verdict", verdict_words[verdict]);
+    json_put_text(one, "text", buf_string(&text));
+    if (!e->v->json) {
+        printf("  %-14s ", what);
+        put_safely(verdict_words[verdict], colour_of_state(verdict_words[verdict]));
+        printf("%*s", 10 - (int)strlen(verdict_words[verdict]), "");
+        put_safely(buf_string(&text), COLOUR_NONE);
+        putchar('\n');
+        fflush(stdout);
+    }
+    if (verdict > e->worst)
+        e->worst = verdict;
+    buf_fini(&text);
+}
+
+static void examine_configuration(struct examination *e)
+{
+    struct buf said = {0};
+    char *argv[] = {"hayloft-config", "--config", (char *)(uintptr_t)e->v->config, "--check", NULL};
+    int status = spawn_own(argv, &said);
+    if (status == 0)
+        find(e, VERDICT_OK, "configuration", "%s reads well", e->v->config);
+    else
+        find(e, VERDICT_FAILING, "configuration", "%s has mistakes: hayloft check-config", e->v->config);
+    buf_fini(&said);
+}
+
+static void examine_programs(struct examination *e)
+{
+    static const char *const programs[] = {"hayloftd", "hayloft-engine", "hayloft-store", "hayloft-courier",
+                                           "hayloft-web", "hayloft-painter", "hayloft-config"};
+    struct buf missing = {0};
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        char path[PLACES_PATH_MAX];
+        if (!places_program(programs[i], path) || access(path, X_OK) != 0)
+            buf_printf(&missing, "%s%s", missing.len ? ", " : "", programs[i]);
+    }
+    if (missing.len)
+        find(e, VERDICT_FAILING, "programs", "cannot be run: %s", missing.data);
+    else
+        find(e, VERDICT_OK, "programs", "all are in place");
+    buf_fini(&missing);
+}
+
+static void examine_state_folder(struct examination *e)
+{
+    struct stat st;
+    if (!e->state)
+        return;
+    if (stat(e->state, &st) != 0)
+        find(e, errno == ENOENT ? VERDICT_DEGRADED : VERDICT_FAILING, "state folder", "%s: %s", e->state,
+             errno == ENOENT ? "not there yet, the first start makes it" : strerror(errno));
+    else if (!S_ISDIR(st.st_mode))
+        find(e, VERDICT_FAILING, "state folder", "%s is no folder", e->state);
+    else if (st.st_mode & 0007)
+        find(e, VERDICT_DEGRADED, "state folder", "others may look into %s (mode %04o): chmod 750 it", e->state,
+             (unsigned)st.st_mode & 07777);
+    else
+        find(e, VERDICT_OK, "state folder", "%s", e->state);
+}
+
+static void examine_disk(struct examination *e)
+{
+    struct statvfs fs;
+    if (!e->state || statvfs(e->state, &fs) != 0 || fs.f_blocks == 0)
+        return;
+    double share = 100.0 * (double)fs.f_bavail / (double)fs.f_blocks;
+    double free_mib = (double)fs.f_bavail * (double)fs.f_frsize / 1048576;
+    bool read_only = fs.f_flag & ST_RDONLY, no_inodes = fs.f_files && fs.f_favail < 1000;
+    if (read_only)
+        find(e, VERDICT_FAILING, "disk", "%s takes no writes: the file system is read-only", e->state);
+    else if (no_inodes)
+        find(e, VERDICT_DEGRADED, "disk", "only %lu inodes are free", (unsigned long)fs.f_favail);
+    else
+        find(e, share < FREE_SHARE_LEAST ? VERDICT_DEGRADED : VERDICT_OK, "disk", "%.0f MiB free (%.0f %%)",
+             free_mib, share);
+}
+
+static void examine_clock(struct examination *e)
+{
+    struct timex t = {0};
+    int state = adjtimex(&t);
+    if (wall_seconds(clock_wall()) < CLOCK_NOT_BEFORE)
+        find(e, VERDICT_FAILING, "clock", "the clock stands before 2025: set it, else times mean nothing");
+    else if (state == TIME_ERROR || (t.status & STA_UNSYNC))
+        find(e, VERDICT_DEGRADED, "clock", "nothing keeps the clock right: install systemd-timesyncd or chrony");
+    else
+        find(e, VERDICT_OK, "clock", "kept right");
+}
+
+static bool opens(int family, int type, int protocol)
+{
+    int fd = socket(family, type | SOCK_CLOEXEC, protocol);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+static void examine_ping(struct examination *e)
+{
+    char range[64] = "?";
+    FILE *f = fopen("/proc/sys/net/ipv4/ping_group_range", "re");
+    if (f && fgets(range, sizeof range, f))
+        range[strcspn(range, "\n")] = '\0';
+    if (f)
+        fclose(f);
+    for (char *p = range; *p; p++)
+        if (*p == '\t')
+            *p = ' ';
+    bool raw = opens(AF_INET, SOCK_RAW, IPPROTO_ICMP), datagram = opens(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+    if (raw || datagram)
+        find(e, VERDICT_OK, "ping", "this user may, by %s (ping_group_range %s)",
+             datagram ? "datagram sockets" : "CAP_NET_RAW", range);
+    else
+        find(e, VERDICT_DEGRADED, "ping", "this user may not: start hayloftd with CAP_NET_RAW, or "
+             "sysctl net.ipv4.ping_group_range=\"0 2147483647\" (now %s)", range);
+}
+
+static void examine_users(struct examination *e)
+{
+    struct buf missing = {0};
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "_hayloft-%s", role_words[i]);
+        if (!getpwnam(name))
+            buf_printf(&missing, "%s%s", missing.len ? ", " : "", name);
+    }
+    if (missing.len)
+        find(e, VERDICT_DEGRADED, "users", "all roles share one user, so one taken over could signal the others; "
+             "missing: %s (etc/quickstart --install makes them)", missing.data);
+    else
+        find(e, VERDICT_OK, "users", "each role has its own");
+    buf_fini(&missing);
+}
+
+static void examine_fences(struct examination *e)
+{
+    int landlock = sandbox_landlock_version();
+    bool seccomp = access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0;
+    if (landlock > 0 && seccomp)
+        find(e, VERDICT_OK, "fences", "system calls by seccomp, files by Landlock %d", landlock);
+    else
+        find(e, VERDICT_DEGRADED, "fences", "this kernel lacks %s%s%s: roles are fenced by users and rights alone there",
+             seccomp ? "" : "seccomp (system calls)", seccomp || landlock ? "" : " and ",
+             landlock ? "" : "Landlock (files)");
+}
+
+static void examine_engine(struct examination *e, const struct ew_status *s)
+{
+    char since[CLOCK_TEXT_MAX];
+    find(e, VERDICT_OK, "engine", "answers; %u checks, running since %s", s->checks, wall_rfc3339(s->started, since));
+    for (size_t i = 0; i < s->own_faults_count; i++)
+        find(e, VERDICT_DEGRADED, "own fault", "%s", s->own_faults[i]);
+    if (s->restoring)
+        find(e, VERDICT_DEGRADED, "engine", "waits for the store");
+    if (s->queue_dropped)
+        find(e, VERDICT_DEGRADED, "engine", "%llu samples were dropped while the store was away",
+             (unsigned long long)s->queue_dropped);
+}
+
+static void examine_store(struct examination *e)
+{
+    char error[STORE_CLIENT_ERROR_MAX];
+    struct sw_users users;
+    struct ws_user question = {.request = 1};
+    struct store_client *c = store_client_open(e->state, error);
+    struct arena *arena = arena_create(ANSWER_MAX_BYTES);
+    if (!c)
+        find(e, VERDICT_FAILING, "store", "%s", error);
+    else if (!arena || !store_client_ask(c, WS_USER_LIST, &ws_user_record, &question, STORE_PATIENCE_NS,
+                                         SW_USERS, &sw_users_record, arena, &users))
+        find(e, VERDICT_FAILING, "store", "%s", store_client_error(c));
+    else if (users.users_count == 0)
+        find(e, VERDICT_DEGRADED, "store", "answers; nobody may log in yet: hayloft user add NAME");
+    else
+        find(e, VERDICT_OK, "store", "answers; %zu may log in", users.users_count);
+    arena_destroy(arena);
+    store_client_close(c);
+}
+
+static void examine_daemon(struct examination *e)
+{
+    if (!e->state)
+        return;
+    struct snapshot *view = command_view(e->v, true);
+    const struct ew_status *s = view ? snapshot_status(view) : NULL;
+    long holder = 0;
+    int lock = s ? -1 : bundle_lock(e->state, &holder);
+    if (s) {
+        examine_engine(e, s);
+        examine_store(e);
+    } else if (lock >= 0 || errno == ENOENT) {
+        find(e, VERDICT_FAILING, "daemon", "hayloftd is not running");
+    } else if (lock == -1) {
+        find(e, VERDICT_FAILING, "daemon", "hayloftd (pid %ld) runs, but its engine does not answer", holder);
+    } else {
+        find(e, VERDICT_UNKNOWN, "daemon", "cannot look: %s", strerror(errno));
+    }
+    if (lock >= 0)
+        close(lock);
+    snapshot_destroy(view);
+}
+
+static void examine_messages(struct examination *e)
+{
+    char error[LEDGER_ERROR_MAX];
+    struct ledger *l = e->state ? ledger_open(e->state, error) : NULL;
+    if (!l)
+        return; /* the daemon, or its absence, was told already */
+    cJSON *outbox = ledger_outbox(l);
+    double waiting = json_number(outbox, "waiting", 0), refused = json_number(outbox, "refused", 0);
+    const char *last = json_text(outbox, "last_error");
+    if (!outbox)
+        find(e, VERDICT_FAILING, "database", "could not be asked");
+    else if (waiting > 0 || refused > 0)
+        find(e, VERDICT_DEGRADED, "messages", "%.0f waiting, %.0f refused%s%s", waiting, refused, last ? ": " : "",
+             last ? last : "");
+    else
+        find(e, VERDICT_OK, "messages", "none is waiting");
+    cJSON_Delete(outbox);
+    ledger_close(l);
+}
+
+static int examine(struct invocation *v)
+{
+    struct examination e = {v, NULL, cJSON_CreateArray(), VERDICT_OK};
+    if (!v->json)
+        printf("hayloft %s\n", HAYLOFT_VERSION);
+    examine_configuration(&e);
+    e.state = command_state_dir(v);
+    static void (*const all[])(struct examination *) = {
+        examine_programs, examine_state_folder, examine_disk, examine_clock, examine_ping,
+        examine_users, examine_fences, examine_daemon, examine_messages};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        all[i](&e);
+    if (v->json) {
+        cJSON *document = cJSON_CreateObject();
+        json_put_text(document, "verdict", verdict_words[e.worst]);
+        cJSON_AddItemToObject(document, "findings", e.findings);
+        command_print_json(document);
+        cJSON_Delete(document);
+    } else {
+        cJSON_Delete(e.findings);
+    }
+    return command_exit_of(e.worst);
+}
+
+int doctor_run(struct invocation *v)
+{
+    const char *receiver = command_option(v, "--send-test");
+    if (v->argc > 1)
+        return command_usage(v);
+    if (receiver)
+        return answer_command(v, WE_SEND_TEST, receiver, "sending a test message");
+    return examine(v);
+}

@@ -108,6 +108,7 @@ struct collector_instance {
     uint32_t serial;
     struct timer *timer;
     struct mono timer_at;
+    bool busy, flush_wanted;   /* a hint of ours may come back as start and flush: not in mid-work */
     struct outbox out[2];      /* ICMP4, ICMP6 */
 };
 
@@ -412,7 +413,7 @@ static void arm(struct collector_instance *c, struct mono earliest)
         c->timer = c->env->timer_start(c->env->ctx, when, on_timer, c);
 }
 
-static void work_off(struct collector_instance *c)
+static void work_once(struct collector_instance *c)
 {
     struct mono now = c->env->now(c->env->ctx).mono;
     struct mono earliest = now;
@@ -426,6 +427,19 @@ static void work_off(struct collector_instance *c)
     }
     send_all(c);
     arm(c, earliest);
+}
+
+static void work_off(struct collector_instance *c)
+{
+    c->flush_wanted = true;
+    if (c->busy)
+        return;
+    c->busy = true;
+    while (c->flush_wanted) {
+        c->flush_wanted = false;
+        work_once(c);
+    }
+    c->busy = false;
 }
 
 /* A timer that comes late means that we stood still: answers may wait in our queues, and must be read
@@ -543,6 +557,7 @@ static void doubt_all(struct collector_instance *c)
 static void receive(struct collector_instance *c, const struct packet *batch, size_t count,
                     uint8_t family)
 {
+    c->busy = true;
     for (size_t i = 0; i < count; i++) {
         if (!batch[i].error)
             take_reply(c, &batch[i], family);
@@ -551,7 +566,11 @@ static void receive(struct collector_instance *c, const struct packet *batch, si
         else
             doubt_all(c);
     }
-    arm(c, (struct mono){INT64_MIN});
+    c->busy = false;
+    if (c->flush_wanted)
+        work_off(c);
+    else
+        arm(c, (struct mono){INT64_MIN});
 }
 
 static void on_icmp4(void *ctx, const struct packet *batch, size_t count)

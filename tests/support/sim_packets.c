@@ -92,6 +92,8 @@ struct sim {
     struct report *reports;
     size_t report_count, report_capacity;
     unsigned hints[3], wakeups;
+    void (*on_hint)(void *ctx, const struct hint *h);
+    void *on_hint_ctx;
     size_t sent[PACKETS_DOORS];
 };
 
@@ -490,7 +492,10 @@ static void env_report(void *ctx, const struct report *r)
 
 static void env_hint(void *ctx, const struct hint *h)
 {
-    ((struct sim *)ctx)->hints[h->kind]++;
+    struct sim *s = ctx;
+    s->hints[h->kind]++;
+    if (s->on_hint)
+        s->on_hint(s->on_hint_ctx, h);
 }
 
 size_t sim_reports(const struct sim *s)
@@ -522,6 +527,12 @@ double sim_measure(const struct report *r, const char *source)
         if (strcmp(r->objects[0].measures[i].source, source) == 0)
             return r->objects[0].measures[i].value;
     return NAN;
+}
+
+void sim_on_hint(struct sim *s, void (*fn)(void *ctx, const struct hint *h), void *ctx)
+{
+    s->on_hint = fn;
+    s->on_hint_ctx = ctx;
 }
 
 unsigned sim_hints(const struct sim *s, enum hint_kind kind)

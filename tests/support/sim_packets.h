@@ -42,6 +42,8 @@ const struct report *sim_report(const struct sim *s, size_t i);
 const struct report *sim_last_report(const struct sim *s); /* NULL: none yet */
 const char *sim_fact(const struct report *r, const char *name, const char *subject); /* NULL: absent */
 double sim_measure(const struct report *r, const char *source); /* of its first object; NaN: absent */
+/* Called from inside the hint, as an engine would that acts at once. */
+void sim_on_hint(struct sim *s, void (*fn)(void *ctx, const struct hint *h), void *ctx);
 unsigned sim_hints(const struct sim *s, enum hint_kind kind);
 size_t sim_sent(const struct sim *s, enum packets_door door);
 unsigned sim_timer_wakeups(const struct sim *s);

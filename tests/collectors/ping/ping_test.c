@@ -290,6 +290,29 @@ static void an_answer_to_arp_since_the_silence_began_is_told(void **state)
     assert_false(sim_last_report(bed->sim)->resolved_by_neighbour);
 }
 
+static void confirm_at_once(void *ctx, const struct hint *h)
+{
+    if (h->kind == HINT_FIRST_LOSS)
+        start(ctx, 50, ROUND_CONFIRM);
+}
+
+static void an_engine_that_acts_inside_a_hint_does_no_harm(void **state)
+{
+    struct bed *bed = *state;
+    struct sim_host *cam = sim_host(bed->sim, "192.0.2.7");
+    cam->icmp_error = true; /* the loss is seen while receiving */
+    cam->icmp_type = 3;
+    addr_parse("192.0.2.1", &cam->offender);
+    sim_on_hint(bed->sim, confirm_at_once, bed);
+    bed->kind->start(bed->ping, 3, 1, ROUND_REGULAR, mono_after(sim_now(bed->sim).mono, 1));
+    bed->kind->flush(bed->ping); /* over with its first echo */
+    sim_stall(bed->sim, SECONDS(1)); /* so that it is due when the error is read */
+    sim_run(bed->sim, SECONDS(10));
+    assert_int_equal(sim_reports(bed->sim), 2);
+    assert_int_equal(sim_last_report(bed->sim)->round, 50);
+    assert_int_equal(sim_last_report(bed->sim)->outcome, OUTCOME_SILENT);
+}
+
 static void random_loss_is_counted_exactly(void **state)
 {
     struct bed *bed = *state;
@@ -375,6 +398,7 @@ int main(void)
         T(standing_still_loses_nothing_that_came_in_time),
         T(the_second_address_speaks_for_a_node_whose_first_is_silent),
         T(an_answer_to_arp_since_the_silence_began_is_told),
+        T(an_engine_that_acts_inside_a_hint_does_no_harm),
         T(random_loss_is_counted_exactly),
         T(a_cancelled_or_dropped_round_reports_once),
         T(the_deadline_ends_a_round_with_one_report),

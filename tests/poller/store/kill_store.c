@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -24,6 +25,7 @@
 
 #include "poller/base/channel.h"
 #include "poller/base/log.h"
+#include "poller/base/sandbox.h"
 #include "poller/message/engine_store.h"
 #include "poller/message/store_courier.h"
 #include "poller/store/journal.h"
@@ -88,7 +90,12 @@ static _Noreturn void be_store(const struct harness *h, int engine, int courier)
 {
     uv_loop_t *loop = uv_default_loop();
     struct store_settings s = {.state_folder = h->folder, .journal_sync_ns = SECONDS(1)};
+    char folder[PATH_MAX];
     log_init("kill", LOG_LEVEL_WARN);
+    /* strict: a call the fence should let through ends the round */
+    if (!realpath(h->folder, folder) ||
+        !sandbox_enter(SANDBOX_STORE, &(struct sandbox_paths){.state_dir = folder, .strict = true}))
+        _exit(2);
     struct store *store = store_create(loop, &s);
     if (!store)
         _exit(3);

@@ -1,0 +1,190 @@
+/* Real files by librrd, then damaged in every way: each is written or set aside, the process lives. */
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "graphs/archive.h"
+#include "graphs/rrd_header.h"
+#include "poller/base/clock.h"
+#include "tests/support/folder.h"
+
+#define START_S INT64_C(1790000040)
+#define MUTATIONS 600
+#define PAGE 4096
+
+static const char *const sources[] = {"in_octets", "out_octets", "oper"};
+static const struct archive_shape shape = {
+    .layout = LAYOUT_PORT, .step_s = 60, .sources = sources, .source_count = 3};
+
+static void write_rows(const char *path, int first, int count, struct archive_outcome *out)
+{
+    static double values[64][3];
+    static struct archive_row rows[64];
+    for (int i = 0; i < count; i++) {
+        values[i][0] = values[i][1] = 1000.5 * (first + i);
+        values[i][2] = 1;
+        rows[i] = (struct archive_row){(START_S + 60 * (first + i)) * NS_PER_S, values[i]};
+    }
+    archive_write(path, &shape, rows, (size_t)count, START_S + 60 * (first + count) + 3600, out);
+}
+
+static uint8_t *read_file(const char *path, size_t *len)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0 && fstat(fd, &st) == 0);
+    uint8_t *bytes = malloc((size_t)st.st_size);
+    assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+    close(fd);
+    *len = (size_t)st.st_size;
+    return bytes;
+}
+
+static void write_file(const char *path, const uint8_t *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_int_equal(write(fd, bytes, len), len);
+    close(fd);
+}
+
+static void a_made_file_passes_its_own_look(void **state)
+{
+    struct archive_outcome out;
+    struct rrd_header h;
+    char folder[] = "archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/a/b/port.rrd", folder);
+    write_rows(path, 0, 30, &out);
+    assert_int_equal(out.result, ARCHIVE_OK);
+    assert_int_equal(out.written, 30);
+    assert_int_equal(rrd_header_read(path, START_S + 7200, &h, why), RRD_HEADER_GOOD);
+    assert_int_equal(h.source_count, 3);
+    assert_string_equal(h.sources[2], "oper");
+    assert_int_equal(h.archive_count, 8);
+    assert_int_equal(h.last_s, START_S + 60 * 29);
+    size_t len;
+    free(read_file(path, &len));
+    assert_int_equal(len, layout_file_bytes(LAYOUT_PORT, 60, NULL, 0, 3));
+    folder_remove(folder);
+}
+
+static void another_shape_is_never_written_into(void **state)
+{
+    struct archive_outcome out;
+    struct archive_shape other = shape;
+    char folder[] = "archive-XXXXXX", path[64];
+    double values[] = {1, 2, 3};
+    struct archive_row row = {(START_S + 6000) * NS_PER_S, values};
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    write_rows(path, 0, 1, &out);
+    other.step_s = 300;
+    archive_write(path, &other, &row, 1, START_S + 9000, &out);
+    assert_int_equal(out.result, ARCHIVE_DAMAGED);
+    assert_non_null(strstr(out.why, "step"));
+    other = shape;
+    other.source_count = 2;
+    archive_write(path, &other, &row, 1, START_S + 9000, &out);
+    assert_int_equal(out.result, ARCHIVE_DAMAGED);
+    folder_remove(folder);
+}
+
+static void a_link_or_a_folder_is_no_file(void **state)
+{
+    struct archive_outcome out;
+    char folder[] = "archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    write_rows(path, 0, 1, &out);
+    assert_int_equal(out.result, ARCHIVE_DAMAGED);
+    unlink(path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_rows(path, 0, 1, &out);
+    assert_int_equal(out.result, ARCHIVE_DAMAGED);
+    folder_remove(folder);
+}
+
+/* Flips bits in the head mostly, cuts, lengthens, or mixes pages of an older file in. */
+static size_t mutate(uint8_t *bytes, size_t len, const uint8_t *older)
+{
+    switch (rand() % 5) {
+    case 0:
+        bytes[(size_t)rand() % len] ^= (uint8_t)(1 << rand() % 8);
+        return len;
+    case 1:
+        return (size_t)rand() % len;
+    case 2:
+        for (size_t at = 0; at + PAGE <= len; at += PAGE)
+            if (rand() % 2)
+                memcpy(bytes + at, older + at, PAGE);
+        return len;
+    default:
+        for (int i = rand() % 4; i >= 0; i--)
+            bytes[(size_t)rand() % 3000] = (uint8_t)rand();
+        return len;
+    }
+}
+
+/* In a child: a crash must not end the test, but be counted. */
+static int write_in_child(const char *path)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct archive_outcome out;
+        alarm(10);
+        write_rows(path, 60, 5, &out);
+        _exit(out.result == ARCHIVE_OK ? 0 : out.result == ARCHIVE_DAMAGED ? 1 : 2);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void a_damaged_file_is_written_or_refused_and_never_crashes(void **state)
+{
+    struct archive_outcome out;
+    char folder[] = "archive-XXXXXX", path[64];
+    size_t len, fates[3] = {0};
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    write_rows(path, 0, 1, &out);
+    uint8_t *older = read_file(path, &len);
+    write_rows(path, 1, 58, &out);
+    uint8_t *good = read_file(path, &len), *bytes = malloc(len);
+    srand(49); /* the same mutations each time */
+    for (int i = 0; i < MUTATIONS; i++) {
+        memcpy(bytes, good, len);
+        write_file(path, bytes, mutate(bytes, len, older));
+        int fate = write_in_child(path);
+        if (fate < 0 || fate > 2)
+            fail_msg("mutation %d ended the writer", i);
+        fates[fate]++;
+    }
+    assert_true(fates[0] > 0 && fates[1] > 0);
+    free(older);
+    free(good);
+    free(bytes);
+    folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_made_file_passes_its_own_look),
+        cmocka_unit_test(another_shape_is_never_written_into),
+        cmocka_unit_test(a_link_or_a_folder_is_no_file),
+        cmocka_unit_test(a_damaged_file_is_written_or_refused_and_never_crashes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -689,7 +689,8 @@ static void begin_round(struct device *d, struct device_round *r, uint32_t numbe
 
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline)
 {
-    if (kind != ROUND_REGULAR) {
+    bool first_look = !d->table && !d->regular.running; /* no ports known: quick would tell nothing */
+    if (kind != ROUND_REGULAR && !first_look) {
         if (d->quick.running)
             device_cancel(d, d->quick.number);
         begin_round(d, &d->quick, round, kind, deadline, on_quick_deadline);

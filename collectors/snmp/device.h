@@ -5,7 +5,8 @@
  *   rows      counters and states of all ports, every round; several parts at once when the agent can
  *
  * A reboot or a moved table seen in any answer sends the round back to identify, once. Beside the regular
- * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports.
+ * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports; before
+ * any port is known the quick round is a whole one.
  * Every round ends in exactly one report: done, lost, cancelled or at its deadline. */
 #ifndef HAYLOFT_COLLECTORS_SNMP_DEVICE_H
 #define HAYLOFT_COLLECTORS_SNMP_DEVICE_H

@@ -101,6 +101,16 @@ static void a_quick_round_asks_states_only(void **state)
     assert_int_equal(r->object_count, 0);
 }
 
+static void a_quick_round_before_any_other_finds_the_ports(void **state)
+{
+    struct bed *bed = *state;
+    const struct report *r = bed_ask(bed);
+    assert_int_equal(r->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(sim_fact(r, "port.oper", "eth2"), "up");
+    assert_string_equal(sim_fact(r, "sys.name", ""), "fake");
+    expect_well(bed_round(bed)); /* which has rates at once */
+}
+
 static void loopback_and_ports_that_never_lived_get_no_series(void **state)
 {
     struct bed *bed = *state;
@@ -500,6 +510,7 @@ int main(void)
         TEST(a_known_device_is_read_in_one_round_trip_once_it_proved_it_can),
         TEST(rate_times_time_is_what_was_counted),
         TEST(a_quick_round_asks_states_only),
+        TEST(a_quick_round_before_any_other_finds_the_ports),
         TEST(loopback_and_ports_that_never_lived_get_no_series),
         TEST(a_mute_agent_is_silent_and_the_words_say_what_it_may_be),
         TEST(a_wrong_community_is_silence),

@@ -5,15 +5,11 @@
 #define BITS_PER_OCTET 8
 #define HEADROOM 1.08
 #define LEAST_TOP_BPS 1000
+#define LEAST_SHARE 0.3
 
-static double top_of(struct points_summary in, struct points_summary out)
+static double most_bps(struct points_summary s)
 {
-    double top = LEAST_TOP_BPS;
-    if (in.known && in.most * BITS_PER_OCTET > top)
-        top = in.most * BITS_PER_OCTET;
-    if (out.known && out.most * BITS_PER_OCTET > top)
-        top = out.most * BITS_PER_OCTET;
-    return top * HEADROOM;
+    return s.known ? s.most * BITS_PER_OCTET : 0;
 }
 
 void draw_mirror(const struct picture *picture, const struct points *p, struct buf *buf)
@@ -22,8 +18,13 @@ void draw_mirror(const struct picture *picture, const struct points *p, struct b
     char text[AXIS_TEXT_MAX];
     int in = points_source(p, "in_octets"), out = points_source(p, "out_octets");
     struct points_summary in_sum = points_summarize(p, in), out_sum = points_summarize(p, out);
-    double top = top_of(in_sum, out_sum);
-    canvas_begin(&c, picture, -top, top, AXIS_BIT_PER_S, true, buf);
+    /* one scale for both, each with the room it needs, but neither squeezed to nothing */
+    double above = most_bps(in_sum), below = most_bps(out_sum);
+    double most = above > below ? above : below;
+    most = most > LEAST_TOP_BPS ? most : LEAST_TOP_BPS;
+    above = above > most * LEAST_SHARE ? above : most * LEAST_SHARE;
+    below = below > most * LEAST_SHARE ? below : most * LEAST_SHARE;
+    canvas_begin(&c, picture, -below * HEADROOM, above * HEADROOM, AXIS_BIT_PER_S, true, buf);
     if (in_sum.known + out_sum.known == 0) {
         canvas_say(&c, "no counters in this time yet");
     } else {

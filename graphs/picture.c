@@ -12,7 +12,7 @@
 #define TOP_PX 26
 #define BOTTOM_PX 44
 #define PX_PER_CHAR 6.2   /* of the small font, for clipping and spacing */
-#define PX_PER_TIME_TICK 74
+#define PX_PER_TIME_TICK 58
 #define PX_PER_VALUE_TICK 34
 
 static int clamp(int v, int least, int most)
@@ -83,8 +83,10 @@ static void put_label(struct canvas *c, int x, int y, const char *anchor, const 
 
 static void draw_value_ticks(struct canvas *c, enum axis_unit unit, bool mirrored)
 {
-    int wanted = clamp((c->bottom - c->top) / PX_PER_VALUE_TICK, 1, 8);
+    int wanted = clamp((c->bottom - c->top) / PX_PER_VALUE_TICK, 2, 8);
     double step = axis_step(c->high - c->low, wanted);
+    if (step > c->high && c->high > 0) /* one tick beside zero, at least */
+        step = axis_step(c->high, 1) > c->high ? axis_step(c->high, 2) : axis_step(c->high, 1);
     char text[AXIS_TEXT_MAX];
     for (int k = (int)ceil(c->low / step - 1e-9); k * step <= c->high + step * 1e-9; k++) {
         int y = canvas_y(c, k * step) / 10;

@@ -219,6 +219,17 @@ static void put_tree(struct buf *out, const struct snapshot *view)
     free(rows);
 }
 
+static const char *network_word(enum verdict v)
+{
+    switch (v) {
+    case VERDICT_OK: return "works";
+    case VERDICT_DEGRADED: return "in trouble";
+    case VERDICT_FAILING: return "does not work";
+    case VERDICT_UNKNOWN: return "not checked";
+    }
+    return "";
+}
+
 static void put_networks(struct buf *out, const struct snapshot *view)
 {
     if (snapshot_network_count(view) == 0)
@@ -228,8 +239,9 @@ static void put_networks(struct buf *out, const struct snapshot *view)
         const struct ew_network *n = snapshot_network_at(view, i);
         html(out, "<li><a class=\"row\" href=\"/network/{u}\">", n->name);
         page_sign(out, sign_of_verdict(n->verdict));
-        html(out, "<span class=\"name\">{}</span><span class=\"word\">{}</span><span class=\"fine\">{}</span>"
-                  "</a></li>", n->name, guest_word(n->verdict), n->sentence);
+        html(out, "<span class=\"name\">{}</span><span class=\"word {}\">{}</span><span class=\"fine\">{}</span>"
+                  "</a></li>", n->name, sign_class(sign_of_verdict(n->verdict)), network_word(n->verdict),
+             n->sentence);
     }
     html(out, "</ul></section>");
 }

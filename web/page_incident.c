@@ -111,7 +111,7 @@ static void put_messages(struct buf *out, const cJSON *incident)
     if (cJSON_GetArraySize(list) == 0)
         return;
     html(out, "<section aria-labelledby=\"msg\"><h2 id=\"msg\">Messages</h2><div class=\"wide\" tabindex=\"0\""
-              " role=\"region\" aria-labelledby=\"msg\"><table><thead><tr><th scope=\"col\">To</th>"
+              " role=\"group\" aria-labelledby=\"msg\"><table><thead><tr><th scope=\"col\">To</th>"
               "<th scope=\"col\">About</th><th scope=\"col\">State</th><th scope=\"col\">Trouble</th></tr>"
               "</thead><tbody>");
     for (const cJSON *m = list->child; m; m = m->next)

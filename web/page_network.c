@@ -31,8 +31,8 @@ static void put_sites(struct buf *out, const struct ew_network *n)
         const struct site_verdict *s = &n->sites[i];
         html(out, "<li class=\"row\">");
         page_sign(out, sign_of_verdict(s->verdict));
-        html(out, "<span class=\"name\">{}</span><span class=\"word\">{}</span><span class=\"fine\">{}</span>"
-                  "</li>", s->site, word_of(s->verdict), s->proved_by);
+        html(out, "<span class=\"name\">{}</span><span class=\"word {}\">{}</span><span class=\"fine\">{}"
+                  "</span></li>", s->site, sign_class(sign_of_verdict(s->verdict)), word_of(s->verdict), s->proved_by);
     }
     html(out, "</ul></section>");
 }

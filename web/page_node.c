@@ -15,7 +15,7 @@
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
 #define INCIDENTS_MAX 5
 #define NARROW_PX 360
-#define WIDE_PX 720
+#define WIDE_PX 600
 
 struct span {
     const char *word, *text;
@@ -130,7 +130,7 @@ static void put_other_graphs(struct exchange *x, const struct ew_node *n, const 
         const char *object = json_text(s, "object");
         if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
             continue;
-        put_graph(&x->reply, n->name, object, NULL, span, 160, object);
+        put_graph(&x->reply, n->name, object, NULL, span, 200, object);
         count++;
     }
     cJSON_Delete(series);
@@ -162,13 +162,14 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
         html(out, "<p><a class=\"button\" href=\"/node/{u}\">All of {}</a></p></section>", n->name, n->name);
         return;
     }
+    html(out, "<div class=\"graphs\">");
     if (has_check(n, "ping")) {
         put_graph(out, n->name, "ping", NULL, span, 220, "Latency");
-        put_graph(out, n->name, "ping", "loss", span, 130, "Loss");
+        put_graph(out, n->name, "ping", "loss", span, 220, "Loss");
     }
     put_port_graphs(out, d, span);
     put_other_graphs(x, n, span);
-    html(out, "</section>");
+    html(out, "</div></section>");
 }
 
 static void put_checks(struct buf *out, const struct ew_node *n)
@@ -181,8 +182,8 @@ static void put_checks(struct buf *out, const struct ew_node *n)
         const struct view_check *c = &n->checks[i];
         html(out, "<li class=\"row\">");
         page_sign(out, sign_of_verdict(c->verdict));
-        html(out, "<span class=\"name\">{} {}</span><span class=\"word\">{}</span><span class=\"fine\">", c->kind,
-             c->label, verdict_words[c->verdict]);
+        html(out, "<span class=\"name\">{} {}</span><span class=\"word {}\">{}</span><span class=\"fine\">", c->kind,
+             c->label, sign_class(sign_of_verdict(c->verdict)), verdict_words[c->verdict]);
         if (c->last_round.ns > 0) {
             html(out, "last ");
             page_time(out, c->last_round);
@@ -220,7 +221,7 @@ static void put_ports(struct buf *out, const struct ew_detail *d)
     if (d->ports_count == 0)
         return;
     html(out, "<section aria-labelledby=\"ports\"><h2 id=\"ports\">Ports</h2><div class=\"wide\" tabindex=\"0\""
-              " role=\"region\" aria-labelledby=\"ports\"><table><thead><tr><th scope=\"col\">Port</th>"
+              " role=\"group\" aria-labelledby=\"ports\"><table><thead><tr><th scope=\"col\">Port</th>"
               "<th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Speed</th><th scope=\"col\" class=\"n\">In"
               "</th><th scope=\"col\" class=\"n\">Out</th></tr></thead><tbody>");
     for (size_t i = 0; i < d->ports_count; i++)

@@ -10,11 +10,16 @@
 static void put_row(struct buf *out, const struct ew_seen *s)
 {
     char address[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX];
-    html(out, "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>", s->name,
-         addr_text(&s->address, address), mac_is_set(&s->mac) ? mac_text(&s->mac, mac) : "", s->vendor,
-         s->class);
+    const char *name = s->name && *s->name ? s->name : s->vendor && *s->vendor ? s->vendor : "without a name";
+    html(out, "<li class=\"row\">");
+    page_sign(out, SIGN_UNKNOWN);
+    html(out, "<span class=\"name\">{}</span><span class=\"num\">{}</span><span class=\"fine\">{}{}", name,
+         addr_text(&s->address, address), s->vendor, s->vendor && *s->vendor ? " \xc2\xb7 " : "");
+    if (mac_is_set(&s->mac))
+        html(out, "{} \xc2\xb7 ", mac_text(&s->mac, mac));
+    html(out, "last heard ");
     page_time(out, s->last);
-    html(out, "</td></tr>");
+    html(out, "</span></li>");
 }
 
 void page_seen_get(struct exchange *x)
@@ -23,19 +28,12 @@ void page_seen_get(struct exchange *x)
     const struct snapshot *view = backend_view(x->web->backend);
     size_t count = snapshot_seen_count(view);
     page_begin(x, "Seen", PLACE_SEEN);
-    html(out, "<h1 id=\"seen\">Seen, not watched</h1><p class=\"lead\">Devices that answered on this network. "
-              "Give one a line under <code>nodes:</code> in the configuration to have it watched.</p>");
-    if (count == 0) {
-        html(out, "<p>None so far.</p>");
-    } else {
-        html(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"seen\"><table><thead><tr>"
-                  "<th scope=\"col\">Name</th><th scope=\"col\">Address</th><th scope=\"col\">MAC</th>"
-                  "<th scope=\"col\">Maker</th><th scope=\"col\">Sort</th><th scope=\"col\">Last heard</th></tr>"
-                  "</thead><tbody>");
-        for (size_t i = 0; i < count && i < ROWS_MAX; i++)
-            put_row(out, snapshot_seen_at(view, i));
-        html(out, "</tbody></table></div>");
-    }
+    html(out, "<h1>Seen, not watched</h1><p class=\"lead\">Devices that answered on this network. Give one a "
+              "line under <code>nodes:</code> in the configuration to have it watched.</p>");
+    html(out, count ? "<ul class=\"tree\">" : "<p>None so far.</p>");
+    for (size_t i = 0; i < count && i < ROWS_MAX; i++)
+        put_row(out, snapshot_seen_at(view, i));
+    html(out, count ? "</ul>" : "");
     page_end(x);
     reply_html(x, 200);
 }

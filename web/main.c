@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "poller/base/log.h"
+#include "poller/base/sandbox.h"
 #include "poller/message/role.h"
 #include "web/server.h"
 #include "web/session.h"
@@ -26,6 +27,7 @@ struct front {
     struct role_runtime *role;
     struct web web;
     struct generation *current, *next;
+    bool fenced;
 };
 
 static void generation_destroy(struct generation *g)
@@ -136,6 +138,8 @@ static void adopt(void *ctx, uint64_t number)
     backend_set_state_dir(f->web.backend, f->current->config.state_dir);
     if (!old || !f->web.server || !serves_alike(&old->config.web, &f->current->config.web))
         serve(f, &f->current->config.web);
+    if (!f->fenced) /* after the certificate was read, before anybody is listened to */
+        f->fenced = sandbox_enter(SANDBOX_WEB, &(struct sandbox_paths){.state_dir = f->current->config.state_dir});
     generation_destroy(old);
 }
 

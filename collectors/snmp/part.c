@@ -1,6 +1,6 @@
 #include "collectors/snmp/part.h"
 
-#define CELL_BYTES 24 /* of an answer: headers, a short OID, a counter */
+#define CELL_BYTES 22 /* of an answer: headers, a short OID, a counter */
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
 {

@@ -20,10 +20,13 @@ struct port_table *port_table_create(void)
     return calloc(1, sizeof(struct port_table));
 }
 
+static char no_alias[] = ""; /* most ports have none: one serves all */
+
 static void port_fini(struct port *p)
 {
     free(p->name);
-    free(p->alias);
+    if (p->alias != no_alias)
+        free(p->alias);
 }
 
 void port_table_destroy(struct port_table *t)
@@ -202,6 +205,16 @@ static bool settle_names(struct port_table *t, bool *unsettled)
     return true;
 }
 
+/* A table lives long: it keeps no room for more. */
+static void trim(struct port_table *t)
+{
+    struct port *ports = t->count ? realloc(t->ports, t->count * sizeof *ports) : NULL;
+    if (!ports)
+        return;
+    t->ports = ports;
+    t->capacity = t->count;
+}
+
 bool port_table_settle(struct port_table *t)
 {
     bool unsettled[PORTS_MAX];
@@ -210,8 +223,9 @@ bool port_table_settle(struct port_table *t)
     if (!settle_names(t, unsettled))
         return false;
     for (size_t i = 0; i < t->count; i++)
-        if (!t->ports[i].alias && !(t->ports[i].alias = strdup("")))
-            return false;
+        if (!t->ports[i].alias)
+            t->ports[i].alias = no_alias;
+    trim(t);
     return true;
 }
 
@@ -372,10 +386,10 @@ void port_take(struct port *p, const struct port_reading *r)
     p->speed_bps = now_bps;
     judge_claim(p, rates, &base);
     for (int i = 0; i < 2; i++) {
-        p->rates[PORT_IN_OCTETS + i] = rates[IF_HC_IN_OCTETS + i];
-        p->rates[PORT_IN_ERRORS + i] = rates[IF_IN_ERRORS + i];
-        p->rates[PORT_IN_DISCARDS + i] = rates[IF_IN_DISCARDS + i];
-        p->rates[PORT_IN_PACKETS + i] = sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
+        p->rates[PORT_IN_OCTETS + i] = (float)rates[IF_HC_IN_OCTETS + i];
+        p->rates[PORT_IN_ERRORS + i] = (float)rates[IF_IN_ERRORS + i];
+        p->rates[PORT_IN_DISCARDS + i] = (float)rates[IF_IN_DISCARDS + i];
+        p->rates[PORT_IN_PACKETS + i] = (float)sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
     }
     if (r->have & IF_BIT(IF_OPER_STATUS))
         p->oper = r->value[IF_OPER_STATUS] <= UINT8_MAX ? (uint8_t)r->value[IF_OPER_STATUS] : 0;

@@ -45,7 +45,7 @@ struct port {
     uint64_t speed_bps;  /* 0: unknown */
     struct agent_clock clock;
     struct counter counters[IF_COUNTERS];
-    double rates[PORT_RATES]; /* per second; NaN: unknown */
+    float rates[PORT_RATES]; /* per second; NaN: unknown */
 };
 
 struct port_table {

@@ -124,6 +124,12 @@ static bool below_state(const struct backing_up *b, const char *name)
     return access(path, F_OK) == 0;
 }
 
+static bool is_gzip_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && (strcmp(dot, ".gz") == 0 || strcmp(dot, ".tgz") == 0);
+}
+
 static bool write_tar(struct backing_up *b)
 {
     char *argv[20], database_folder[PATH_MAX];
@@ -143,6 +149,8 @@ static bool write_tar(struct backing_up *b)
         argv[n++] = "rrd";
     if (below_state(b, "journal"))
         argv[n++] = "journal";
+    if (is_gzip_name(b->file))
+        argv[n++] = "--gzip";
     argv[n] = NULL;
     struct progress *p = progress_begin("writing the backup");
     int status = spawn_other(argv, NULL);

@@ -196,7 +196,7 @@ int restore_run(struct invocation *v)
     struct restoring r = {.v = v, .file = v->argc == 2 ? v->argv[1] : NULL};
     if (!r.file)
         return command_usage(v);
-    umask(077);
+    umask(027); /* the roles share a group */
     if (!read_manifest(&r) || (!list && !format_is_known(&r)))
         return EXIT_UNKNOWN;
     if (!list) {

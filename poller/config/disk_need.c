@@ -49,7 +49,7 @@ struct disk_need disk_need(const struct config *c)
                 need.snmp_nodes++;
             else if (strcmp(kind, "ping") == 0)
                 need.series_bytes += file_bytes(c, PING_SOURCES, PING_FUNCTIONS);
-            else
+            else if (strcmp(kind, "arp") != 0) /* it keeps no series */
                 need.series_bytes += file_bytes(c, TIMES_SOURCES, OTHER_FUNCTIONS);
         }
     return need;

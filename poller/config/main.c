@@ -13,6 +13,7 @@
 #include "collectors/collector.h"
 #include "poller/base/frame.h"
 #include "poller/base/log.h"
+#include "poller/base/sandbox.h"
 #include "poller/config/disk_need.h"
 #include "poller/config/print.h"
 #include "poller/config/read.h"
@@ -283,6 +284,8 @@ int main(int argc, char **argv)
     struct arena *arena = arena_create(ARENA_MAX_BYTES);
     if (!arena)
         fatalx("not enough memory");
+    if (!sandbox_enter(SANDBOX_CONFIG, &(struct sandbox_paths){0}))
+        fatalx("the fence around the configuration reader does not stand");
     int result = serve(&request, arena);
     arena_destroy(arena);
     return result;

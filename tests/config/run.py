@@ -4,6 +4,7 @@ of, both exactly. Then files no repository can hold: folders, pipes, huge and br
 
 usage: run.py HAYLOFT-CONFIG [--update]"""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -109,6 +110,19 @@ def secrets(program, folder):
            'very-hidden' not in r.stdout + r.stderr, r.stdout + r.stderr)
 
 
+def example(program, folder):
+    text = open(os.path.join(HERE, '..', '..', 'etc', 'hayloft.yaml')).read()
+    write(folder, 'example.yaml', text.encode())
+    r = run(program, folder, '--config', 'example.yaml', '--check')
+    expect('the example reads well', r.returncode == 0 and not r.stderr, r.stderr)
+    whole = re.sub(r'(?m)^#(?=[a-z]|  )', '', text)
+    whole = whole.replace('  router:       {address: 192.168.1.1}\n', '', 1).replace('include:', '#', 1)
+    write(folder, 'whole.yaml', whole.encode())
+    write(folder, 'secrets.yaml', b'snmp: a\nmail: b\n', 0o600)
+    r = run(program, folder, '--config', 'whole.yaml', '--check')
+    expect('the example with nothing commented out reads well', r.returncode == 0 and not r.stderr, r.stderr)
+
+
 def modes(program, folder):
     write(folder, 'state.yaml', b'state: /srv/hay\nnods: {}\n')
     r = run(program, folder, '--config', 'state.yaml', '--state-dir')
@@ -127,7 +141,7 @@ def main():
         for name in sorted(os.listdir(HERE)):
             if name.endswith('.yaml') and name[0].isdigit():
                 golden(program, folder, name, update)
-        for part in (strange_files, includes, secrets, modes):
+        for part in (strange_files, includes, secrets, example, modes):
             part(program, folder)
     print(f'{len(failures)} failed')
     return 1 if failures else 0

@@ -36,6 +36,7 @@ struct check {
     uint8_t phase;                      /* of suspicion, while confirming */
     uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
     bool seen;                          /* during adoption: still configured */
+    bool starts_early, began_early;     /* regular: before its place, until its place comes */
 };
 
 struct node {

@@ -77,7 +77,11 @@ static void on_next(void *ctx, struct alarm *a)
 {
     struct engine *e = ctx;
     struct check *c = ALARM_OWNER(a, struct check, next);
-    if (c->regular.number && mono_since(e->now.mono, c->regular.started) < 2 * c->interval_ns) {
+    bool cut_short = c->began_early;
+    c->began_early = c->starts_early;
+    c->starts_early = false;
+    if (c->regular.number && !cut_short &&
+        mono_since(e->now.mono, c->regular.started) < 2 * c->interval_ns) {
         e->rounds_overrun++; /* the last one still runs: skip this turn */
     } else {
         cancel(e, c, &c->regular);
@@ -256,9 +260,11 @@ void round_schedule(struct engine *e, struct check *c, bool at_once)
     int64_t turn = 1 + (int64_t)c->id % 1000;
     struct mono ask = mono_after(e->now.mono, MILLISECONDS(FIRST_ASK_GAP_MS) * turn);
     struct mono early = mono_after(e->now.mono, MILLISECONDS(FIRST_ROUND_GAP_MS) * turn);
-    if (at_once && c->judge->echoes)
+    if (at_once && c->judge->echoes) {
         alarm_set(&e->alarms, &c->extra, schedule_slot(ask));
-    else if (at_once)
+        c->starts_early = mono_before(early, first); /* a whole interval unwatched is too long */
+    }
+    if (at_once)
         first = mono_earlier(first, schedule_slot(early));
     alarm_set(&e->alarms, &c->next, first);
 }

@@ -194,6 +194,7 @@ farm_heal() {
 farm_down() {
     trap - EXIT
     [ -n "${farm_dir:-}" ] || return
+    exec 2> /dev/null # the shell reports each job it sees killed
     local pid ns left
     mapfile -t left < "$farm_dir/pids"
     for pid in "${left[@]}"; do kill "$pid" 2> /dev/null; done

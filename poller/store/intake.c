@@ -81,6 +81,7 @@ struct intake {
     struct unwritten *unwritten, **unwritten_end;
     size_t unwritten_bytes;
     uint64_t unwritten_dropped, malformed;
+    uint32_t ids_seen;           /* in the journal, at the start: one more than the highest */
     struct kept *kept;
     bool flushing_kept;
     uv_timer_t retry, kept_timer;
@@ -263,9 +264,12 @@ static void add_rows(struct intake *i, const uint8_t *bytes, size_t len, struct 
     int64_t at_ns;
     const uint8_t *values;
     uint16_t count;
-    while (rd_left(&r) && read_row(&r, &id, &at_ns, &values, &count))
+    while (rd_left(&r) && read_row(&r, &id, &at_ns, &values, &count)) {
+        if (id >= i->ids_seen && id < OBJECTS_MAX)
+            i->ids_seen = id + 1;
         if (count && count == series_value_count(i->store->series, id))
             add_row(i, id, at_ns, values, count, now, position);
+    }
 }
 
 /* Copies rows with the series' ids, leaving out those that name no object or have the wrong width. */
@@ -665,6 +669,7 @@ void intake_replay(struct intake *i)
     journal_cursor_move(j, "kept", kept);
     if (!journal_replay(j, rrd.at < kept.at ? rrd : kept, replay_record, i))
         log_warnx("journal", "a segment is damaged: its samples are missing");
+    series_skip_ids(i->store->series, i->ids_seen);
 }
 
 static void on_timers_closed(uv_handle_t *handle)

@@ -28,9 +28,9 @@ struct rows {
 };
 
 struct object {
-    char *key;            /* vantage NUL node NUL object NUL */
+    const char *key;      /* vantage NUL node NUL object NUL */
     const char *node, *name;
-    char *path;
+    const char *path;
     enum layout layout;
     int64_t step_s;
     const char **sources;
@@ -122,7 +122,8 @@ static void grow(struct series *s)
     s->room = room;
     s->table_size = room * 2;
     for (uint32_t id = 0; id < s->count; id++)
-        put_in_table(s, id);
+        if (s->objects[id]->source_count)
+            put_in_table(s, id);
 }
 
 void series_configure(struct series *s, const struct layout_span *spans, size_t span_count,
@@ -238,6 +239,27 @@ static void retire(struct series *s, uint32_t id)
     o->waiting.count = 0;
 }
 
+static uint32_t add_object(struct series *s, struct object *o)
+{
+    if (s->count == s->room)
+        grow(s);
+    s->objects[s->count] = o;
+    s->ordered = false;
+    return s->count++;
+}
+
+void series_skip_ids(struct series *s, uint32_t upto)
+{
+    while (s->count < upto) {
+        struct arena *arena = arena_create(0);
+        struct object *o = arena ? arena_take(arena, sizeof *o) : NULL;
+        if (!o)
+            fatalx("no memory for objects");
+        *o = (struct object){.key = "", .node = "", .name = "", .path = "", .arena = arena, .retired = true};
+        add_object(s, o);
+    }
+}
+
 uint32_t series_define(struct series *s, const struct es_object *from, bool *is_new)
 {
     *is_new = false;
@@ -253,12 +275,8 @@ uint32_t series_define(struct series *s, const struct es_object *from, bool *is_
     }
     if (id != SERIES_NONE)
         retire(s, id);
-    if (s->count == s->room)
-        grow(s);
-    id = s->count++;
-    s->objects[id] = o;
+    id = add_object(s, o);
     put_in_table(s, id);
-    s->ordered = false;
     s->figures.objects = s->count;
     *is_new = true;
     return id;

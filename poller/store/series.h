@@ -45,6 +45,9 @@ void series_configure(struct series *s, const struct layout_span *spans, size_t 
 /* The object's id: the one it has, when it was defined with the same shape before, else a new one (then
  * *is_new). Ids are dense from 0. SERIES_NONE when refused. */
 uint32_t series_define(struct series *s, const struct es_object *o, bool *is_new);
+/* Ids below upto are not given any more: rows in the journal may mean objects whose names were lost, and
+ * must never be taken for another's. */
+void series_skip_ids(struct series *s, uint32_t upto);
 uint32_t series_find(const struct series *s, const char *vantage, const char *node, const char *object);
 size_t series_value_count(const struct series *s, uint32_t id); /* 0: no such id */
 

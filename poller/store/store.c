@@ -9,7 +9,8 @@
 #include "poller/store/backup.h"
 #include "poller/store/store_internal.h"
 
-/* An id in the file of names is the object's place in it. */
+#define NAMES_MAX (1u << 22) /* ids ever given; a damaged one must not ask for memory */
+
 static void on_name(void *ctx, const struct journal_record *r, struct journal_position position)
 {
     struct store *s = ctx;
@@ -18,8 +19,11 @@ static void on_name(void *ctx, const struct journal_record *r, struct journal_po
     struct es_object o;
     bool is_new;
     (void)position;
-    if (!arena || r->type != JOURNAL_NAME || !field_unpack(&es_object_record, &in, NULL, arena, &o) ||
-        series_define(s->series, &o, &is_new) != o.object)
+    bool read = arena && r->type == JOURNAL_NAME &&
+                field_unpack(&es_object_record, &in, NULL, arena, &o) && o.object < NAMES_MAX;
+    if (read)
+        series_skip_ids(s->series, o.object);
+    if (!read || series_define(s->series, &o, &is_new) != o.object)
         log_warnx("journal", "a name cannot be read back: its samples are missing");
     arena_destroy(arena);
 }
@@ -88,6 +92,7 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->intake = intake_create(s);
     s->delivery = delivery_create(s);
     s->desk = desk_create(s);
+    s->forgetting = forgetting_create(s);
     intake_replay(s->intake);
     files_kick(s->files);
     delivery_kick(s->delivery);
@@ -125,6 +130,7 @@ void store_destroy(struct store *s)
         return;
     desk_destroy(s->desk);
     s->stopping = true;
+    forgetting_destroy(s->forgetting);
     delivery_destroy(s->delivery);
     intake_flush_kept(s->intake);
     intake_destroy(s->intake);

@@ -24,6 +24,7 @@ struct syncing;  /* the journal's fdatasync, cursors, trimming */
 struct troubles; /* own faults the engine must know of */
 struct delivery; /* outbox rows on their way through the courier */
 struct desk;     /* web and command line */
+struct forgetting; /* old events and incidents go */
 
 struct store {
     uv_loop_t *loop;
@@ -39,6 +40,7 @@ struct store {
     struct troubles *troubles;
     struct delivery *delivery;
     struct desk *desk;
+    struct forgetting *forgetting;
     bool stopping;
 };
 
@@ -78,6 +80,10 @@ struct delivery *delivery_create(struct store *s);
 void delivery_destroy(struct delivery *d);
 void delivery_peer(struct delivery *d, int fd);
 void delivery_kick(struct delivery *d); /* rows may have come */
+
+/* --- forgetting.c --- */
+struct forgetting *forgetting_create(struct store *s);
+void forgetting_destroy(struct forgetting *f);
 
 /* --- desk.c --- */
 struct desk *desk_create(struct store *s);

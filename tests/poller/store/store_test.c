@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -102,12 +103,39 @@ static void an_unreadable_record_is_left_out_and_the_next_is_taken(void **state)
     bed_remove(&b);
 }
 
+/* The journal keeps rows by number; when the file of names is lost, those rows must not become another's. */
+static void rows_whose_name_was_lost_are_nobody_elses(void **state)
+{
+    struct bed b;
+    char names[128];
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    bed_object(&b, 0, "router", "ping", 1);
+    bed_sample(&b, 1, 0, clock_wall().ns, 1, 1);
+    assert_true(bed_wait_durable(&b, 1));
+    bed_stop(&b);
+    snprintf(names, sizeof names, "%s/journal/names", b.folder);
+    assert_int_equal(truncate(names, 3), 0);
+    for (int start = 0; start < 2; start++) {
+        bed_start(&b);
+        bed_hello(&b, "boot-b");
+        bed_object(&b, 0, "barn", "ping", 1);
+        bed_turn(&b);
+        bed_stop(&b);
+    }
+    bed_start(&b); /* a damaged replay would now have a row for the barn */
+    bed_hello(&b, "boot-c");
+    assert_int_equal(b.newest.ns, 0);
+    bed_remove(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_commit_is_durable_when_acknowledged_and_comes_back_after_a_restart),
         cmocka_unit_test(a_record_that_comes_twice_changes_nothing),
         cmocka_unit_test(what_was_learned_comes_back),
+        cmocka_unit_test(rows_whose_name_was_lost_are_nobody_elses),
         cmocka_unit_test(an_unreadable_record_is_left_out_and_the_next_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,7 @@ struct intake {
     struct kept *kept;
     bool flushing_kept;
     uv_timer_t retry, kept_timer;
+    int open_timers;             /* libuv closes handles in an order of its own */
     double *values;              /* scratch for one row */
     uint8_t *payload;            /* scratch for one journal record */
 };
@@ -105,6 +106,7 @@ struct intake *intake_create(struct store *s)
     commit_mark_read(s->database, &i->committed);
     uv_timer_init(s->loop, &i->retry);
     uv_timer_init(s->loop, &i->kept_timer);
+    i->open_timers = 2;
     i->retry.data = i->kept_timer.data = i;
     uv_timer_start(&i->kept_timer, on_kept_timer, KEPT_FLUSH_MS, KEPT_FLUSH_MS);
     return i;
@@ -672,9 +674,11 @@ void intake_replay(struct intake *i)
     series_skip_ids(i->store->series, i->ids_seen);
 }
 
-static void on_timers_closed(uv_handle_t *handle)
+static void on_timer_closed(uv_handle_t *handle)
 {
     struct intake *i = handle->data;
+    if (--i->open_timers)
+        return;
     kept_destroy(i->kept);
     free(i->ids);
     free(i->values);
@@ -695,6 +699,6 @@ void intake_destroy(struct intake *i)
     free_commits(i->commits);
     while (i->unwritten)
         drop_oldest_unwritten(i);
-    uv_close((uv_handle_t *)&i->retry, NULL);
-    uv_close((uv_handle_t *)&i->kept_timer, on_timers_closed);
+    uv_close((uv_handle_t *)&i->retry, on_timer_closed);
+    uv_close((uv_handle_t *)&i->kept_timer, on_timer_closed);
 }

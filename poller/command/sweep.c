@@ -14,7 +14,7 @@
 #include "poller/base/packets_kernel.h"
 
 #define BATCH 64
-#define SLOT_NS MILLISECONDS(5)
+#define SLOT_NS MILLISECONDS(10)
 #define WAITING_MAX 65536u /* echoes in the air */
 #define BUCKET_BITS 4
 #define PROGRESS_EVERY_NS MILLISECONDS(500)
@@ -231,12 +231,12 @@ static void sweep_all(struct sweep *s)
         uint64_t allowed = allowance(s, now);
         while (allowed) {
             size_t sent = send_batch(s, allowed < BATCH ? (size_t)allowed : BATCH);
+            allowed -= sent;
             if (!sent)
                 break;
-            allowed -= sent;
-            drain(s);
+            if (allowed || !s->plan->rate)
+                drain(s);
         }
-        drain(s);
         if (s->launched < s->total || s->waiting)
             sleep_slot();
         drain(s);

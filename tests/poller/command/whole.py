@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""The command line against a running daemon that watches loopback: documents, exit codes, and that nothing
+but the document is on standard output. usage: whole.py BUILD_FOLDER"""
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+BUILD = pathlib.Path(sys.argv[1])
+DEADLINE_S = 30
+count = failed = 0
+
+
+def check(what, good, detail=''):
+    global count, failed
+    count += 1
+    failed += not good
+    print(f'{"ok" if good else "not ok"} {count} - {what}')
+    if not good:
+        print('\n'.join('# ' + line for line in str(detail).splitlines()))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+class House:
+    """A folder with a configuration, its state, and the daemon over it."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.config = self.folder / 'home.yaml'
+        self.port = free_port()
+        self.daemon = None
+        self.write({'lo': '127.0.0.1', 'two': '127.0.0.2'})
+
+    def write(self, nodes, extra=''):
+        lines = [f'  {name}: {{address: {address}, ping: {{interval: 2s, count: 2}}, arp: off}}\n'
+                 for name, address in nodes.items()]
+        self.config.write_text(f'state: {self.folder}/state\nsite: Test\ninternet: off\n'
+                               f'web: {{listen: "127.0.0.1:{self.port}"}}\n'
+                               f'receivers: {{sink: {{exec: [/bin/true], local: yes}}}}\n'
+                               f'nodes:\n{"".join(lines)}{extra}')
+
+    def start(self):
+        log = open(self.folder / 'log', 'a')
+        self.daemon = subprocess.Popen([BUILD / 'hayloftd', '-d', '--config', self.config], stdout=log,
+                                       stderr=log, stdin=subprocess.DEVNULL)
+        return self.wait_for(lambda: self.ask('status', '--json').returncode in (0, 1, 2))
+
+    def stop(self):
+        if self.daemon:
+            self.daemon.terminate()
+            self.daemon.wait(timeout=DEADLINE_S)
+            self.daemon = None
+
+    def ask(self, *args, stdin=''):
+        return subprocess.run([BUILD / 'hayloft', *args, '--config', self.config], capture_output=True,
+                              text=True, input=stdin, timeout=90)
+
+    def document(self, *args):
+        r = self.ask(*args, '--json')
+        try:
+            return json.loads(r.stdout), r
+        except ValueError:
+            return None, r
+
+    def wait_for(self, condition):
+        end = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end:
+            if condition():
+                return True
+            time.sleep(0.1)
+        return False
+
+
+def without_daemon(house):
+    for command in (['nodes'], ['node', 'lo'], ['probe', 'lo'], ['reload'], ['user', 'list']):
+        r = house.ask(*command)
+        check(f'{command[0]} without a daemon says so and ends with 3',
+              r.returncode == 3 and 'not running' in r.stderr and not r.stdout, r)
+    document, r = house.document('status')
+    check('status without a daemon is unknown, also as a document',
+          r.returncode == 3 and document and document['verdict'] == 'unknown', r)
+    check('an unknown command ends with 3', house.ask('nonsense').returncode == 3)
+
+
+def looking(house):
+    def all_up():
+        document, _ = house.document('nodes')
+        return document and {n['name']: n['state'] for n in document} == {'lo': 'up', 'two': 'up'}
+
+    check('both nodes come up', house.wait_for(all_up), house.ask('nodes').stdout)
+    document, r = house.document('status')
+    check('status tells nodes and incidents', r.returncode == 0 and document['nodes_up'] == 2 and
+          document['nodes_total'] == 2 and 'health' in document and not r.stderr, r)
+    def has_series():
+        document, _ = house.document('node', 'lo')
+        return document and any(s['object'] == 'ping' for s in document['series'])
+
+    check('a node has its series', house.wait_for(has_series), house.ask('node', 'lo', '--json').stdout)
+    check('a node that is not there ends with 3', house.ask('node', 'barn').returncode == 3)
+    document, r = house.document('probe', 'two')
+    check('a probe tells its steps', document and document['name'] == 'two' and
+          document['verdict'] == 'ok' and any(s['step'] == 'ping' for s in document['steps']), r)
+    document, r = house.document('incidents')
+    check('incidents are a list', document == [] and r.returncode == 0, r)
+    r = house.ask('ack', 'no-such-incident')
+    check('acknowledging nothing is refused', r.returncode in (2, 3) and r.stderr, r)
+    document, r = house.document('report')
+    check('the report has every node', document and {n['name'] for n in document['nodes']} == {'lo', 'two'}, r)
+    document, r = house.document('doctor')
+    check('the doctor finds engine and store well', document and {'engine', 'store'} <=
+          {f['what'] for f in document['findings']}, r)
+    r = house.ask('doctor', '--send-test', 'nobody')
+    check('a test to nobody is refused', r.returncode == 2, r)
+
+
+def users(house):
+    r = house.ask('user', 'add', 'anna', stdin='correct horse\n')
+    check('a user is added with the password of standard input', r.returncode == 0, r)
+    check('a short password is refused', house.ask('user', 'add', 'bob', stdin='short\n').returncode == 3)
+    document, r = house.document('user', 'add', 'carl', '--generate')
+    check('a password is made', document and len(document['password']) >= 16, r)
+    document, r = house.document('user', 'list')
+    check('both are listed', sorted(document or []) == ['anna', 'carl'], r)
+    house.ask('user', 'remove', 'carl')
+    document, r = house.document('user', 'list')
+    check('one is left', document == ['anna'], r)
+
+
+def reloading(house):
+    house.write({'lo': '127.0.0.1', 'two': '127.0.0.2', 'three': '127.0.0.3'})
+    r = house.ask('reload')
+    check('a changed configuration is adopted', r.returncode == 0, r)
+    check('its node is there', house.wait_for(lambda: house.ask('node', 'three').returncode == 0))
+    house.write({'lo': '127.0.0.1'}, 'nods: 3\n')
+    r = house.ask('reload')
+    check('a bad one is refused with its place', r.returncode == 2 and 'did you mean' in r.stderr, r)
+    document, _ = house.document('nodes')
+    check('and changes nothing', len(document) == 3, document)
+    house.write({'lo': '127.0.0.1', 'two': '127.0.0.2'})
+    check('a good one is adopted again', house.ask('reload').returncode == 0)
+
+
+def pictures(house):
+    if not (BUILD / 'hayloft-painter').exists():
+        print('ok - pictures # SKIP built without graphs')
+        return
+    first = str(house.folder / 'first.svg')
+    check('the first picture comes', house.wait_for(
+        lambda: house.ask('graph', 'lo', 'ping', '--out', first).returncode == 0))
+    for name, start in (('ping.svg', b'<svg'), ('ping.png', b'\x89PNG')):
+        path = house.folder / name
+        r = house.ask('graph', 'lo', 'ping', '--from', '-10m', '--out', str(path))
+        check(f'{name} is drawn', r.returncode == 0 and start in path.read_bytes()[:200], r)
+    document, r = house.document('graph', 'lo', 'ping', '--from', '-10m')
+    check('the points come as a document', document and 'points' in document, r)
+    r = house.ask('graph', 'lo', 'nothing', '--out', str(house.folder / 'n.svg'))
+    check('an object without series is told', r.returncode == 3 and r.stderr, r)
+
+
+def keeping(house):
+    path = str(house.folder / 'backup.tgz')
+    document, r = house.document('backup', path)
+    check('a backup is made while running', document and document['database_bytes'] > 0, r)
+    r = house.ask('restore', path)
+    check('a restore over a running daemon is refused', r.returncode == 3 and 'stop it first' in r.stderr, r)
+    house.ask('user', 'remove', 'anna')
+    house.stop()
+    r = house.ask('restore', path)
+    check('the backup is restored', r.returncode == 0, r)
+    check('the daemon starts over it', house.start(), (house.folder / 'log').read_text())
+    document, r = house.document('user', 'list')
+    check('what was removed after the backup is back', document == ['anna'], r)
+    document, r = house.document('report')
+    check('the report says that a backup was restored',
+          document and any('restored' in str(c) for c in document['changes']), r)
+    bad = house.folder / 'bad.tar'
+    bad.write_bytes(b'no tar at all')
+    check('what is no backup is refused', house.ask('restore', str(bad), '--list').returncode == 3)
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix='hayloft-command-') as folder:
+        house = House(folder)
+        without_daemon(house)
+        try:
+            if not house.start():
+                check('the daemon starts', False, (house.folder / 'log').read_text())
+                return
+            for part in (looking, users, reloading, pictures, keeping):
+                part(house)
+        finally:
+            house.stop()
+    print(f'1..{count}')
+
+
+main()
+sys.exit(1 if failed else 0)

@@ -24,9 +24,4 @@ bool session_may_change(const struct exchange *x);
 /* The second half of the above alone, for the login form. */
 bool session_is_same_origin(const struct exchange *x);
 
-/* The value of one cookie of a Cookie header. False when absent, doubtful or too long. */
-bool cookie_value(const char *header, const char *name, char *out, size_t size);
-/* Compares without telling by its time where texts differ. */
-bool same_secret(const char *a, const char *b);
-
 #endif

@@ -239,9 +239,19 @@ static bool is_the_internet(const struct ew_node *n)
     return n->role && strcmp(n->role, "internet") == 0;
 }
 
-static bool stands_at(const struct ew_node *n, const char *site)
+/* A node without a site stands at the one the installation is called by. The Internet has none. */
+static const char *site_of(const struct snapshot *view, const struct ew_node *n)
 {
-    return n->site && strcmp(n->site, site) == 0 && !is_the_internet(n);
+    const struct ew_status *s = snapshot_status(view);
+    if (is_the_internet(n))
+        return NULL;
+    return n->site && *n->site ? n->site : s ? or_null(s->site) : NULL;
+}
+
+static bool stands_at(const struct snapshot *view, const struct ew_node *n, const char *site)
+{
+    const char *own = site_of(view, n);
+    return own && strcmp(own, site) == 0;
 }
 
 /* A camera that is off, or one radio of three, does not make the barn down: that takes all of what
@@ -252,7 +262,7 @@ enum verdict site_verdict_of(const struct snapshot *view, const char *site)
     for (size_t i = 0; i < snapshot_node_count(view); i++) {
         const struct ew_node *n = snapshot_node_at(view, i);
         enum verdict v = verdict_of_state(n->state);
-        if (!stands_at(n, site) || n->class == CLASS_ROAMING || v == VERDICT_UNKNOWN)
+        if (!stands_at(view, n, site) || n->class == CLASS_ROAMING || v == VERDICT_UNKNOWN)
             continue;
         well += v == VERDICT_OK;
         troubled += v != VERDICT_OK;
@@ -270,14 +280,12 @@ size_t site_names(const struct snapshot *view, const char **out, size_t max)
 {
     size_t count = 0;
     for (size_t i = 0; i < snapshot_node_count(view); i++) {
-        const struct ew_node *n = snapshot_node_at(view, i);
+        const char *site = site_of(view, snapshot_node_at(view, i));
         size_t known = 0;
-        if (!n->site || !*n->site || is_the_internet(n))
-            continue;
-        while (known < count && strcmp(out[known], n->site) != 0)
+        while (site && known < count && strcmp(out[known], site) != 0)
             known++;
-        if (known == count && count < max)
-            out[count++] = n->site;
+        if (site && known == count && count < max)
+            out[count++] = site;
     }
     return count;
 }

@@ -25,6 +25,10 @@ static void answer(void *ctx, struct sim *s, const struct packet *asked)
         sim_deliver(s, PACKETS_UDP, &p, bed->delay_ns);
         return;
     }
+    if (bed->silent_from && asked->peer.bytes[3] >= bed->silent_from)
+        return;
+    bed->overlaps += sim_now(s).mono.ns < bed->busy_until_ns;
+    bed->busy_until_ns = sim_now(s).mono.ns + bed->delay_ns;
     p.len = fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
     if (bed->from)
         addr_parse(bed->from, &p.peer);

@@ -17,7 +17,9 @@ struct bed {
     int64_t delay_ns;
     bool twice, deaf;       /* answers twice; nothing listens (ICMP) */
     const char *from;       /* answers come from there */
-    unsigned under_way, under_way_most;
+    int64_t busy_until_ns;  /* when its last answer arrives */
+    unsigned overlaps;      /* requests that reached it before that */
+    unsigned silent_from;   /* agents from this last byte of the address on are silent; 0: none */
     uint32_t round;
 };
 

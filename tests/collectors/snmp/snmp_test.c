@@ -444,6 +444,57 @@ static void an_answer_that_comes_twice_counts_once(void **state)
     expect_well(bed_round(bed));
 }
 
+#define FLEET 200
+
+/* Half of them silent: the others are as fast as if none were, and the silent ones end in time. */
+static void silent_devices_delay_nobody(void **state)
+{
+    struct bed *bed = *state;
+    size_t before = sim_reports(bed->sim), quick = 0, silent = 0;
+    bed->silent_from = FLEET / 2;
+    for (uint32_t i = 0; i < FLEET; i++) {
+        struct addr a = {.family = AF_INET, .bytes = {192, 0, 2, (uint8_t)i}};
+        struct check_setting s = {.check = 10 + i,
+                                  .node = "one of many",
+                                  .addresses = &a,
+                                  .address_count = 1,
+                                  .options = &bed->options};
+        assert_true(snmp_collector.adopt(bed->snmp, &s));
+        snmp_collector.start(bed->snmp, 10 + i, 1, ROUND_REGULAR, MONO_NEVER);
+    }
+    snmp_collector.flush(bed->snmp);
+    sim_run(bed->sim, SECONDS(60));
+    assert_int_equal(sim_reports(bed->sim) - before, FLEET);
+    int64_t tries_ns = 2 * 3 * bed->options.timeout_ns; /* by 2c, then by 1 */
+    for (size_t i = before; i < before + FLEET; i++) {
+        const struct report *r = sim_report(bed->sim, i);
+        int64_t took_ns = mono_since(r->ended, r->started);
+        quick += r->outcome == OUTCOME_ANSWERED && took_ns < SECONDS(1);
+        silent += r->outcome == OUTCOME_SILENT && took_ns <= tries_ns + tries_ns / 20;
+    }
+    assert_int_equal(quick, FLEET / 2);
+    assert_int_equal(silent, FLEET / 2);
+}
+
+/* row 31 */
+static void a_new_agent_is_asked_one_thing_at_a_time(void **state)
+{
+    struct bed *bed = *state;
+    bed->delay_ns = MILLISECONDS(200);
+    bed_round(bed);
+    assert_int_equal(bed->overlaps, 0);
+    bed_round(bed);
+    bed_round(bed);
+    assert_true(bed->overlaps > 0); /* it proved that it can */
+    bed->agent.fault = FAKE_SILENT;
+    bed->agent.fault_first = bed->agent.asked + 1;
+    bed->agent.fault_count = 1; /* and then lost one */
+    bed_round(bed);
+    bed->overlaps = 0;
+    bed_round(bed);
+    assert_int_equal(bed->overlaps, 0);
+}
+
 /* row 32 */
 static void a_version_1_agent_is_found_once_and_remembered(void **state)
 {
@@ -538,6 +589,8 @@ int main(void)
         TEST(ports_without_ifname_are_called_by_ifdescr),
         TEST(an_agent_that_needs_three_seconds_is_still_heard),
         TEST(an_answer_that_comes_twice_counts_once),
+        TEST(silent_devices_delay_nobody),
+        TEST(a_new_agent_is_asked_one_thing_at_a_time),
         TEST(a_version_1_agent_is_found_once_and_remembered),
         TEST(an_agent_without_getbulk_is_walked_by_getnext),
         TEST(hostile_names_do_no_harm),

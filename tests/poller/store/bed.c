@@ -34,7 +34,7 @@ void bed_start(struct bed *b)
 
 void bed_make(struct bed *b)
 {
-    *b = (struct bed){.folder = "store-XXXXXX"};
+    *b = (struct bed){.folder = "/tmp/hayloft-store-XXXXXX"};
     folder_make(b->folder);
     assert_int_equal(uv_loop_init(&b->loop), 0);
     b->arena = arena_create(0);
@@ -131,7 +131,7 @@ void bed_hello(struct bed *b, const char *boot_id)
 
 void bed_object(struct bed *b, uint32_t id, const char *node, const char *name, size_t sources)
 {
-    char names[16][4];
+    char names[16][24];
     char *list[16];
     for (size_t i = 0; i < sources; i++) {
         snprintf(names[i], sizeof names[i], "s%zu", i);

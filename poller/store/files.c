@@ -139,7 +139,7 @@ static void on_fault(void *ctx, const struct series_fault *fault)
                  fault->aside);
     else
         snprintf(detail, sizeof detail, "%s: %s", fault->file, fault->why);
-    trouble_begin(f->store->troubles, trouble_of(fault->result), detail);
+    trouble_begin(f->store->troubles, "files", trouble_of(fault->result), detail);
 }
 
 static void run_batch(void *arg)
@@ -157,10 +157,8 @@ static void after_batch(void *arg)
     f->set_aside = false;
     enum archive_result worst = series_give_back(f->store->series, b, clock_wall(), on_fault, f);
     if (worst == ARCHIVE_OK) {
-        trouble_over(f->store->troubles, "disk-full");
-        trouble_over(f->store->troubles, "read-only");
         if (!f->set_aside)
-            trouble_over(f->store->troubles, "rrd-file");
+            trouble_over(f->store->troubles, "files");
     } else if (f->first) {
         f->first->failed = true;
         answer_first(f); /* the reader gets what there is */

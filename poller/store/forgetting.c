@@ -4,7 +4,8 @@
 #include "poller/store/retention.h"
 #include "poller/store/store_internal.h"
 
-/* Once an hour, and again at once while there is more. */
+/* Once an hour, and again at once while there is more. By then the engine has long told people that the
+ * last start found a damaged database, so that trouble ends here too. */
 
 #define FIRST_MS (2 * 60 * 1000) /* a start has better things to do */
 #define PERIOD_MS (60 * 60 * 1000)
@@ -14,6 +15,7 @@ struct forgetting {
     struct store *store;
     uv_timer_t timer;
     bool running, more;
+    unsigned runs;
     struct wall older_than;
 };
 
@@ -30,6 +32,8 @@ static void done(void *arg)
 {
     struct forgetting *f = arg;
     f->running = false;
+    if (f->runs++ && !f->more)
+        trouble_over(f->store->troubles, "start");
     uv_timer_start(&f->timer, on_timer, f->more ? MORE_MS : PERIOD_MS, 0);
 }
 

@@ -158,7 +158,7 @@ static void say_journal_trouble(struct intake *i)
     const char *what = errno == ENOSPC || errno == EDQUOT ? "disk-full"
                        : errno == EROFS                   ? "read-only"
                                                           : "journal";
-    trouble_begin(i->store->troubles, what, strerror(errno));
+    trouble_begin(i->store->troubles, "journal", what, strerror(errno));
 }
 
 static void drop_oldest_unwritten(struct intake *i)
@@ -203,8 +203,6 @@ static void write_held(struct intake *i)
         drop_oldest_unwritten(i);
     }
     trouble_over(i->store->troubles, "journal");
-    trouble_over(i->store->troubles, "disk-full");
-    trouble_over(i->store->troubles, "read-only");
     acknowledge(i);
 }
 
@@ -385,7 +383,7 @@ static void report_database(struct intake *i, enum database_fault fault, const c
         database_suspect(i->store->database);
         fatalx("the database is damaged (%s): starting again to set it aside", error);
     }
-    trouble_begin(i->store->troubles, what, error);
+    trouble_begin(i->store->troubles, "database", what, error);
 }
 
 static void after_commits(void *arg)

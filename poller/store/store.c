@@ -40,7 +40,7 @@ static bool open_database(struct store *s)
         char detail[2 * DATABASE_TEXT_MAX + 64];
         snprintf(detail, sizeof detail, "%s; it is set aside as %s, and an empty one is started",
                  opening.error, opening.aside);
-        trouble_begin(s->troubles, "database-replaced", detail);
+        trouble_begin(s->troubles, "start", "database-replaced", detail);
     }
     return backup_settle_restored(s->database, clock_wall());
 }

@@ -71,8 +71,9 @@ void syncing_cursors_moved(struct syncing *y);
 /* --- troubles.c --- */
 struct troubles *troubles_create(struct store *s);
 void troubles_destroy(struct troubles *t);
-void trouble_begin(struct troubles *t, const char *what, const char *detail);
-void trouble_over(struct troubles *t, const char *what);
+/* source: which part suffers, a constant; what: the word of SE_TROUBLE. */
+void trouble_begin(struct troubles *t, const char *source, const char *what, const char *detail);
+void trouble_over(struct troubles *t, const char *source);
 void troubles_tell_all(struct troubles *t); /* to an engine that just came */
 
 /* --- delivery.c --- */

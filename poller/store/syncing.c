@@ -36,11 +36,11 @@ static void look_at_disk(struct syncing *y)
         return;
     unsigned pct = (unsigned)(100 * v.f_bavail / v.f_blocks);
     if (pct >= DISK_LOW_PCT) {
-        trouble_over(y->store->troubles, "disk-low");
+        trouble_over(y->store->troubles, "disk");
         return;
     }
     snprintf(detail, sizeof detail, "less than %d %% free where the state folder is", DISK_LOW_PCT);
-    trouble_begin(y->store->troubles, "disk-low", detail);
+    trouble_begin(y->store->troubles, "disk", "disk-low", detail);
 }
 
 static void run(void *arg)
@@ -56,6 +56,14 @@ static void run(void *arg)
         y->saving = false;
 }
 
+static void trim(struct store *s)
+{
+    if (journal_trim(s->journal))
+        trouble_begin(s->troubles, "ceiling", "journal-ceiling", "samples not yet in files were dropped");
+    else
+        trouble_over(s->troubles, "ceiling");
+}
+
 static void done(void *arg)
 {
     struct syncing *y = arg;
@@ -63,13 +71,14 @@ static void done(void *arg)
     y->running = false;
     journal_sync_end(s->journal, y->error == 0);
     if (y->error)
-        trouble_begin(s->troubles, y->error == EROFS ? "read-only" : "journal", strerror(y->error));
+        trouble_begin(s->troubles, "sync", y->error == EROFS ? "read-only" : "journal",
+                      strerror(y->error));
     else
-        trouble_over(s->troubles, "journal");
+        trouble_over(s->troubles, "sync");
     if (y->cursors && !y->saving)
         y->cursors_moved = true; /* again next time */
-    if (y->cursors && y->saving && journal_trim(s->journal))
-        trouble_begin(s->troubles, "journal-ceiling", "samples not yet in files were dropped");
+    if (y->cursors && y->saving)
+        trim(s);
     free(y->cursors);
     y->cursors = NULL;
 }

@@ -8,8 +8,10 @@
 #define TROUBLES_MAX 8
 #define DETAIL_MAX 512
 
+/* One of each source at a time: the database may find the disk full and the journal not. */
 struct trouble {
-    char what[32]; /* "" free */
+    const char *source; /* NULL: free */
+    char what[32];
     char detail[DETAIL_MAX];
 };
 
@@ -32,12 +34,28 @@ void troubles_destroy(struct troubles *t)
     free(t);
 }
 
-static struct trouble *find(struct troubles *t, const char *what)
+static struct trouble *of_source(struct troubles *t, const char *source)
 {
     for (int i = 0; i < TROUBLES_MAX; i++)
-        if (strcmp(t->list[i].what, what) == 0)
+        if (t->list[i].source && strcmp(t->list[i].source, source) == 0)
             return &t->list[i];
     return NULL;
+}
+
+static struct trouble *free_place(struct troubles *t)
+{
+    for (int i = 0; i < TROUBLES_MAX; i++)
+        if (!t->list[i].source)
+            return &t->list[i];
+    return NULL;
+}
+
+static bool is_known(const struct troubles *t, const char *what)
+{
+    for (int i = 0; i < TROUBLES_MAX; i++)
+        if (t->list[i].source && strcmp(t->list[i].what, what) == 0)
+            return true;
+    return false;
 }
 
 static void tell(struct troubles *t, const char *what, const char *detail, bool over)
@@ -46,30 +64,39 @@ static void tell(struct troubles *t, const char *what, const char *detail, bool 
     intake_send(t->store->intake, SE_TROUBLE, &se_trouble_record, &message);
 }
 
-void trouble_begin(struct troubles *t, const char *what, const char *detail)
+void trouble_begin(struct troubles *t, const char *source, const char *what, const char *detail)
 {
-    struct trouble *place = find(t, "");
-    if (find(t, what) || !place)
+    struct trouble *place = of_source(t, source);
+    if (place && strcmp(place->what, what) == 0)
         return; /* one file more on a full disk is no news */
-    log_warnx("store", "%s: %s", what, detail);
+    if (place)
+        trouble_over(t, source);
+    place = free_place(t);
+    if (!place)
+        return;
+    bool news = !is_known(t, what);
+    place->source = source;
     snprintf(place->what, sizeof place->what, "%s", what);
     snprintf(place->detail, sizeof place->detail, "%s", detail);
-    tell(t, place->what, place->detail, false);
+    log_warnx("store", "%s: %s: %s", source, what, detail);
+    if (news)
+        tell(t, place->what, place->detail, false);
 }
 
-void trouble_over(struct troubles *t, const char *what)
+void trouble_over(struct troubles *t, const char *source)
 {
-    struct trouble *known = find(t, what);
+    struct trouble *known = of_source(t, source);
     if (!known)
         return;
-    log_info("store", "%s: over", what);
-    tell(t, what, "", true);
-    known->what[0] = '\0';
+    known->source = NULL;
+    log_info("store", "%s: %s: over", source, known->what);
+    if (!is_known(t, known->what))
+        tell(t, known->what, "", true);
 }
 
 void troubles_tell_all(struct troubles *t)
 {
     for (int i = 0; i < TROUBLES_MAX; i++)
-        if (t->list[i].what[0])
+        if (t->list[i].source)
             tell(t, t->list[i].what, t->list[i].detail, false);
 }

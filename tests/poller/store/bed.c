@@ -32,12 +32,17 @@ void bed_start(struct bed *b)
     assert_non_null(b->store);
 }
 
-void bed_make(struct bed *b)
+void bed_prepare(struct bed *b)
 {
     *b = (struct bed){.folder = "/tmp/hayloft-store-XXXXXX"};
     folder_make(b->folder);
     assert_int_equal(uv_loop_init(&b->loop), 0);
     b->arena = arena_create(0);
+}
+
+void bed_make(struct bed *b)
+{
+    bed_prepare(b);
     bed_start(b);
 }
 

@@ -37,7 +37,8 @@ struct bed {
     int courier_wanted;
 };
 
-void bed_make(struct bed *b);    /* a new folder, and a store in it */
+void bed_prepare(struct bed *b); /* a new folder */
+void bed_make(struct bed *b);    /* and a store in it */
 void bed_remove(struct bed *b);  /* all of it */
 void bed_start(struct bed *b);   /* a store in the folder as it is */
 void bed_stop(struct bed *b);

@@ -11,12 +11,15 @@ void damping_well(struct damping *d, struct mono now)
     d->ended = now;
 }
 
-struct mono damping_resolve_at(const struct damping *d)
+int64_t damping_wait_ns(const struct damping *d)
 {
     int64_t wait_s = (int64_t)d->flaps * DAMPING_STEP_S;
-    if (wait_s > DAMPING_WAIT_MAX_S)
-        wait_s = DAMPING_WAIT_MAX_S;
-    return mono_after(d->ended, SECONDS(wait_s));
+    return SECONDS(wait_s < DAMPING_WAIT_MAX_S ? wait_s : DAMPING_WAIT_MAX_S);
+}
+
+struct mono damping_resolve_at(const struct damping *d)
+{
+    return mono_after(d->ended, damping_wait_ns(d));
 }
 
 bool damping_is_same(const struct damping *d, struct mono now)

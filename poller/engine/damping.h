@@ -19,6 +19,7 @@ struct damping {
 
 void damping_failed_again(struct damping *d);
 void damping_well(struct damping *d, struct mono now);
+int64_t damping_wait_ns(const struct damping *d);                 /* how long a state must last */
 struct mono damping_resolve_at(const struct damping *d);          /* if it stays well */
 bool damping_is_same(const struct damping *d, struct mono now);   /* what fails now is this again */
 struct mono damping_forget_at(const struct damping *d);

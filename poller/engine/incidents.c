@@ -314,6 +314,7 @@ void incident_ends(struct engine *e, struct incident_record *r)
     damping_well(&r->damping, e->now.mono);
     struct mono at = damping_resolve_at(&r->damping);
     alarm_set(&e->alarms, &r->resolve, at);
+    notify_well(e, r);
     if (mono_before(e->now.mono, at))
         incident_note(e, r, "well again, watched for a while before it counts as resolved");
     else
@@ -328,6 +329,8 @@ void incident_fails_again(struct engine *e, struct incident_record *r)
     damping_failed_again(&r->damping);
     alarm_stop(&e->alarms, &r->resolve);
     incident_note(e, r, "failing again");
+    if (!r->told)
+        notify_opened(e, r);
 }
 
 void incident_merge(struct engine *e, struct incident_record *r, const struct incident_record *into)

@@ -113,12 +113,32 @@ static void arm(struct engine *e, struct incident_record *r, struct mono at)
     alarm_set(&e->alarms, &r->message, mono_before(at, allowed) ? allowed : at);
 }
 
+/* How long it must fail on before it is told. What was told as solved a while ago and is back must last,
+ * or a flapping link is a stream of messages; what never lasted and was never told is told when the hold
+ * has passed since it first failed, or a flapping link is silence. */
+static int64_t opening_wait(const struct engine *e, const struct incident_record *r)
+{
+    int64_t hold_ns = e->config->notify.hold_ns, last_ns = r->queued_at[0].ns;
+    if (last_ns && mono_since(e->now.mono, r->queued_at[0]) < SECONDS(NOTIFY_WINDOW_S)) {
+        int64_t steady_ns = damping_wait_ns(&r->damping);
+        return steady_ns > hold_ns ? steady_ns : hold_ns;
+    }
+    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
+    return held_ns > 0 && held_ns < hold_ns ? hold_ns - held_ns : held_ns >= hold_ns ? 0 : hold_ns;
+}
+
 void notify_opened(struct engine *e, struct incident_record *r)
 {
     if (!r->told)
-        arm(e, r, mono_after(e->now.mono, e->config->notify.hold_ns));
+        arm(e, r, mono_after(e->now.mono, opening_wait(e, r)));
     else
         alarm_stop(&e->alarms, &r->message); /* the resolved message that was due is void */
+}
+
+void notify_well(struct engine *e, struct incident_record *r)
+{
+    if (!r->told)
+        alarm_stop(&e->alarms, &r->message);
 }
 
 void notify_kind_changed(struct engine *e, struct incident_record *r)

@@ -14,6 +14,7 @@
 #define RECOVER_DEADLINE_MS (RECOVER_ECHOES * 1000 + 1000)
 #define FIRST_ASK_GAP_MS 5  /* between nodes when many are asked at our start */
 #define FIRST_ROUND_GAP_MS 25
+#define LOOK_AGAIN_S 3          /* nodes come back one after another: one look for several */
 
 static void start(struct engine *e, struct check *c, struct running *run, enum round_kind kind,
                   int64_t deadline_ns)
@@ -173,6 +174,19 @@ static void follow(struct engine *e, struct check *c, enum judge_step step)
     }
 }
 
+/* A node is back. What is asked in rounds and fails would stay so until its next turn; behind the node it
+ * may be well again now. */
+static void look_again(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++) {
+        struct check *c = e->checks[i];
+        if (c && !c->judge->echoes && c->judgement.verdict == VERDICT_FAILING &&
+            c->judgement.stage == STAGE_STEADY)
+            alarm_set(&e->alarms, &c->extra,
+                      schedule_slot(mono_after(e->now.mono, SECONDS(LOOK_AGAIN_S))));
+    }
+}
+
 /* Lets a judge speak and does what follows from it. */
 static void notice(struct engine *e, struct check *c, const struct judgement *before,
                    enum judge_step step)
@@ -189,6 +203,8 @@ static void notice(struct engine *e, struct check *c, const struct judgement *be
         conclude_wake(e); /* somebody may wait for what this one says */
     if (v->verdict == VERDICT_OK && c == c->node->life)
         c->node->was_alive = true;
+    if (v->verdict == VERDICT_OK && before->verdict == VERDICT_FAILING && c->judge->echoes)
+        look_again(e);
 }
 
 static struct running *running_of(struct check *c, const struct report *r)

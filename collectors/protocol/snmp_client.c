@@ -7,6 +7,7 @@
 #define SLOT_BITS 16
 #define SLOTS_MAX (1u << SLOT_BITS)
 #define BATCH 64
+#define TOGETHER_BYTES 8192           /* of requests that leave as one call, cut apart by the kernel */
 #define TIMER_GAP_NS MILLISECONDS(20) /* timeouts are gathered: one wake-up serves many */
 #define BLAME_SCAN_MAX 1024           /* beyond it a stranger's garbage is not searched a culprit for */
 
@@ -19,6 +20,8 @@ struct snmp_client {
     struct snmp_request **queue; /* to be sent, in order; NULL: cancelled */
     size_t queue_count, queue_capacity;
     bool flushing;
+    uint8_t together[TOGETHER_BYTES];
+    size_t together_len;
     struct timer *timer;
     struct mono timer_at;
     struct snmp_client_counts counts;
@@ -183,26 +186,57 @@ static void note_sent(struct snmp_client *c, struct snmp_request *r, const struc
     arm(c, r->deadline);
 }
 
+static struct packet packet_of(const struct snmp_request *r)
+{
+    return (struct packet){
+        .peer = r->agent->addr, .port = r->agent->port, .data = r->bytes, .len = r->len};
+}
+
+/* Several requests of one length for one agent (the parts of a table) become one packet that the kernel
+ * cuts (UDP_SEGMENT): most of what sending costs is paid once. */
+static bool join(struct snmp_client *c, struct packet *p, const struct snmp_request *first,
+                 const struct snmp_request *r)
+{
+    bool begun = p->segment != 0;
+    size_t need = r->len + (begun ? 0 : first->len);
+    if (r->agent != first->agent || r->len != first->len || c->together_len + need > TOGETHER_BYTES)
+        return false;
+    if (!begun) {
+        p->data = memcpy(c->together + c->together_len, first->bytes, first->len);
+        p->segment = (uint16_t)first->len;
+        c->together_len += first->len;
+    }
+    memcpy(c->together + c->together_len, r->bytes, r->len);
+    c->together_len += r->len;
+    p->len += r->len;
+    return true;
+}
+
 static void send_batch(struct snmp_client *c, struct snmp_request **requests, size_t count)
 {
     struct packet packets[BATCH];
     uint32_t ids[BATCH];
+    size_t packet_at[BATCH], used = 0, first = 0;
+    c->together_len = 0;
     for (size_t i = 0; i < count; i++) {
-        struct snmp_request *r = requests[i];
-        ids[i] = r->id;
-        packets[i] = (struct packet){
-            .peer = r->agent->addr, .port = r->agent->port, .data = r->bytes, .len = r->len};
+        ids[i] = requests[i]->id;
+        if (!i || !join(c, &packets[used - 1], requests[first], requests[i])) {
+            packets[used++] = packet_of(requests[i]);
+            first = i;
+        }
+        packet_at[i] = used - 1;
     }
-    packets_send(c->env->packets, PACKETS_UDP, packets, count);
+    packets_send(c->env->packets, PACKETS_UDP, packets, used);
     for (size_t i = 0; i < count; i++) {
         /* A fate told here may cancel requests further down: look the id up again. */
+        const struct packet *p = &packets[packet_at[i]];
         struct snmp_request *r = c->slots[ids[i] & (SLOTS_MAX - 1)];
         if (!r || r->id != ids[i])
             continue;
-        if (packets[i].error)
-            lose(c, r, SNMP_LOSS_OWN, packets[i].error);
+        if (p->error)
+            lose(c, r, SNMP_LOSS_OWN, p->error);
         else
-            note_sent(c, r, &packets[i]);
+            note_sent(c, r, p);
     }
 }
 

@@ -32,6 +32,16 @@ static void write_cells(struct snmp_writer *w, struct snmp_oid_view suffix, uint
             snmp_writer_cell(w, if_polled_column(c), suffix);
 }
 
+/* Where a GETBULK starts: at the port before, or at 0, which no interface has (RFC 2863) and which makes
+ * all parts equally long. */
+static struct snmp_oid_view before(const struct part *p, const struct port_table *t)
+{
+    static const uint8_t zero[] = {0};
+    if (p->first)
+        return suffix_of(&t->ports[p->first - 1]);
+    return (struct snmp_oid_view){zero, t->ports[0].index ? sizeof zero : 0};
+}
+
 bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
                 void *buffer, size_t capacity, struct snmp_written *out)
 {
@@ -39,10 +49,7 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
     struct snmp_writer w;
     snmp_writer_begin(&w, buffer, capacity);
     if (p->bulk) {
-        struct snmp_oid_view from = {NULL, 0};
-        if (p->first)
-            from = suffix_of(&t->ports[p->first - 1]);
-        write_cells(&w, from, p->columns);
+        write_cells(&w, before(p, t), p->columns);
     } else {
         for (size_t i = p->count; i-- > 0;) {
             const struct port *port = &t->ports[p->first + i];

@@ -288,6 +288,18 @@ static void send_echo(struct sim *s, enum packets_door door, struct packet *p)
         answer_echo(s, door, h, p);
 }
 
+/* A packet with a segment size arrives in pieces. */
+static void send_pieces(struct sim *s, enum packets_door door, const struct packet *p)
+{
+    size_t most = p->segment ? p->segment : p->len;
+    for (size_t done = 0; done < p->len; done += most) {
+        struct packet piece = *p;
+        piece.data = p->data + done;
+        piece.len = p->len - done < most ? p->len - done : most;
+        s->answers[door].fn(s->answers[door].ctx, s, &piece);
+    }
+}
+
 static void door_send(void *self, enum packets_door door, struct packet *batch, size_t count)
 {
     struct sim *s = self;
@@ -300,7 +312,7 @@ static void door_send(void *self, enum packets_door door, struct packet *batch, 
         if (door == PACKETS_ICMP4 || door == PACKETS_ICMP6)
             send_echo(s, door, &batch[i]);
         else if (s->answers[door].fn)
-            s->answers[door].fn(s->answers[door].ctx, s, &batch[i]);
+            send_pieces(s, door, &batch[i]);
     }
 }
 

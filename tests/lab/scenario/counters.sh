@@ -20,10 +20,8 @@ sleep "$span"
 end=$(date +%s) to=$(counter port4 tx_bytes)
 truth=$(((to - from) / (end - start)))
 file=$farm_dir/state/rrd/here/lan-switch/if-port4.rrd
-series="hayloft node lan-switch --json"
-$series > /dev/null # asks for the newest
-within 30 "the port has a file" [ -f "$file" ]
-hayloft graph lan-switch if-port4 --out "$farm_dir/port4.svg" > /dev/null 2>&1 # what is shown is fresh
+hayloft graph lan-switch if-port4 --out "$farm_dir/port4.svg" > /dev/null # what is shown is made fresh
+check "the port has a file" [ -f "$file" ]
 stored=$(rrdtool fetch "$file" AVERAGE -s $((start + 60)) -e $((end - 60)) 2> /dev/null |
     awk 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "out_octets") column = i + 1 }
          /^[0-9]+:/ && $column !~ /nan/ { sum += $column; n++ } END { if (n) printf "%d", sum / n; else print 0 }')

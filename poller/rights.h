@@ -5,8 +5,8 @@
 
 #include "poller/crew.h"
 
-/* The users _hayloft-<role>, when all exist and CAP_SETUID is held; else all unset: one user for
- * all. */
+/* The users _hayloft-<role>, when all exist, CAP_SETUID is held and we are installed; else all
+ * unset: one user for all. */
 void rights_find_users(struct crew_user users[static ROLE_COUNT]);
 
 /* Gives away every other capability and forbids calls no part of hayloft has a use for. What the

@@ -1,5 +1,6 @@
 /* hayloft-store: the one writer. Takes its slice and its peers from the parent, then turns the loop. */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,11 +112,21 @@ static void stop(void *ctx)
 static const struct role_hooks hooks = {
     .prepare = prepare, .adopt = adopt, .forget = forget, .peer = peer, .stop = stop};
 
+/* Small machines: one heap for all threads, and large blocks (a segment that is read) go back at once. */
+static void keep_memory_small(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
+}
+
 int main(void)
 {
     struct main m = {.loop = uv_default_loop()};
     log_init("store", LOG_LEVEL_INFO);
     umask(027);
+    keep_memory_small();
     for (int i = 0; i < ROLE_COUNT; i++)
         m.early[i] = -1;
     m.runtime = role_start(m.loop, ROLE_STORE, &hooks, &m);

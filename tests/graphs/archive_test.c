@@ -1,6 +1,7 @@
 /* Real files by librrd, then damaged in every way: each is written or set aside, the process lives. */
 #include <fcntl.h>
 #include <math.h>
+#include <rrd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,24 +79,87 @@ static void a_made_file_passes_its_own_look(void **state)
     folder_remove(folder);
 }
 
-static void another_shape_is_never_written_into(void **state)
+static double value_at(const char *path, int64_t at_s, unsigned long step, const char *source)
+{
+    time_t start = at_s - (time_t)step, end = at_s;
+    unsigned long count, column = 0;
+    char **names;
+    rrd_value_t *values;
+    rrd_clear_error();
+    if (rrd_fetch_r(path, "AVERAGE", &start, &end, &step, &count, &names, &values) != 0)
+        fail_msg("%s", rrd_get_error());
+    while (column < count && strcmp(names[column], source) != 0)
+        column++;
+    assert_true(column < count);
+    double v = values[column];
+    for (unsigned long i = 0; i < count; i++)
+        rrd_freemem(names[i]);
+    rrd_freemem(names);
+    rrd_freemem(values);
+    return v;
+}
+
+/* Writes one row in the new shape behind 40 minutes in the old one. */
+static void reshape(const char *path, const struct archive_shape *other, struct archive_outcome *out)
+{
+    double values[] = {7, 7, 7, 7};
+    struct archive_row row = {(START_S + 60 * 45) * NS_PER_S, values};
+    write_rows(path, 0, 40, out);
+    assert_int_equal(out->result, ARCHIVE_OK);
+    archive_write(path, other, &row, 1, START_S + 9000, out);
+    if (out->result != ARCHIVE_OK)
+        fail_msg("%s", out->why);
+    assert_int_equal(out->written, 1);
+}
+
+static void other_data_sources_keep_the_history_of_the_old(void **state)
+{
+    static const char *const more[] = {"out_octets", "in_octets", "oper", "speed"};
+    struct archive_outcome out;
+    struct archive_shape other = shape;
+    char folder[] = "archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    other.sources = more;
+    other.source_count = 4;
+    reshape(path, &other, &out);
+    assert_true(fabs(value_at(path, START_S + 60 * 20, 60, "in_octets") - 20010) < 1e-6);
+    assert_true(fabs(value_at(path, START_S + 60 * 20, 60, "oper") - 1) < 1e-6);
+    assert_true(isnan(value_at(path, START_S + 60 * 20, 60, "speed")));
+    folder_remove(folder);
+}
+
+static void other_archives_keep_the_history(void **state)
+{
+    static const struct layout_span spans[] = {{60, 86400}, {900, 30 * 86400}};
+    struct archive_outcome out;
+    struct archive_shape other = shape;
+    struct rrd_header h;
+    char folder[] = "archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    other.spans = spans;
+    other.span_count = 2;
+    reshape(path, &other, &out);
+    assert_true(fabs(value_at(path, START_S + 60 * 20, 60, "in_octets") - 20010) < 1e-6);
+    assert_int_equal(rrd_header_read(path, START_S + 9000, &h, why), RRD_HEADER_GOOD);
+    assert_int_equal(h.archive_count, 4);
+    folder_remove(folder);
+}
+
+static void another_step_keeps_the_history(void **state)
 {
     struct archive_outcome out;
     struct archive_shape other = shape;
     char folder[] = "archive-XXXXXX", path[64];
-    double values[] = {1, 2, 3};
-    struct archive_row row = {(START_S + 6000) * NS_PER_S, values};
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);
-    write_rows(path, 0, 1, &out);
     other.step_s = 300;
-    archive_write(path, &other, &row, 1, START_S + 9000, &out);
-    assert_int_equal(out.result, ARCHIVE_DAMAGED);
-    assert_non_null(strstr(out.why, "step"));
-    other = shape;
-    other.source_count = 2;
-    archive_write(path, &other, &row, 1, START_S + 9000, &out);
-    assert_int_equal(out.result, ARCHIVE_DAMAGED);
+    reshape(path, &other, &out);
+    int64_t at_s = (START_S / 300 + 4) * 300;
+    double v = value_at(path, at_s, 300, "in_octets");
+    double minutes = (double)(at_s - START_S) / 60; /* the average of five minutes */
+    assert_true(fabs(v - 1000.5 * (minutes - 2)) < 1000.5);
     folder_remove(folder);
 }
 
@@ -182,7 +246,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_made_file_passes_its_own_look),
-        cmocka_unit_test(another_shape_is_never_written_into),
+        cmocka_unit_test(other_data_sources_keep_the_history_of_the_old),
+        cmocka_unit_test(other_archives_keep_the_history),
+        cmocka_unit_test(another_step_keeps_the_history),
         cmocka_unit_test(a_link_or_a_folder_is_no_file),
         cmocka_unit_test(a_damaged_file_is_written_or_refused_and_never_crashes),
     };

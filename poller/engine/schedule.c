@@ -14,8 +14,9 @@ int64_t schedule_phase(const char *node, const char *kind, const char *label, in
     h ^= h >> 29; /* the low bits of FNV are its weak ones */
     h *= UINT64_C(0x9e3779b97f4a7c15);
     h ^= h >> 32;
-    int64_t slots = interval_ns / SCHEDULE_SLOT_NS;
-    return slots > 0 ? (int64_t)(h % (uint64_t)slots) * SCHEDULE_SLOT_NS : 0;
+    int64_t grid_ns = interval_ns < SCHEDULE_COARSE_NS ? SCHEDULE_SLOT_NS : SCHEDULE_GRID_NS;
+    int64_t slots = interval_ns / grid_ns;
+    return slots > 0 ? (int64_t)(h % (uint64_t)slots) * grid_ns : 0;
 }
 
 struct mono schedule_next(struct mono now, int64_t phase_ns, int64_t interval_ns)

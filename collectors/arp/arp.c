@@ -238,8 +238,7 @@ static void arp_destroy(struct collector_instance *c)
     if (!c)
         return;
     packets_receive(c->questions.env->packets, PACKETS_ARP, NULL, c);
-    while (c->questions.nodes)
-        arp_drop(c, c->questions.nodes->setting.check);
+    questions_fini(&c->questions);
     while (c->histories)
         arp_drop(c, c->histories->check);
     free(c);

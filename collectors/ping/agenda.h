@@ -12,8 +12,13 @@ struct agenda_entry {
     size_t place; /* 1-based; 0: not on the agenda */
 };
 
+struct agenda_slot {
+    struct mono due; /* beside the pointer: sifting does not touch the entries */
+    struct agenda_entry *entry;
+};
+
 struct agenda {
-    struct agenda_entry **entries; /* entries[0] unused */
+    struct agenda_slot *slots; /* slots[0] unused */
     size_t count, capacity;
 };
 

@@ -3,27 +3,39 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct asked_node *node_of(const struct questions *s, uint32_t check)
 {
-    struct asked_node *n = s->nodes;
-    while (n && n->setting.check != check)
-        n = n->next;
-    return n;
+    return check < s->capacity ? s->nodes[check] : NULL;
+}
+
+static bool reach(struct questions *s, uint32_t check)
+{
+    if (check < s->capacity)
+        return true;
+    size_t wanted = s->capacity ? s->capacity : 16;
+    while (wanted <= check)
+        wanted *= 2;
+    struct asked_node **grown = realloc(s->nodes, wanted * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + s->capacity, 0, (wanted - s->capacity) * sizeof *grown);
+    s->nodes = grown;
+    s->capacity = wanted;
+    return true;
 }
 
 bool questions_adopt(struct questions *s, const struct check_setting *setting)
 {
-    struct asked_node *n = node_of(s, setting->check);
-    if (!n) {
-        n = calloc(1, sizeof *n);
-        if (!n)
-            return false;
-        n->next = s->nodes;
-        s->nodes = n;
-    }
-    n->setting = *setting;
-    return true;
+    if (!reach(s, setting->check))
+        return false;
+    struct asked_node *n = s->nodes[setting->check];
+    if (!n)
+        n = s->nodes[setting->check] = calloc(1, sizeof *n);
+    if (n)
+        n->setting = *setting;
+    return n != NULL;
 }
 
 static void report(struct questions *s, uint32_t check, uint32_t round, enum round_kind kind,
@@ -129,21 +141,20 @@ static struct question *open_of(const struct questions *s, const struct asked_no
 
 void questions_drop(struct questions *s, uint32_t check)
 {
-    for (struct asked_node **link = &s->nodes; *link; link = &(*link)->next)
-        if ((*link)->setting.check == check) {
-            struct asked_node *n = *link;
-            for (struct question *q; (q = open_of(s, n));)
-                stop(q, OUTCOME_CANCELLED, "");
-            *link = n->next;
-            free(n);
-            return;
-        }
+    struct asked_node *n = node_of(s, check);
+    if (!n)
+        return;
+    for (struct question *q; (q = open_of(s, n));)
+        stop(q, OUTCOME_CANCELLED, "");
+    s->nodes[check] = NULL;
+    free(n);
 }
 
 void questions_fini(struct questions *s)
 {
-    while (s->nodes)
-        questions_drop(s, s->nodes->setting.check);
+    for (size_t i = 0; i < s->capacity; i++)
+        questions_drop(s, (uint32_t)i);
+    free(s->nodes);
 }
 
 const char *question_object(const struct question *q, const char *kind, const char *fallback,

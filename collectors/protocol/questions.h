@@ -8,7 +8,6 @@
 #define QUESTION_OBJECT_MAX 96
 
 struct asked_node { /* one check of one node */
-    struct asked_node *next;
     struct check_setting setting;
 };
 
@@ -40,7 +39,8 @@ struct question_ops {
 struct questions {
     const struct env *env;
     const struct question_ops *ops;
-    struct asked_node *nodes;
+    struct asked_node **nodes; /* by check id; NULL: none */
+    size_t capacity;
     struct question *open;
 };
 

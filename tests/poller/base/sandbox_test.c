@@ -214,7 +214,8 @@ int main(void)
         cmocka_unit_test(strict_kills_what_is_forbidden),
     };
 #if defined(__SANITIZE_ADDRESS__)
-    return 77; /* the list of calls is off then */
+    puts("1..0 # SKIP the list of calls is off under AddressSanitizer");
+    return 0;
 #endif
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

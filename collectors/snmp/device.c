@@ -371,7 +371,9 @@ static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pd
     case PART_TAKEN:
         break;
     }
-    notice_time(d, a.ticks, at);
+    d->no_uptime = !a.has_ticks;
+    if (a.has_ticks)
+        notice_time(d, a.ticks, at);
     if (a.has_change)
         notice_change(d, a.change);
     if (d->moved)
@@ -394,7 +396,8 @@ static bool take_quick(struct device *d, struct job *j, const struct snmp_pdu *p
     if (fate == PART_WRONG)
         return false;
     if (fate == PART_TAKEN) {
-        notice_time(d, a.ticks, at);
+        if (a.has_ticks)
+            notice_time(d, a.ticks, at);
         for (unsigned i = 0; i < a.ports && !d->moved; i++)
             if (a.readings[i].have)
                 d->table->ports[j->part.first + i].oper = (uint8_t)a.readings[i].value[IF_OPER_STATUS];
@@ -570,6 +573,8 @@ static void learn_columns(struct device *d)
     for (size_t i = 0; i < t->count; i++)
         if (!t->ports[i].read || port_columns(&t->ports[i], true, 0) != d->shared)
             d->shared = 0;
+    if (d->no_uptime)
+        d->shared = 0; /* GETBULK would answer what follows it instead */
     d->candidates = IF_ALL_BITS;
 }
 

@@ -78,6 +78,7 @@ struct device {
     unsigned missed_ports;           /* of this round */
 
     uint32_t scalars;                /* bits of if_scalar still asked */
+    bool no_uptime;                  /* the agent has no sysUpTime: rates are over our own time */
     bool has_change;
     uint32_t change;                 /* ifTableLastChange of the table as we know it */
     char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none */

@@ -112,11 +112,10 @@ static void put_device_facts(struct draft *f, struct device *d, struct mono ende
         [SYS_OBJECT_ID] = "sys.objectid",
         [SYS_NAME] = "sys.name",
         [SYS_LOCATION] = "sys.location"};
-    if (!d->clock.set)
-        return;
     double since_s = (double)mono_since(ended, d->clock.at) / (double)NS_PER_S;
     double uptime_s = d->clock.ticks / 100.0 + since_s;
-    put_fact(f, "sys.uptime", "", number_text(f, uptime_s * (double)NS_PER_S));
+    if (d->clock.set)
+        put_fact(f, "sys.uptime", "", number_text(f, uptime_s * (double)NS_PER_S));
     if (d->rebooted)
         put_fact(f, "sys.rebooted", "", number_text(f, uptime_s));
     for (int i = 0; i < IF_SCALAR_COUNT && d->facts_due; i++)

@@ -71,11 +71,7 @@ struct snmp_oid_view if_scalar(enum if_scalar s)
 
 bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out)
 {
-    bool counter = c < IF_NARROW_END;
-    bool wide = c < IF_IN_ERRORS;
-    if (counter && v->type != SNMP_COUNTER32 && v->type != SNMP_COUNTER64)
-        return false;
-    if (counter && !wide && v->type == SNMP_COUNTER64)
+    if (c < IF_NARROW_END && v->type != SNMP_COUNTER32 && v->type != SNMP_COUNTER64)
         return false;
     return snmp_value_number(v, out);
 }

@@ -68,8 +68,8 @@ struct snmp_oid_view if_static_column(enum if_static c);
 struct snmp_oid_view if_polled_column(enum if_polled c);
 struct snmp_oid_view if_scalar(enum if_scalar s);
 
-/* Is v a value this column may hold? Gauges sent as integers and the like are taken: only the number counts.
- * Counter64 in a 32-bit column or text in a counter is not. *out is the number. */
+/* Is v a value this column may hold? Counters must be counters, of either width; for the others only the
+ * number counts. *out is the number. */
 bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out);
 
 /* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. */

@@ -1,5 +1,6 @@
 #include "collectors/snmp/part.h"
 
+#define TICK_NS (10 * NS_PER_MS)
 #define CELL_BYTES 22 /* of an answer: headers, a short OID, a counter */
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
@@ -126,13 +127,15 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
                          struct mono at, struct part_answer *out)
 {
     struct reader bindings = pdu->bindings;
-    bool has_ticks, elsewhere = false;
+    bool elsewhere = false;
     if (pdu->error_status != SNMP_NO_ERROR)
         return PART_TROUBLE;
     out->has_change = false;
     out->ports = out->wrong_types = 0;
-    if (!read_scalar(&bindings, SYS_UPTIME, &has_ticks, &out->ticks) || !has_ticks)
+    if (!read_scalar(&bindings, SYS_UPTIME, &out->has_ticks, &out->ticks))
         return PART_WRONG;
+    if (!out->has_ticks)
+        out->ticks = (uint32_t)(at.ns / TICK_NS);
     if (p->with_change &&
         !read_scalar(&bindings, IF_TABLE_LAST_CHANGE, &out->has_change, &out->change))
         return PART_WRONG;

@@ -22,7 +22,8 @@ struct part {
 };
 
 struct part_answer {
-    uint32_t ticks;         /* sysUpTime */
+    bool has_ticks;
+    uint32_t ticks;         /* sysUpTime; of our own clock when the agent has none */
     bool has_change;
     uint32_t change;        /* ifTableLastChange */
     unsigned ports;         /* how many of the part's ports were answered in full */

@@ -297,7 +297,7 @@ static bool choose_value(const struct port_reading *r, unsigned counter, struct 
     if (!(r->have & IF_BIT(column)))
         return false;
     out->value = r->value[column];
-    out->width = column < IF_IN_ERRORS && !(r->narrow & IF_BIT(column)) ? COUNTER_64 : COUNTER_32;
+    out->width = r->narrow & IF_BIT(column) ? COUNTER_32 : COUNTER_64; /* as sent, not as promised */
     return true;
 }
 

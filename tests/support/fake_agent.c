@@ -153,7 +153,8 @@ static void build(const struct fake_agent *a, double now_s, struct table *t)
     struct object *id = add(t, "1.3.6.1.2.1.1.2", 0, BER_OID);
     id->bytes = object_id;
     id->len = sizeof object_id;
-    add_number(t, "1.3.6.1.2.1.1.3", 0, BER_TIMETICKS, (uint32_t)ticks);
+    if (!a->no_uptime)
+        add_number(t, "1.3.6.1.2.1.1.3", 0, BER_TIMETICKS, (uint32_t)ticks);
     add_text(t, "1.3.6.1.2.1.1.5", 0, a->name, strlen(a->name));
     add_text(t, "1.3.6.1.2.1.1.6", 0, "shed", 4);
     for (unsigned i = 0; i < a->port_count; i++)

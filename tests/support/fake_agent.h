@@ -62,7 +62,7 @@ struct fake_agent {
     uint64_t ticks_base;  /* added to sysUpTime */
     double clock_pace;    /* 0: 1 */
     uint32_t table_change;
-    bool no_table_change;
+    bool no_table_change, no_uptime;
     struct fake_port ports[FAKE_PORTS_MAX];
     unsigned port_count;
     unsigned asked, answered, asked_bulk, asked_at_once_most;

@@ -173,6 +173,7 @@ static void a_fast_line_with_narrow_counters_is_judged_by_its_packets(void **sta
 {
     struct port p = {.type = 6, .speed_bps = 1000000000, .restart = true};
     struct port_reading r = {.have = IF_BIT(IF_IN_OCTETS) | IF_BIT(IF_IN_UCAST), .ticks = 1000};
+    r.narrow = r.have;
     r.value[IF_IN_OCTETS] = 4294967000u;
     r.at.ns = SECONDS(10);
     port_take(&p, &r);

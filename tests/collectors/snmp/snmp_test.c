@@ -259,6 +259,17 @@ static void an_absent_counter_is_unknown_and_not_zero(void **state)
     expect_well(bed_round(bed));
 }
 
+static void an_agent_without_sysuptime_is_read_by_our_clock(void **state)
+{
+    struct bed *bed = *state;
+    bed->agent.no_uptime = true;
+    const struct report *r = bed_round(bed);
+    assert_string_equal(sim_fact(r, "sys.name", ""), "fake");
+    assert_null(sim_fact(r, "sys.uptime", ""));
+    expect_well(bed_round(bed));
+    expect_well(bed_round(bed));
+}
+
 /* row 20 */
 static void text_in_a_counter_is_unknown_and_said(void **state)
 {
@@ -574,6 +585,7 @@ int main(void)
         TEST(a_column_with_gen_err_costs_only_that_column),
         TEST(more_rows_than_asked_are_ignored),
         TEST(an_absent_counter_is_unknown_and_not_zero),
+        TEST(an_agent_without_sysuptime_is_read_by_our_clock),
         TEST(text_in_a_counter_is_unknown_and_said),
         TEST(bytes_that_are_no_snmp_are_called_malformed),
         TEST(a_counter_of_six_bytes_is_unknown),

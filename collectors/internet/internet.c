@@ -103,10 +103,19 @@ struct round {
     struct timer *deadline;
 };
 
+/* A name of an anchor on its way to an address; outlives its instance, since resolving cannot be stopped. */
+struct naming {
+    struct naming *next;
+    struct collector_instance *owner; /* NULL: gone */
+    uint32_t check;
+    size_t anchor;
+};
+
 struct site { /* one check of this kind: the Internet as one node */
     struct check_setting setting;
     struct internet_options options;
     struct round *rounds;
+    struct addr named[ANCHORS_MAX]; /* of anchors given by name: what they last resolved to */
     uint32_t last_ifindex;    /* of the way out when there was one: its carrier is still worth a look */
     struct site *next;
 };
@@ -116,6 +125,7 @@ struct collector_instance {
     struct pinger *pinger;
     struct dns_client *dns;
     struct site *sites;
+    struct naming *namings;
 };
 
 static void finish(struct round *r);
@@ -331,14 +341,59 @@ static void ask_dns(struct round *r, enum step step, const struct addr *server)
     r->open += j && j->dns;
 }
 
-/* ---- a round ---- */
+/* ---- anchors, and a round ---- */
 
-static void add_anchor(struct round *r, const char *text, uint8_t family)
+static struct site *site_of(const struct collector_instance *c, uint32_t check)
+{
+    struct site *s = c->sites;
+    while (s && s->setting.check != check)
+        s = s->next;
+    return s;
+}
+
+static void on_named(void *arg, const struct addr *addresses, size_t count, const char *error)
+{
+    struct naming *n = arg;
+    struct collector_instance *c = n->owner;
+    struct site *site = c ? site_of(c, n->check) : NULL;
+    if (site && count && !error)
+        site->named[n->anchor] = addresses[0];
+    for (struct naming **link = c ? &c->namings : NULL; link && *link; link = &(*link)->next)
+        if (*link == n) {
+            *link = n->next;
+            break;
+        }
+    free(n);
+}
+
+/* For the rounds to come: a round does not wait for names, which may be what is broken. */
+static void resolve_anchors(struct collector_instance *c, struct site *site)
+{
+    struct addr numeric;
+    for (size_t i = 0; i < site->options.anchors_count && i < ANCHORS_MAX; i++) {
+        struct naming *n = addr_parse(site->options.anchors[i], &numeric) ? NULL : calloc(1, sizeof *n);
+        if (!n)
+            continue;
+        *n = (struct naming){c->namings, c, site->setting.check, i};
+        c->namings = n;
+        c->env->resolve(c->env->ctx, site->options.anchors[i], on_named, n);
+    }
+}
+
+static void add_anchor(struct round *r, size_t at, uint8_t family)
 {
     struct addr addr;
-    if (r->anchor_count == 2 * ANCHORS_MAX || !addr_parse(text, &addr) || addr.family != family)
-        return;
-    r->anchors[r->anchor_count++] = (struct anchor){.addr = addr};
+    if (!addr_parse(r->site->options.anchors[at], &addr))
+        addr = r->site->named[at];
+    if (addr.family == family && r->anchor_count < 2 * ANCHORS_MAX)
+        r->anchors[r->anchor_count++] = (struct anchor){.addr = addr};
+}
+
+static void add_anchor6(struct round *r, const char *text)
+{
+    struct addr addr;
+    if (addr_parse(text, &addr) && r->anchor_count < 2 * ANCHORS_MAX)
+        r->anchors[r->anchor_count++] = (struct anchor){.addr = addr};
 }
 
 static void collect_anchors(struct round *r)
@@ -346,15 +401,16 @@ static void collect_anchors(struct round *r)
     const struct internet_options *o = &r->site->options;
     const struct netinfo *net = r->owner->env->netinfo;
     struct netinfo_path six;
-    for (size_t i = 0; i < o->anchors_count; i++)
-        add_anchor(r, o->anchors[i], AF_INET);
+    size_t count = o->anchors_count < ANCHORS_MAX ? o->anchors_count : ANCHORS_MAX;
+    for (size_t i = 0; i < count; i++)
+        add_anchor(r, i, AF_INET);
     r->six_from = r->anchor_count;
-    for (size_t i = 0; i < o->anchors_count; i++)
-        add_anchor(r, o->anchors[i], AF_INET6);
+    for (size_t i = 0; i < count; i++)
+        add_anchor(r, i, AF_INET6);
     bool has_six = net && net->ops->default_route(net->self, AF_INET6, &six);
     bool own_list = r->anchor_count > r->six_from || !r->six_from;
     for (size_t i = 0; i < sizeof anchors6 / sizeof *anchors6 && has_six && !own_list; i++)
-        add_anchor(r, anchors6[i], AF_INET6);
+        add_anchor6(r, anchors6[i]);
 }
 
 /* Our own link: is there a way out, and is its cable in? */
@@ -531,14 +587,6 @@ static struct collector_instance *internet_create(const struct env *env)
     return NULL;
 }
 
-static struct site *site_of(const struct collector_instance *c, uint32_t check)
-{
-    struct site *s = c->sites;
-    while (s && s->setting.check != check)
-        s = s->next;
-    return s;
-}
-
 static bool internet_adopt(struct collector_instance *c, const struct check_setting *s)
 {
     struct site *site = site_of(c, s->check);
@@ -552,6 +600,8 @@ static bool internet_adopt(struct collector_instance *c, const struct check_sett
     site->setting = *s;
     if (s->options)
         site->options = *(const struct internet_options *)s->options;
+    memset(site->named, 0, sizeof site->named);
+    resolve_anchors(c, site);
     return true;
 }
 
@@ -593,6 +643,8 @@ static void internet_start(struct collector_instance *c, uint32_t check, uint32_
     site->rounds = r;
     r->deadline = c->env->timer_start(c->env->ctx, deadline, on_deadline, r);
     collect_anchors(r);
+    if (kind == ROUND_REGULAR)
+        resolve_anchors(c, site);
     look_at_link(r);
     r->open = 1; /* holds the round while it is being asked */
     if (!r->steps.own_fault)
@@ -617,6 +669,8 @@ static void internet_destroy(struct collector_instance *c)
         return;
     while (c->sites)
         internet_drop(c, c->sites->setting.check);
+    for (struct naming *n = c->namings; n; n = n->next)
+        n->owner = NULL;
     pinger_destroy(c->pinger);
     dns_client_destroy(c->dns);
     free(c);

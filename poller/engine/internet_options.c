@@ -23,6 +23,18 @@ static void carry(const struct field *from, const char *source, const struct fie
         memcpy(target + to->count_offset, source + from->count_offset, sizeof(size_t));
 }
 
+/* The collector knows addresses only: a node's name becomes its first one. */
+static void name_to_address(const struct config *config, const struct record *r, const char *member,
+                            char *target, struct arena *arena)
+{
+    const struct field *f = find(r, member);
+    char **text = f && f->type == FIELD_TEXT ? (char **)(target + f->offset) : NULL;
+    const struct config_node *n = text && *text ? config_node_find(config, *text) : NULL;
+    char number[ADDR_TEXT_MAX];
+    if (n && n->addresses_count && addr_text(&n->addresses[0], number)[0])
+        *text = arena_text(arena, number, strlen(number));
+}
+
 void *internet_options(const struct config *config, const struct record *wanted,
                        struct arena *arena)
 {
@@ -37,5 +49,7 @@ void *internet_options(const struct config *config, const struct record *wanted,
         if (to)
             carry(from, source, to, shallow);
     }
+    name_to_address(config, wanted, "gateway", shallow, arena);
+    name_to_address(config, wanted, "modem", shallow, arena);
     return field_copy(wanted, shallow, NULL, arena, options) ? options : NULL;
 }

@@ -216,6 +216,23 @@ static void ipv6_is_told_apart(void **state)
     assert_string_equal(sim_fact(r, "internet.anchors", "ipv6"), "failing");
 }
 
+static void anchors_may_be_names(void **state)
+{
+    struct bed *bed = *state;
+    static char *names[] = {"one.example", "two.example", "203.0.113.3"};
+    bed->options.anchors = names;
+    sim_name(bed->sim, "one.example", "198.51.100.1");
+    sim_name(bed->sim, "two.example", "198.51.100.2");
+    struct check_setting setting = {.node = "internet", .label = "", .options = &bed->options,
+                                    .interval_ns = SECONDS(60)};
+    bed->kind->adopt(bed->internet, &setting);
+    sim_run(bed->sim, SECONDS(1));
+    bed->anchors[2]->silent = true;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_ANSWERED, "");
+    bed->anchors[1]->silent = true;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_SILENT, "isp");
+}
+
 static void a_cancelled_round_reports_once_and_forgets_its_page(void **state)
 {
     struct bed *bed = *state;
@@ -243,6 +260,7 @@ int main(void)
         T(a_machine_without_a_way_out_says_so_and_blames_nobody),
         T(metered_asks_neither_tcp_nor_the_page),
         T(ipv6_is_told_apart),
+        T(anchors_may_be_names),
         T(a_cancelled_round_reports_once_and_forgets_its_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,9 +231,10 @@ static void warn_of_same_addresses(struct relations *r)
             all[count++] = (struct owner){r->config->nodes[i].addresses[k], i};
     qsort(all, count, sizeof *all, by_address);
     for (size_t i = 1; i < count; i++) {
-        const struct yaml *entry = nth(entries(r, "nodes"), all[i].node);
         char text[ADDR_TEXT_MAX];
-        if (entry && addr_equal(&all[i - 1].addr, &all[i].addr))
+        const struct yaml *entry = addr_equal(&all[i - 1].addr, &all[i].addr)
+                                       ? nth(entries(r, "nodes"), all[i].node) : NULL;
+        if (entry)
             complain_mildly(r->binder->complaints, place_of(entry, "address"),
                             "address %s is given to %s too", addr_text(&all[i].addr, text),
                             r->config->nodes[all[i - 1].node].name);

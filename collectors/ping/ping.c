@@ -15,6 +15,7 @@
 #include "collectors/collector.h"
 #include "collectors/ping/agenda.h"
 #include "collectors/ping/burst.h"
+#include "collectors/ping/neighbour.h"
 #include "collectors/protocol/echo.h"
 #include "poller/base/log.h"
 
@@ -23,6 +24,7 @@
 #define RUN_ECHOES_MAX 128            /* then a pause, so that answers do not overrun our queue */
 #define RUN_PAUSE_NS MILLISECONDS(5)
 #define STALL_NS MILLISECONDS(200)
+#define ARP_EVERY 3                   /* echoes of a confirmation: one ARP request beside every third */
 #define RECOVER_ECHOES 5
 #define ASK_ECHOES 3
 #define ASK_GAP_NS MILLISECONDS(300)
@@ -100,6 +102,7 @@ struct outbox {
 struct collector_instance {
     const struct env *env;
     struct echoes *echoes;
+    struct neighbours *neighbours;
     struct agenda agenda;
     struct target **targets;   /* by check id */
     size_t target_capacity;
@@ -177,19 +180,11 @@ static const char *detail_of(const struct run *r, enum outcome outcome, char out
     return out;
 }
 
-/* Silent to echoes, and yet on the own link it has answered ARP or ND since the silence began. */
+/* Silent to echoes, and yet it has answered on the own link since the silence began. */
 static bool neighbour_answers(const struct collector_instance *c, const struct target *t, struct mono now)
 {
-    const struct netinfo *net = c->env->netinfo;
-    struct netinfo_path path;
-    struct netinfo_neighbour n;
-    if (!net || !t->lost_in_row || !t->setting.address_count)
-        return false;
-    const struct addr *to = &t->setting.addresses[t->preferred];
-    if (!net->ops->path(net->self, to, &path) || addr_is_set(&path.gateway) ||
-        !net->ops->neighbour(net->self, path.ifindex, to, &n))
-        return false;
-    return !n.failed && n.confirmed_ago_ns < mono_since(now, t->silent_since);
+    return t->lost_in_row && t->setting.address_count &&
+           neighbours_answered(c->neighbours, &t->setting.addresses[t->preferred], t->silent_since, now);
 }
 
 #define PING_SOURCES 8
@@ -343,6 +338,8 @@ static void send_next(struct collector_instance *c, struct run *r, struct mono n
         return;
     }
     const struct addr *to = &r->target->setting.addresses[address];
+    if (r->kind == ROUND_CONFIRM && r->burst->sent % ARP_EVERY == 0)
+        neighbours_ask(c->neighbours, to);
     struct outbox *out = &c->out[to->family == AF_INET6];
     if (out->count == BATCH_ECHOES)
         send_batch(c, out, door_of(to->family));
@@ -595,13 +592,16 @@ static struct collector_instance *ping_create(const struct env *env)
         goto fail;
     c->env = env;
     c->echoes = echoes_create(&key);
-    if (!c->echoes)
+    c->neighbours = neighbours_create(env);
+    if (!c->echoes || !c->neighbours)
         goto fail;
     packets_receive(env->packets, PACKETS_ICMP4, on_icmp4, c);
     packets_receive(env->packets, PACKETS_ICMP6, on_icmp6, c);
     return c;
 fail:
     log_warn("ping", "cannot start, nothing will be pinged");
+    neighbours_destroy(c->neighbours);
+    echoes_destroy(c->echoes);
     free(c);
     return NULL;
 }
@@ -762,6 +762,7 @@ static void ping_destroy(struct collector_instance *c)
         ping_drop(c, (uint32_t)i);
     c->env->timer_stop(c->env->ctx, c->timer);
     agenda_fini(&c->agenda);
+    neighbours_destroy(c->neighbours);
     echoes_destroy(c->echoes);
     free(c->targets);
     free(c->runs);

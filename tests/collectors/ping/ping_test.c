@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "collectors/collector.h"
+#include "collectors/protocol/arp.h"
 #include "tests/support/sim_packets.h"
 
 struct bed {
@@ -290,6 +291,39 @@ static void an_answer_to_arp_since_the_silence_began_is_told(void **state)
     assert_false(sim_last_report(bed->sim)->resolved_by_neighbour);
 }
 
+static void answer_arp(void *ctx, struct sim *sim, const struct packet *asked)
+{
+    struct arp_packet question, reply;
+    uint8_t bytes[ARP_PACKET_BYTES];
+    assert_true(arp_read(asked->data, asked->len, &question));
+    reply = (struct arp_packet){.operation = ARP_REPLY, .sender_mac = {{2, 0, 0, 0, 0, 7}},
+                                .sender = question.target, .target_mac = question.sender_mac,
+                                .target = question.sender};
+    arp_write(&reply, bytes);
+    sim_deliver(sim, PACKETS_ARP, &(struct packet){.ifindex = 2, .data = bytes, .len = sizeof bytes},
+                MILLISECONDS(1));
+}
+
+static void a_confirmation_asks_by_arp_itself(void **state)
+{
+    struct bed *bed = *state;
+    struct sim_place *place = sim_place(bed->sim);
+    prefix_parse("192.0.2.0/24", &place->on_link);
+    place->link.mac.bytes[0] = 2;
+    sim_on(bed->sim, PACKETS_ARP, answer_arp, NULL);
+    start(bed, 1, ROUND_CONFIRM);
+    sim_run(bed->sim, SECONDS(8));
+    assert_int_equal(sim_last_report(bed->sim)->outcome, OUTCOME_SILENT);
+    assert_true(sim_last_report(bed->sim)->resolved_by_neighbour);
+    assert_int_equal(sim_sent(bed->sim, PACKETS_ARP), 3);
+    sim_on(bed->sim, PACKETS_ARP, NULL, NULL);
+    start(bed, 2, ROUND_REGULAR);
+    sim_run(bed->sim, SECONDS(60));
+    start(bed, 3, ROUND_CONFIRM);
+    sim_run(bed->sim, SECONDS(8));
+    assert_int_equal(sim_sent(bed->sim, PACKETS_ARP), 6);
+}
+
 static void confirm_at_once(void *ctx, const struct hint *h)
 {
     if (h->kind == HINT_FIRST_LOSS)
@@ -398,6 +432,7 @@ int main(void)
         T(standing_still_loses_nothing_that_came_in_time),
         T(the_second_address_speaks_for_a_node_whose_first_is_silent),
         T(an_answer_to_arp_since_the_silence_began_is_told),
+        T(a_confirmation_asks_by_arp_itself),
         T(an_engine_that_acts_inside_a_hint_does_no_harm),
         T(random_loss_is_counted_exactly),
         T(a_cancelled_or_dropped_round_reports_once),

@@ -155,6 +155,8 @@ void questions_fini(struct questions *s)
     for (size_t i = 0; i < s->capacity; i++)
         questions_drop(s, (uint32_t)i);
     free(s->nodes);
+    s->nodes = NULL;
+    s->capacity = 0;
 }
 
 const char *question_object(const struct question *q, const char *kind, const char *fallback,

@@ -1,11 +1,8 @@
-#include "collectors/snmp/device.h"
+#include "collectors/snmp/device_internal.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "poller/base/log.h"
 
 #define REREAD_NS MINUTES(10)
 #define ALL_SCALARS ((1u << IF_SCALAR_COUNT) - 1)
@@ -14,8 +11,7 @@ static void advance(struct device *d);
 static void end_regular(struct device *d, enum outcome outcome, const char *reason,
                         const char *detail);
 
-/* ---- what was learned, kept over restarts ---- */
-
+/* What was learned of an agent is kept over restarts: version, window, ports per answer. */
 static void recall(struct device *d)
 {
     const char *text = d->env->recall(d->env->ctx, d->node, "snmp.agent");
@@ -43,9 +39,6 @@ static void remember(struct device *d)
         d->env->remember(d->env->ctx, d->node, "snmp.agent", text);
 }
 
-/* ---- life ---- */
-
-static bool answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at);
 static void over(struct snmp_request *r);
 static void lost(struct snmp_request *r, enum snmp_loss loss, int error);
 
@@ -53,7 +46,7 @@ static void job_init(struct job *j, struct device *d)
 {
     j->device = d;
     j->request = (struct snmp_request){
-        .agent = &d->agent, .answered = answered, .over = over, .lost = lost, .ctx = j};
+        .agent = &d->agent, .answered = device_answered, .over = over, .lost = lost, .ctx = j};
 }
 
 struct device *device_create(const struct env *env, struct snmp_client *client,
@@ -116,319 +109,6 @@ void device_destroy(struct device *d)
     free(d);
 }
 
-/* ---- asking ---- */
-
-static bool send_job(struct device *d, struct job *j, bool written, const struct snmp_written *w)
-{
-    return written && snmp_client_ask(d->client, &j->request, w);
-}
-
-static struct job *free_job(struct device *d)
-{
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
-        if (!d->jobs[i].request.id)
-            return &d->jobs[i];
-    return NULL;
-}
-
-static unsigned jobs_running(const struct device *d)
-{
-    unsigned running = 0;
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
-        running += d->jobs[i].request.id != 0;
-    return running;
-}
-
-static bool ask_identity(struct device *d)
-{
-    uint8_t buffer[1024];
-    struct snmp_writer w;
-    struct snmp_written out;
-    struct snmp_head head = snmp_agent_head(&d->agent, SNMP_GET);
-    snmp_writer_begin(&w, buffer, sizeof buffer);
-    for (int i = IF_SCALAR_COUNT; i-- > 0;)
-        if (d->scalars & 1u << i)
-            snmp_writer_name(&w, if_scalar((enum if_scalar)i));
-    d->jobs[0].kind = JOB_IDENTIFY;
-    return send_job(d, &d->jobs[0], snmp_writer_end(&w, &head, &out), &out);
-}
-
-/* Several jobs never walk: only the first. *more is false when the walk is over. */
-static bool ask_walk(struct device *d, bool *more)
-{
-    uint8_t buffer[PART_REQUEST_MAX];
-    struct snmp_written out;
-    *more = snmp_walk_ask(d->walk, &d->agent, buffer, sizeof buffer, &out);
-    d->jobs[0].kind = JOB_WALK;
-    return !*more || send_job(d, &d->jobs[0], true, &out);
-}
-
-static bool ask_part(struct device *d, struct job *j)
-{
-    uint8_t buffer[PART_REQUEST_MAX];
-    struct snmp_written out;
-    return send_job(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
-}
-
-/* The next ports to ask in this round; count 0: none left. */
-static struct device_range next_range(struct device *d)
-{
-    struct device_range range;
-    if (d->leftover_count) {
-        range = d->leftovers[--d->leftover_count];
-    } else {
-        range.first = d->regular.next_port;
-        range.count = (uint16_t)(d->table->count - range.first);
-        d->regular.next_port = (uint16_t)d->table->count;
-    }
-    unsigned most = part_ports(d->table, range.first, d->table->learned, d->candidates);
-    if (most > d->part_ports_most)
-        most = d->part_ports_most;
-    if (range.count > most) {
-        struct device_range rest = {(uint16_t)(range.first + most), (uint16_t)(range.count - most)};
-        if (range.first + range.count == d->table->count && !d->leftover_count)
-            d->regular.next_port = rest.first;
-        else
-            d->leftovers[d->leftover_count++] = rest;
-        range.count = (uint16_t)most;
-    }
-    return range;
-}
-
-static void put_back(struct device *d, uint16_t first, uint16_t count)
-{
-    if (count && d->leftover_count < DEVICE_LEFTOVERS_MAX - 1)
-        d->leftovers[d->leftover_count++] = (struct device_range){first, count};
-    else
-        d->missed_ports += count;
-}
-
-static bool ask_rows(struct device *d)
-{
-    struct job *j;
-    while (jobs_running(d) < d->agent.window && (j = free_job(d))) {
-        struct device_range range = next_range(d);
-        if (!range.count)
-            return true;
-        bool bulk = d->table->learned && d->shared && d->agent.version != SNMP_V1 &&
-                    !d->agent.no_bulk;
-        j->kind = JOB_ROWS;
-        j->part = (struct part){.first = range.first,
-                                .count = range.count,
-                                .bulk = bulk,
-                                .with_change = d->has_change,
-                                .learned = d->table->learned,
-                                .columns = bulk ? d->shared : d->candidates};
-        if (!ask_part(d, j))
-            return false;
-    }
-    return true;
-}
-
-static void ask_quick(struct device *d)
-{
-    struct device_round *r = &d->quick;
-    struct job *j = &d->quick_job;
-    size_t left = d->table ? d->table->count - r->next_port : 0;
-    j->kind = JOB_QUICK;
-    j->part = (struct part){.first = r->next_port,
-                            .count = (uint16_t)(left < PART_PORTS_MAX ? left : PART_PORTS_MAX),
-                            .columns = IF_BIT(IF_OPER_STATUS)};
-    if (!ask_part(d, j))
-        device_report(d, r, OUTCOME_OWN_FAULT, "memory", NULL);
-}
-
-/* ---- taking ---- */
-
-/* Every answer carries sysUpTime: a reboot is seen at once. */
-static void notice_time(struct device *d, uint32_t ticks, struct mono at)
-{
-    struct agent_step step = agent_clock_step(&d->clock, ticks, at);
-    if (step.time != AGENT_RESTARTED)
-        return;
-    d->rebooted = true;
-    d->facts_due = true;
-    d->anchor.ns = 0;
-    if (d->table)
-        d->moved = true;
-}
-
-static void notice_change(struct device *d, uint32_t change)
-{
-    if (d->table && d->has_change && change != d->change)
-        d->moved = true;
-    d->has_change = true;
-    d->change = change;
-}
-
-static void take_scalar(struct device *d, enum if_scalar which, const struct snmp_value *v,
-                        struct mono at)
-{
-    char text[SNMP_OID_TEXT_MAX > DEVICE_TEXT_MAX ? SNMP_OID_TEXT_MAX : DEVICE_TEXT_MAX + 1];
-    if (which == SYS_UPTIME && v->type == SNMP_TICKS) {
-        notice_time(d, (uint32_t)v->number, at);
-        d->moved = false; /* the table is read next anyway */
-    } else if (which == IF_TABLE_LAST_CHANGE && v->type == SNMP_TICKS) {
-        d->has_change = true;
-        d->change = (uint32_t)v->number;
-    } else if (v->type == SNMP_OCTETS || v->type == SNMP_IDENTIFIER) {
-        if (v->type == SNMP_OCTETS)
-            port_text(v->octets, v->len, DEVICE_TEXT_MAX, text);
-        else
-            snmp_oid_text((struct snmp_oid_view){v->octets, v->len}, text);
-        free(d->texts[which]);
-        d->texts[which] = strdup(text);
-    }
-}
-
-static bool identity_fits(const struct device *d, struct reader bindings)
-{
-    struct snmp_binding b;
-    for (int i = 0; i < IF_SCALAR_COUNT; i++)
-        if ((d->scalars & 1u << i) && (snmp_binding_take(&bindings, &b) != SNMP_TAKEN ||
-                                       !snmp_oid_equal(b.oid, if_scalar((enum if_scalar)i))))
-            return false;
-    return rd_left(&bindings) == 0;
-}
-
-static bool take_identity(struct device *d, const struct snmp_pdu *pdu, struct mono at)
-{
-    struct reader bindings = pdu->bindings;
-    struct snmp_binding b;
-    if (pdu->error_status != SNMP_NO_ERROR) { /* version 1 says absent so, others that they stumbled */
-        int32_t index = pdu->error_index;
-        for (int i = 0; i < IF_SCALAR_COUNT; i++)
-            if ((d->scalars & 1u << i) && --index <= 0) {
-                d->scalars &= ~(1u << (pdu->error_index > 0 ? i : IF_TABLE_LAST_CHANGE));
-                break;
-            }
-        return true;
-    }
-    if (!identity_fits(d, bindings))
-        return false;
-    for (int i = 0; i < IF_SCALAR_COUNT; i++)
-        if (d->scalars & 1u << i && snmp_binding_take(&bindings, &b) == SNMP_TAKEN)
-            take_scalar(d, (enum if_scalar)i, &b.value, at);
-    d->identify_done = true;
-    d->version_settled = true;
-    return true;
-}
-
-static void take_walk_cell(void *ctx, unsigned column, struct snmp_oid_view index,
-                           const struct snmp_value *v)
-{
-    struct device *d = ctx;
-    if (!port_table_cell(d->incoming, (enum if_static)column, index, v))
-        log_warnx("snmp", "%s: no memory for a port, left out", d->node);
-}
-
-static void note_wrong_types(struct device *d, const struct part_answer *a)
-{
-    d->wrong_types += a->wrong_types;
-    if (a->wrong_types)
-        d->wrong_type = a->wrong_type;
-}
-
-/* Version 1 tells of absent cells one at a time: what the first port lacks is not asked of the others. */
-static void refuse(struct device *d, size_t port, enum if_polled column)
-{
-    bool all = d->agent.version == SNMP_V1 && !d->table->learned;
-    for (size_t i = all ? 0 : port; i < (all ? d->table->count : port + 1); i++)
-        d->table->ports[i].refused |= IF_BIT(column);
-}
-
-static void take_trouble(struct device *d, const struct part *p, const struct snmp_pdu *pdu)
-{
-    size_t port;
-    enum if_polled column;
-    if (pdu->error_status == SNMP_TOO_BIG && p->count > 1) {
-        d->part_ports_most = p->count / 2;
-    } else if (part_blame(p, d->table, pdu->error_index, &port, &column)) {
-        refuse(d, port, column);
-    } else if (p->bulk) {
-        d->shared = 0; /* ask for the cells by name, then the culprit has one */
-    } else if (p->with_change) {
-        d->has_change = false;
-    } else {
-        d->missed_ports += p->count;
-        return;
-    }
-    put_back(d, p->first, p->count);
-}
-
-static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
-{
-    struct part_answer a;
-    switch (part_read(&j->part, d->table, pdu, at, &a)) {
-    case PART_WRONG:
-        return false;
-    case PART_TROUBLE:
-        take_trouble(d, &j->part, pdu);
-        return true;
-    case PART_MOVED:
-        d->moved = true;
-        return true;
-    case PART_TAKEN:
-        break;
-    }
-    d->no_uptime = !a.has_ticks;
-    if (a.has_ticks)
-        notice_time(d, a.ticks, at);
-    if (a.has_change)
-        notice_change(d, a.change);
-    if (d->moved)
-        return true; /* which port these are is not known any more */
-    note_wrong_types(d, &a);
-    for (unsigned i = 0; i < a.ports; i++)
-        port_take(&d->table->ports[j->part.first + i], &a.readings[i]);
-    if (a.ports == 0)
-        d->shared = 0; /* not even one row fits this agent's answers to GETBULK */
-    else if (a.ports < j->part.count && a.ports < d->part_ports_most)
-        d->part_ports_most = a.ports;
-    put_back(d, (uint16_t)(j->part.first + a.ports), (uint16_t)(j->part.count - a.ports));
-    return true;
-}
-
-static bool take_quick(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
-{
-    struct part_answer a;
-    enum part_fate fate = part_read(&j->part, d->table, pdu, at, &a);
-    if (fate == PART_WRONG)
-        return false;
-    if (fate == PART_TAKEN) {
-        if (a.has_ticks)
-            notice_time(d, a.ticks, at);
-        for (unsigned i = 0; i < a.ports && !d->moved; i++)
-            if (a.readings[i].have)
-                d->table->ports[j->part.first + i].oper = (uint8_t)a.readings[i].value[IF_OPER_STATUS];
-    }
-    d->quick.next_port = (uint16_t)(d->quick.next_port + j->part.count);
-    return true;
-}
-
-static bool answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at)
-{
-    struct job *j = r->ctx;
-    struct device *d = j->device;
-    bool taken = false;
-    switch (j->kind) {
-    case JOB_IDENTIFY:
-        taken = take_identity(d, pdu, at);
-        break;
-    case JOB_WALK:
-        taken = snmp_walk_take(d->walk, &d->agent, pdu, take_walk_cell, d);
-        break;
-    case JOB_ROWS:
-        taken = take_rows(d, j, pdu, at);
-        break;
-    case JOB_QUICK:
-        taken = take_quick(d, j, pdu, at);
-        break;
-    }
-    (j->kind == JOB_QUICK ? &d->quick : &d->regular)->answered += taken;
-    return taken;
-}
-
 static void over(struct snmp_request *r)
 {
     struct job *j = r->ctx;
@@ -436,12 +116,10 @@ static void over(struct snmp_request *r)
     if (j->kind != JOB_QUICK)
         advance(d);
     else if (d->table && d->quick.next_port < d->table->count && !d->moved)
-        ask_quick(d);
+        device_ask_quick(d);
     else
         device_report(d, &d->quick, OUTCOME_ANSWERED, "", NULL);
 }
-
-/* ---- losing ---- */
 
 static const char *loss_reason(const struct device *d, const struct device_round *r,
                                enum snmp_loss loss, enum outcome *outcome)
@@ -474,6 +152,14 @@ static const char *loss_detail(const char *reason, int error, char *out, size_t 
         return NULL;
     snprintf(out, size, "%s", strerror(error));
     return out;
+}
+
+/* Next time both versions are tried again, the better one first. */
+static void forget_version(struct device *d)
+{
+    d->version_settled = false;
+    d->agent.version = SNMP_V2C;
+    d->scalars = ALL_SCALARS;
 }
 
 /* A first silence may only mean that the agent does not know this way of asking. */
@@ -514,8 +200,6 @@ static void lost(struct snmp_request *r, enum snmp_loss loss, int error)
     else
         end_regular(d, outcome, reason, detail);
 }
-
-/* ---- the course of a round ---- */
 
 static bool begin_walk(struct device *d)
 {
@@ -586,7 +270,7 @@ static void own_fault(struct device *d)
 static void advance_rows(struct device *d)
 {
     if (d->moved) {
-        if (jobs_running(d))
+        if (device_jobs_running(d))
             return; /* their answers are of no use, but the agent is still at them */
         if (!d->reread) {
             d->moved = false;
@@ -600,9 +284,9 @@ static void advance_rows(struct device *d)
         end_regular(d, OUTCOME_ANSWERED, "", "the interface table changed while it was read");
         return;
     }
-    if (!ask_rows(d))
+    if (!device_ask_rows(d))
         own_fault(d);
-    else if (!jobs_running(d)) {
+    else if (!device_jobs_running(d)) {
         if (!d->table->learned && !d->missed_ports)
             learn_columns(d);
         end_regular(d, OUTCOME_ANSWERED, "", NULL);
@@ -616,14 +300,14 @@ static void advance(struct device *d)
         return;
     if (d->stage == DEVICE_IDENTIFY) {
         if (!d->identify_done) {
-            if (!ask_identity(d))
+            if (!device_ask_identity(d))
                 own_fault(d);
             return;
         }
         d->stage = DEVICE_WALK;
     }
     if (d->stage == DEVICE_WALK) {
-        fine = (d->walking || begin_walk(d)) && ask_walk(d, &more);
+        fine = (d->walking || begin_walk(d)) && device_ask_walk(d, &more);
         if (fine && more)
             return;
         if (!fine || !end_walk(d)) {
@@ -638,7 +322,6 @@ static void advance(struct device *d)
 static void end_regular(struct device *d, enum outcome outcome, const char *reason,
                         const char *detail)
 {
-    bool first_contact = outcome == OUTCOME_SILENT && !d->version_settled;
     if (outcome != OUTCOME_ANSWERED && d->regular.answered && outcome != OUTCOME_OWN_FAULT &&
         d->table && d->stage == DEVICE_ROWS && outcome != OUTCOME_CANCELLED) {
         outcome = OUTCOME_ANSWERED; /* it lives, it only left some of it unanswered */
@@ -651,10 +334,8 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
     d->walking = false;
     port_table_destroy(d->incoming);
     d->incoming = NULL;
-    if (first_contact && d->auto_version) { /* begin again with the better version */
-        d->agent.version = SNMP_V2C;
-        d->scalars = ALL_SCALARS;
-    }
+    if (outcome == OUTCOME_SILENT && d->auto_version && d->stage == DEVICE_IDENTIFY)
+        forget_version(d);
     if (outcome == OUTCOME_ANSWERED) {
         snmp_agent_round_over(&d->agent);
         remember(d);
@@ -699,7 +380,7 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
         if (d->quick.running)
             device_cancel(d, d->quick.number);
         begin_round(d, &d->quick, round, kind, deadline, on_quick_deadline);
-        ask_quick(d);
+        device_ask_quick(d);
         return;
     }
     if (d->regular.running)

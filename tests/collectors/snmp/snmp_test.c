@@ -521,6 +521,16 @@ static void a_version_1_agent_is_found_once_and_remembered(void **state)
     assert_memory_equal(env->recall(env->ctx, "switch", "snmp.agent"), "1 ", 2);
 }
 
+static void an_agent_that_learns_another_version_is_found_again(void **state)
+{
+    struct bed *bed = *state;
+    bed_round(bed);
+    bed->agent.fault = FAKE_V1_ONLY; /* other firmware: version 2c is gone */
+    sim_run(bed->sim, MINUTES(10));
+    assert_int_equal(bed_round(bed)->outcome, OUTCOME_SILENT);
+    assert_int_equal(bed_round(bed)->outcome, OUTCOME_ANSWERED);
+}
+
 static void an_agent_without_getbulk_is_walked_by_getnext(void **state)
 {
     struct bed *bed = *state;
@@ -604,6 +614,7 @@ int main(void)
         TEST(silent_devices_delay_nobody),
         TEST(a_new_agent_is_asked_one_thing_at_a_time),
         TEST(a_version_1_agent_is_found_once_and_remembered),
+        TEST(an_agent_that_learns_another_version_is_found_again),
         TEST(an_agent_without_getbulk_is_walked_by_getnext),
         TEST(hostile_names_do_no_harm),
         TEST(a_cancelled_round_says_so_and_the_next_one_works),

@@ -1,0 +1,122 @@
+/* What a device is asked next: requests are written here and go into flight. */
+#include "collectors/snmp/device_internal.h"
+
+static bool send_job(struct device *d, struct job *j, bool written, const struct snmp_written *w)
+{
+    return written && snmp_client_ask(d->client, &j->request, w);
+}
+
+static struct job *free_job(struct device *d)
+{
+    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+        if (!d->jobs[i].request.id)
+            return &d->jobs[i];
+    return NULL;
+}
+
+unsigned device_jobs_running(const struct device *d)
+{
+    unsigned running = 0;
+    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+        running += d->jobs[i].request.id != 0;
+    return running;
+}
+
+bool device_ask_identity(struct device *d)
+{
+    uint8_t buffer[1024];
+    struct snmp_writer w;
+    struct snmp_written out;
+    struct snmp_head head = snmp_agent_head(&d->agent, SNMP_GET);
+    snmp_writer_begin(&w, buffer, sizeof buffer);
+    for (int i = IF_SCALAR_COUNT; i-- > 0;)
+        if (d->scalars & 1u << i)
+            snmp_writer_name(&w, if_scalar((enum if_scalar)i));
+    d->jobs[0].kind = JOB_IDENTIFY;
+    return send_job(d, &d->jobs[0], snmp_writer_end(&w, &head, &out), &out);
+}
+
+/* Several jobs never walk: only the first. *more is false when the walk is over. */
+bool device_ask_walk(struct device *d, bool *more)
+{
+    uint8_t buffer[PART_REQUEST_MAX];
+    struct snmp_written out;
+    *more = snmp_walk_ask(d->walk, &d->agent, buffer, sizeof buffer, &out);
+    d->jobs[0].kind = JOB_WALK;
+    return !*more || send_job(d, &d->jobs[0], true, &out);
+}
+
+static bool ask_part(struct device *d, struct job *j)
+{
+    uint8_t buffer[PART_REQUEST_MAX];
+    struct snmp_written out;
+    return send_job(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
+}
+
+/* The next ports to ask in this round; count 0: none left. */
+static struct device_range next_range(struct device *d)
+{
+    struct device_range range;
+    if (d->leftover_count) {
+        range = d->leftovers[--d->leftover_count];
+    } else {
+        range.first = d->regular.next_port;
+        range.count = (uint16_t)(d->table->count - range.first);
+        d->regular.next_port = (uint16_t)d->table->count;
+    }
+    unsigned most = part_ports(d->table, range.first, d->table->learned, d->candidates);
+    if (most > d->part_ports_most)
+        most = d->part_ports_most;
+    if (range.count > most) {
+        struct device_range rest = {(uint16_t)(range.first + most), (uint16_t)(range.count - most)};
+        if (range.first + range.count == d->table->count && !d->leftover_count)
+            d->regular.next_port = rest.first;
+        else
+            d->leftovers[d->leftover_count++] = rest;
+        range.count = (uint16_t)most;
+    }
+    return range;
+}
+
+void device_put_back(struct device *d, uint16_t first, uint16_t count)
+{
+    if (count && d->leftover_count < DEVICE_LEFTOVERS_MAX - 1)
+        d->leftovers[d->leftover_count++] = (struct device_range){first, count};
+    else
+        d->missed_ports += count;
+}
+
+bool device_ask_rows(struct device *d)
+{
+    struct job *j;
+    while (device_jobs_running(d) < d->agent.window && (j = free_job(d))) {
+        struct device_range range = next_range(d);
+        if (!range.count)
+            return true;
+        bool bulk = d->table->learned && d->shared && d->agent.version != SNMP_V1 &&
+                    !d->agent.no_bulk;
+        j->kind = JOB_ROWS;
+        j->part = (struct part){.first = range.first,
+                                .count = range.count,
+                                .bulk = bulk,
+                                .with_change = d->has_change,
+                                .learned = d->table->learned,
+                                .columns = bulk ? d->shared : d->candidates};
+        if (!ask_part(d, j))
+            return false;
+    }
+    return true;
+}
+
+void device_ask_quick(struct device *d)
+{
+    struct device_round *r = &d->quick;
+    struct job *j = &d->quick_job;
+    size_t left = d->table ? d->table->count - r->next_port : 0;
+    j->kind = JOB_QUICK;
+    j->part = (struct part){.first = r->next_port,
+                            .count = (uint16_t)(left < PART_PORTS_MAX ? left : PART_PORTS_MAX),
+                            .columns = IF_BIT(IF_OPER_STATUS)};
+    if (!ask_part(d, j))
+        device_report(d, r, OUTCOME_OWN_FAULT, "memory", NULL);
+}

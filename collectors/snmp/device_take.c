@@ -1,0 +1,195 @@
+/* What a device answered: every answer is checked against its question here before any of it is kept. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collectors/snmp/device_internal.h"
+#include "poller/base/log.h"
+
+/* Every answer carries sysUpTime: a reboot is seen at once. */
+static void notice_time(struct device *d, uint32_t ticks, struct mono at)
+{
+    struct agent_step step = agent_clock_step(&d->clock, ticks, at);
+    if (step.time != AGENT_RESTARTED)
+        return;
+    d->rebooted = true;
+    d->facts_due = true;
+    d->anchor.ns = 0;
+    if (d->table)
+        d->moved = true;
+}
+
+static void notice_change(struct device *d, uint32_t change)
+{
+    if (d->table && d->has_change && change != d->change)
+        d->moved = true;
+    d->has_change = true;
+    d->change = change;
+}
+
+static void take_scalar(struct device *d, enum if_scalar which, const struct snmp_value *v,
+                        struct mono at)
+{
+    char text[SNMP_OID_TEXT_MAX > DEVICE_TEXT_MAX ? SNMP_OID_TEXT_MAX : DEVICE_TEXT_MAX + 1];
+    if (which == SYS_UPTIME && v->type == SNMP_TICKS) {
+        notice_time(d, (uint32_t)v->number, at);
+        d->moved = false; /* the table is read next anyway */
+    } else if (which == IF_TABLE_LAST_CHANGE && v->type == SNMP_TICKS) {
+        d->has_change = true;
+        d->change = (uint32_t)v->number;
+    } else if (v->type == SNMP_OCTETS || v->type == SNMP_IDENTIFIER) {
+        if (v->type == SNMP_OCTETS)
+            port_text(v->octets, v->len, DEVICE_TEXT_MAX, text);
+        else
+            snmp_oid_text((struct snmp_oid_view){v->octets, v->len}, text);
+        free(d->texts[which]);
+        d->texts[which] = strdup(text);
+    }
+}
+
+static bool identity_fits(const struct device *d, struct reader bindings)
+{
+    struct snmp_binding b;
+    for (int i = 0; i < IF_SCALAR_COUNT; i++)
+        if ((d->scalars & 1u << i) && (snmp_binding_take(&bindings, &b) != SNMP_TAKEN ||
+                                       !snmp_oid_equal(b.oid, if_scalar((enum if_scalar)i))))
+            return false;
+    return rd_left(&bindings) == 0;
+}
+
+static bool take_identity(struct device *d, const struct snmp_pdu *pdu, struct mono at)
+{
+    struct reader bindings = pdu->bindings;
+    struct snmp_binding b;
+    if (pdu->error_status != SNMP_NO_ERROR) { /* version 1 says absent so, others that they stumbled */
+        int32_t index = pdu->error_index;
+        for (int i = 0; i < IF_SCALAR_COUNT; i++)
+            if ((d->scalars & 1u << i) && --index <= 0) {
+                d->scalars &= ~(1u << (pdu->error_index > 0 ? i : IF_TABLE_LAST_CHANGE));
+                break;
+            }
+        return true;
+    }
+    if (!identity_fits(d, bindings))
+        return false;
+    for (int i = 0; i < IF_SCALAR_COUNT; i++)
+        if (d->scalars & 1u << i && snmp_binding_take(&bindings, &b) == SNMP_TAKEN)
+            take_scalar(d, (enum if_scalar)i, &b.value, at);
+    d->identify_done = true;
+    d->version_settled = true;
+    return true;
+}
+
+static void take_walk_cell(void *ctx, unsigned column, struct snmp_oid_view index,
+                           const struct snmp_value *v)
+{
+    struct device *d = ctx;
+    if (!port_table_cell(d->incoming, (enum if_static)column, index, v))
+        log_warnx("snmp", "%s: no memory for a port, left out", d->node);
+}
+
+static void note_wrong_types(struct device *d, const struct part_answer *a)
+{
+    d->wrong_types += a->wrong_types;
+    if (a->wrong_types)
+        d->wrong_type = a->wrong_type;
+}
+
+/* Version 1 tells of absent cells one at a time: what the first port lacks is not asked of the others. */
+static void refuse(struct device *d, size_t port, enum if_polled column)
+{
+    bool all = d->agent.version == SNMP_V1 && !d->table->learned;
+    for (size_t i = all ? 0 : port; i < (all ? d->table->count : port + 1); i++)
+        d->table->ports[i].refused |= IF_BIT(column);
+}
+
+static void take_trouble(struct device *d, const struct part *p, const struct snmp_pdu *pdu)
+{
+    size_t port;
+    enum if_polled column;
+    if (pdu->error_status == SNMP_TOO_BIG && p->count > 1) {
+        d->part_ports_most = p->count / 2;
+    } else if (part_blame(p, d->table, pdu->error_index, &port, &column)) {
+        refuse(d, port, column);
+    } else if (p->bulk) {
+        d->shared = 0; /* ask for the cells by name, then the culprit has one */
+    } else if (p->with_change) {
+        d->has_change = false;
+    } else {
+        d->missed_ports += p->count;
+        return;
+    }
+    device_put_back(d, p->first, p->count);
+}
+
+static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
+{
+    struct part_answer a;
+    switch (part_read(&j->part, d->table, pdu, at, &a)) {
+    case PART_WRONG:
+        return false;
+    case PART_TROUBLE:
+        take_trouble(d, &j->part, pdu);
+        return true;
+    case PART_MOVED:
+        d->moved = true;
+        return true;
+    case PART_TAKEN:
+        break;
+    }
+    d->no_uptime = !a.has_ticks;
+    if (a.has_ticks)
+        notice_time(d, a.ticks, at);
+    if (a.has_change)
+        notice_change(d, a.change);
+    if (d->moved)
+        return true; /* which port these are is not known any more */
+    note_wrong_types(d, &a);
+    for (unsigned i = 0; i < a.ports; i++)
+        port_take(&d->table->ports[j->part.first + i], &a.readings[i]);
+    if (a.ports == 0)
+        d->shared = 0; /* not even one row fits this agent's answers to GETBULK */
+    else if (a.ports < j->part.count && a.ports < d->part_ports_most)
+        d->part_ports_most = a.ports;
+    device_put_back(d, (uint16_t)(j->part.first + a.ports), (uint16_t)(j->part.count - a.ports));
+    return true;
+}
+
+static bool take_quick(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
+{
+    struct part_answer a;
+    enum part_fate fate = part_read(&j->part, d->table, pdu, at, &a);
+    if (fate == PART_WRONG)
+        return false;
+    if (fate == PART_TAKEN) {
+        if (a.has_ticks)
+            notice_time(d, a.ticks, at);
+        for (unsigned i = 0; i < a.ports && !d->moved; i++)
+            if (a.readings[i].have)
+                d->table->ports[j->part.first + i].oper = (uint8_t)a.readings[i].value[IF_OPER_STATUS];
+    }
+    d->quick.next_port = (uint16_t)(d->quick.next_port + j->part.count);
+    return true;
+}
+
+bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at)
+{
+    struct job *j = r->ctx;
+    struct device *d = j->device;
+    bool taken = false;
+    switch (j->kind) {
+    case JOB_IDENTIFY:
+        taken = take_identity(d, pdu, at);
+        break;
+    case JOB_WALK:
+        taken = snmp_walk_take(d->walk, &d->agent, pdu, take_walk_cell, d);
+        break;
+    case JOB_ROWS:
+        taken = take_rows(d, j, pdu, at);
+        break;
+    case JOB_QUICK:
+        taken = take_quick(d, j, pdu, at);
+        break;
+    }
+    (j->kind == JOB_QUICK ? &d->quick : &d->regular)->answered += taken;
+    return taken;
+}

@@ -37,7 +37,8 @@ MAY_SEE = {
 # the contract of collectors, which everything of theirs stands on
 DOOR = pathlib.PurePosixPath("collectors/collector.h")
 # main files stand on top: they put the parts of their own process together
-TOPS = {"poller/config/main.c": {"collectors", "poller/message", "graphs"}}
+TOPS = {"poller/config/main.c": {"collectors", "poller/message", "graphs"},
+        "graphs/painter.c": {"poller/config"}}
 
 
 def room_of(path):

@@ -2,7 +2,7 @@
  * view holds what pages must bear: an open incident, a node without data yet, a name of 60 characters,
  * text that would be markup, a network that fails at one site.
  *
- * usage: web-fixture PROGRAM STATE_DIR SCHEMA LISTEN [users] [nodes=N]
+ * usage: web-fixture PROGRAM STATE_DIR LISTEN [FILE.sql...] [users] [nodes=N]
  * Says "ready" on stdout; ends when stdin does. With "users", admin may sign in with "secret". */
 #include <errno.h>
 #include <fcntl.h>
@@ -165,7 +165,7 @@ static void fill_ports(struct view_port ports[8], struct ew_detail *d)
 {
     static char *names[] = {"gi1", "gi2", "gi3", "gi4", "gi5", "gi6", "gi7", "vlan1"};
     for (uint32_t i = 0; i < 8; i++)
-        ports[i] = (struct view_port){.index = i + 1, .name = names[i], .alias = i == 0 ? "to router" : i == 6 ? HOSTILE : "",
+        ports[i] = (struct view_port){.index = i + 1, .name = names[i], .alias = i == 6 ? HOSTILE : "",
                                       .type = 6, .speed_bps = i < 6 ? 1000000000 : 0, .admin = "up",
                                       .oper = i < 4 ? "up" : "down", .in_bps = i < 4 ? 1e6 * (i + 1) : NAN,
                                       .out_bps = i < 4 ? 3e5 * (i + 1) : NAN, .in_errors = NAN, .out_errors = NAN};
@@ -215,8 +215,9 @@ static void run_sql(sqlite3 *db, const char *sql)
 static void answer_acknowledge(const struct we_ack *question)
 {
     bool known = strcmp(question->incident, "here-2-open") == 0;
-    struct ew_result r = {.request = question->request, .ok = known && !acknowledged,
-                          .text = !known ? "there is no such incident" : acknowledged ? "already acknowledged" : "noted"};
+    struct ew_result r = {.request = question->request, .ok = known && !acknowledged, .text = "noted"};
+    if (!r.ok)
+        r.text = known ? "already acknowledged" : "there is no such incident";
     if (r.ok) {
         sqlite3 *db = open_database();
         char sql[256];
@@ -361,42 +362,17 @@ static char *text_of(const char *path)
     return text;
 }
 
-static void fill_database(const char *schema)
+/* The database stays open, as store's does: a fenced reader cannot make the -shm file. */
+static sqlite3 *database;
+
+static void run_file(const char *path)
 {
-    sqlite3 *db = open_database();
-    char *sql = text_of(schema), more[8192];
-    run_sql(db, "PRAGMA journal_mode = WAL");
-    run_sql(db, sql);
-    int64_t t = now.ns;
-    snprintf(more, sizeof more,
-             "INSERT INTO incident VALUES ('here-1-over',0,3,%lld,%lld,%lld,'admin','day','port-down','certain',"
-             "'Port gi5 of lan-switch went down','Is the cable in port gi5 plugged in at both ends?','lan-switch','gi5',"
-             "NULL,NULL,'house',x'00'),"
-             "('here-2-open',0,1,%lld,NULL,NULL,NULL,'wake','site-cut-off','likely',"
-             "'The barn is cut off: no power there, or the radio pair','Is there light in the barn?','bridge-barn',"
-             "NULL,'barn bridge',NULL,'barn',x'00'),"
-             "('here-3-open',0,1,%lld,NULL,NULL,NULL,'day','service-down','certain','nas does not answer on port 445',"
-             "'" "Is the file service on nas running?','nas',NULL,NULL,NULL,'house',x'00');"
-             "INSERT INTO incident_affected VALUES ('here-2-open','bridge-barn'),('here-2-open','barn-node'),"
-             "('here-2-open','barn-cam'),('here-2-open','" LONG_NAME "'),('here-3-open','nas');"
-             "INSERT INTO incident_evidence VALUES ('here-2-open',1,'bridge-barn, barn-node and barn-cam fell silent within 2 s',"
-             "'ping',%lld),('here-2-open',2,'bridge-house answers in 1.1 ms','ping bridge-house',%lld),"
-             "('here-2-open',3,'<b>canary</b>','<img src=x onerror=canary()>',%lld);"
-             "INSERT INTO incident_other VALUES ('here-2-open',1,'radio-silent','bridge-barn or its injector lost power');"
-             "INSERT INTO incident_timeline VALUES ('here-2-open',1,%lld,'first loss of bridge-barn'),"
-             "('here-2-open',2,%lld,'confirmed: 7 echoes in 7 s lost'),('here-2-open',3,%lld,'message to me');"
-             "INSERT INTO outbox (key,incident,receiver,kind,created,state,attempts,sent) VALUES"
-             " ('k1','here-2-open','me','opened',%lld,'sent',1,%lld);"
-             "INSERT INTO outbox (key,incident,receiver,kind,created,state,attempts,error) VALUES"
-             " ('k2','here-2-open','pager','opened',%lld,'waiting',3,'connection refused');"
-             "INSERT INTO series VALUES ('here','nas','tcp-445','times',60000000000,'time ok','s ',1);",
-             (long long)(t - MINUTES(3000)), (long long)(t - MINUTES(2990)), (long long)(t - MINUTES(2998)),
-             (long long)(t - MINUTES(12)), (long long)(t - MINUTES(40)), (long long)(t - MINUTES(12)),
-             (long long)(t - MINUTES(12)), (long long)(t - MINUTES(12)), (long long)(t - MINUTES(12)),
-             (long long)(t - MINUTES(12) + SECONDS(8)), (long long)(t - MINUTES(11)), (long long)(t - MINUTES(11)),
-             (long long)(t - MINUTES(11)), (long long)(t - MINUTES(11)));
-    run_sql(db, more);
-    sqlite3_close(db);
+    char *sql = text_of(path);
+    if (!database) {
+        database = open_database();
+        run_sql(database, "PRAGMA journal_mode = WAL");
+    }
+    run_sql(database, sql);
     free(sql);
 }
 
@@ -465,16 +441,17 @@ int main(int argc, char **argv)
 {
     int pair[2];
     struct pa_generation one = {1};
-    if (argc < 5 || frame_pair(pair) < 0)
+    if (argc < 4 || frame_pair(pair) < 0)
         return 2;
-    for (int i = 5; i < argc; i++) {
+    now = clock_wall();
+    state_dir = argv[2];
+    for (int i = 4; i < argc; i++) {
+        if (strstr(argv[i], ".sql"))
+            run_file(argv[i]);
         with_users |= strcmp(argv[i], "users") == 0;
         if (strncmp(argv[i], "nodes=", 6) == 0)
             more_nodes = (int)strtol(argv[i] + 6, NULL, 10);
     }
-    now = clock_wall();
-    state_dir = argv[2];
-    fill_database(argv[3]);
     fcntl(pair[0], F_SETFD, FD_CLOEXEC);
     parent_fd = pair[0];
     child = start(argv[1], pair[1]);
@@ -482,7 +459,7 @@ int main(int argc, char **argv)
     close(pair[1]);
     hand_peer(ROLE_ENGINE, &engine_fd);
     hand_peer(ROLE_STORE, &store_fd);
-    int slice = sealed_slice(argv[4]);
+    int slice = sealed_slice(argv[3]);
     say(parent_fd, PA_PREPARE, &pa_generation_record, &one, slice);
     close(slice);
     say(parent_fd, PA_ADOPT, &pa_generation_record, &one, -1);

@@ -24,7 +24,8 @@ static void numbers_and_own_names_pass(void **state)
 
 static void names_of_others_do_not(void **state)
 {
-    static const char *const bad[] = {"evil.example", "evil.example:8480", "farm-pi.evil.example", "localhost.evil.example",
+    static const char *const bad[] = {"evil.example", "evil.example:8480", "farm-pi.evil.example",
+                                      "localhost.evil.example",
                                       "127.0.0.1.nip.io", "", ":80", "[::1", "127.0.0.1:80x", "a b", "xfarm-pi",
                                       "hayloft.example.evil"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

@@ -1,0 +1,326 @@
+"""hayloft-web as clients and attackers see it, over real sockets, with the other processes played by
+web-fixture. Prints TAP.
+
+usage: http_test.py FIXTURE HAYLOFT_WEB SQL_FILE...
+"""
+import gzip
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+FIXTURE, WEB, *SQL = sys.argv[1:]
+DEADLINE_S = 10
+results = []
+
+
+def told(ok, name, detail=""):
+    results.append(ok)
+    print(f"{'ok' if ok else 'not ok'} {len(results)} - {name}", flush=True)
+    if not ok:
+        print("# " + str(detail)[:800].replace("\n", "\n# "), flush=True)
+
+
+class Service:
+    """A fixture with its own state folder and port."""
+
+    def __init__(self, *extra):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.folder = tempfile.mkdtemp(prefix="hayloft-web-")
+        self.process = subprocess.Popen(
+            [FIXTURE, WEB, self.folder, f"127.0.0.1:{self.port}", *SQL, *extra],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = self.process.stdout.readline()
+        if line.strip() != b"ready":
+            raise RuntimeError(self.process.stderr.read().decode())
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(DEADLINE_S)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        shutil.rmtree(self.folder)
+
+    def connect(self):
+        s = socket.create_connection(("127.0.0.1", self.port), DEADLINE_S)
+        s.settimeout(DEADLINE_S)
+        return s
+
+    def raw(self, data, half_close=False):
+        """Sends bytes as they are; everything that comes back until the end."""
+        with self.connect() as s:
+            try:
+                s.sendall(data)
+                if half_close:
+                    s.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+            return receive_all(s)
+
+    def ask(self, path, method="GET", headers=None, body=b""):
+        fields = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"}
+        fields.update(headers or {})
+        if body or method == "POST":
+            fields.setdefault("Content-Length", str(len(body)))
+        head = "".join(f"{k}: {v}\r\n" for k, v in fields.items() if v is not None)
+        return Answer(self.raw(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body))
+
+
+def receive_all(s):
+    parts = []
+    try:
+        while True:
+            part = s.recv(65536)
+            if not part:
+                break
+            parts.append(part)
+    except (ConnectionResetError, socket.timeout):
+        pass
+    return b"".join(parts)
+
+
+class Answer:
+    def __init__(self, data):
+        head, _, self.body = data.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
+        self.status = int(lines[0].split()[1]) if len(lines[0].split()) > 1 else 0
+        self.headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(": ")
+            self.headers[name.lower()] = value
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+
+def hosts(s):
+    for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example"):
+        for path in ("/", "/api/v1/nodes", "/api/v1/events", "/metrics", "/login", "/a/x", "/api/v1/health"):
+            a = s.ask(path, headers={"Host": host})
+            if a.status != 421 or "barn" in a.text:
+                told(False, f"{path} by the name {host} is refused", a.status)
+                return
+    told(True, "no route answers to a foreign name")
+    told(s.ask("/", headers={"Host": None}).status == 400, "a request without Host is refused")
+    told(s.ask("/", headers={"Host": f"localhost:{s.port}"}).status == 200, "localhost is served")
+
+
+def headers(s):
+    wanted = ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy",
+              "cross-origin-resource-policy")
+    missing = []
+    for path in ("/", "/login", "/nowhere", "/api/v1/nodes", "/api/v1/health", "/metrics",
+                 "/api/v1/graph/here/router/ping.svg"):
+        a = s.ask(path)
+        missing += [f"{path} {h}" for h in wanted if h not in a.headers]
+        policy = a.headers.get("content-security-policy", "")
+        if "default-src 'none'" not in policy or "frame-ancestors 'none'" not in policy:
+            missing.append(f"{path} policy")
+        if "script" in policy.replace("script-src 'self'", "") or a.headers.get("cache-control") != "no-store":
+            missing.append(f"{path} script or cache")
+    told(not missing, "every answer carries the fences", missing)
+    told("unsafe-inline" not in s.ask("/").headers["content-security-policy"], "no page allows inline anything")
+
+
+def paths(s):
+    for path in ("/../etc/passwd", "/a/../../etc/passwd", "/a/%2e%2e/%2e%2e/etc/passwd", "/node/%00", "/%c0%ae%c0%ae/",
+                 "/a/..%2f..%2fetc%2fpasswd", "/node/%ff", "/a?x=1&x=2", "/" + "a/" * 20, "/" + "a" * 3000):
+        a = s.ask(path)
+        if a.status not in (400, 404, 414) or "root:" in a.text:
+            told(False, f"{path[:40]} is refused", a.status)
+            return
+    told(True, "no path leads out")
+    a = s.ask("/api/v1/series/here/..%2F..%2F..%2Fetc/passwd")
+    told(a.status == 404 or "null" in a.text or a.status == 200, "a node's name is no path", a.status)
+    a = s.ask("/node/nobody%3Cscript%3E")
+    told(a.status == 404 and "<script>" not in a.text.split("</head>")[1], "an unknown name is not echoed as markup", a.status)
+
+
+def escapes(s):
+    for path in ("/", "/seen", "/incidents", "/incident/here-2-open", "/node/lan-switch"):
+        a = s.ask(path)
+        if "<script>canary" in a.text or "<img src=x" in a.text or "<b>canary" in a.text:
+            told(False, f"device text stays text on {path}", a.text[:300])
+            return
+    told(True, "device text stays text on every page")
+    a = s.ask("/api/v1/graph/here/%3C%2Ftitle%3E%3Cscript%3E/ping.svg")
+    told(a.status == 200 and "<script" not in a.text, "device text stays text in graphs")
+
+
+def methods(s):
+    a, h = s.ask("/login"), s.ask("/login", "HEAD")
+    told(h.status == 200 and not h.body and h.headers["content-length"] == a.headers["content-length"],
+         "HEAD answers as GET without a body", h.headers)
+    told(s.ask("/", "DELETE").status == 405 and "allow" in s.ask("/", "DELETE").headers, "other methods are refused")
+    told(s.ask("/incident/here-2-open/ack").status == 405, "GET changes nothing")
+    style = re.search(r"/a/style-[0-9a-f]+\.css", a.text).group()
+    asset = s.ask(style)
+    told("immutable" in asset.headers["cache-control"] and b"--accent" in asset.body, "an asset may be kept for ever")
+    again = s.ask(style, headers={"If-None-Match": asset.headers["etag"]})
+    told(again.status == 304 and not again.body, "a known asset is not sent again", again.status)
+    other = s.ask(style, headers={"If-None-Match": '"other"'})
+    told(other.status == 200, "another version is")
+    packed = s.ask("/", headers={"Accept-Encoding": "gzip"})
+    told(packed.headers.get("content-encoding") == "gzip" and b"<main" in gzip.decompress(packed.body)
+         and len(packed.body) < 8192, "pages are compressed", len(packed.body))
+    pipelined = s.raw((f"GET /login HTTP/1.1\r\nHost: 127.0.0.1:{s.port}\r\n\r\n"
+                       f"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1:{s.port}\r\nConnection: close\r\n\r\n").encode())
+    told(pipelined.count(b"HTTP/1.1 ") == 2, "requests in one piece are answered in order", pipelined.count(b"HTTP/1.1 "))
+
+
+def limits(s):
+    body = b"a=" + b"x" * 200000
+    a = s.ask("/login", "POST", body=body)
+    told(a.status in (413, 0), "a large form is refused", a.status)
+    head = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"y" * 100000 + b"\r\n\r\n"
+    told(Answer(s.raw(head, True) or b"HTTP/1.1 431 x\r\n\r\n").status in (400, 413, 431), "large headers are refused")
+    for raw in (b"GET /\r\n\r\n", b"\x00\x01\x02\r\n\r\n", b"GET / HTTP/1.1\nHost: 127.0.0.1\n\n" * 2,
+                b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+                b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n"):
+        s.raw(raw, half_close=True)
+    told(s.ask("/").status == 200, "nonsense ends its own connection only")
+
+
+def change(s):
+    cross = {"Content-Type": "application/x-www-form-urlencoded"}
+    told(s.ask("/incident/here-2-open/ack", "POST", cross).status == 403, "no change without the page's token")
+    page = s.ask("/incident/here-2-open").text
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    if not token:
+        told(False, "an incident has a button", page)
+        return
+    token = token.group(1)
+    form = f"csrf={token}".encode()
+    for name, extra in (("another origin", {"Origin": "http://evil.example"}), ("origin null", {"Origin": "null"}),
+                        ("a cross-site fetch", {"Sec-Fetch-Site": "cross-site"})):
+        a = s.ask("/incident/here-2-open/ack", "POST", {**cross, **extra}, form)
+        told(a.status == 403, f"no change for {name}", a.status)
+    told(s.ask("/incident/nope/ack", "POST", cross, form).status == 409, "an incident that is none cannot be acknowledged")
+    a = s.ask("/incident/here-2-open/ack", "POST", {**cross, "Origin": f"http://127.0.0.1:{s.port}"}, form)
+    told(a.status == 303 and a.headers["location"] == "/incident/here-2-open", "the page's own button works", a.status)
+    told("cknowledged by" in s.ask("/incident/here-2-open").text, "and is seen")
+    a = s.ask("/api/v1/incidents/here-2-open/ack", "POST", {"X-CSRF-Token": token})
+    told(a.status == 409 and "already" in a.text, "twice is said", a.text)
+
+
+def sign_in(s):
+    told(s.ask("/").status == 303 and s.ask("/").headers["location"].startswith("/login"), "a stranger is sent to sign in")
+    told(s.ask("/api/v1/nodes").status == 401 and "barn" not in s.ask("/api/v1/nodes").text, "a stranger's program is refused")
+    told(s.ask("/api/v1/events").status == 401, "a stranger hears no events")
+    told(s.ask("/api/v1/health").status == 200, "whether it lives may be asked by all")
+    told(s.ask("/metrics").status == 200, "numbers may be asked from this machine")
+    told(s.ask("/metrics", headers={"X-Forwarded-For": "203.0.113.5"}).status == 401, "but not through a proxy on it")
+    bad = s.ask("/login", "POST", body=b"user=admin&password=wrong")
+    told(bad.status == 403 and "set-cookie" not in bad.headers and "do not fit" in bad.text, "a wrong password is said")
+    told("Too many tries" in s.ask("/login", "POST", body=b"user=hammer&password=x").text, "waiting is said")
+    told(s.ask("/login", "POST", {"Origin": "http://evil.example"}, b"user=admin&password=secret").status == 403,
+         "another site cannot sign in")
+    good = s.ask("/login", "POST", body=b"user=admin&password=secret&to=%2Fseen")
+    cookie = good.headers.get("set-cookie", "")
+    told(good.status == 303 and good.headers["location"] == "/seen", "signing in leads to where one wanted", good.status)
+    told("HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie, "the cookie is fenced", cookie)
+    away = s.ask("/login", "POST", body=b"user=admin&password=secret&to=%2F%2Fevil.example%2F")
+    told(away.headers.get("location") == "/", "never to another place", away.headers.get("location"))
+    mine = {"Cookie": cookie.split(";")[0]}
+    page = s.ask("/", headers=mine)
+    told(page.status == 200 and "Sign out" in page.text, "with the cookie all is seen")
+    told(s.ask("/", headers={"Cookie": "hayloft=ffffffffffffffff"}).status == 303, "a made-up cookie opens nothing")
+    token = re.search(r'name="csrf" value="([^"]+)"', page.text).group(1)
+    out = s.ask("/logout", "POST", mine, f"csrf={token}".encode())
+    told(out.status == 303 and "Max-Age=0" in out.headers.get("set-cookie", ""), "signing out takes the cookie away")
+
+
+def events(s):
+    def listen():
+        c = s.connect()
+        c.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:{s.port}\r\n\r\n".encode())
+        return c
+    first = listen()
+    text = b""
+    while b"event: hello" not in text:
+        part = first.recv(4096)
+        if not part:
+            break
+        text += part
+    told(b"text/event-stream" in text and b"event: hello" in text, "a listener is greeted", text)
+    many = [listen() for _ in range(8)]
+    time.sleep(0.2)
+    last = many[-1].recv(4096)
+    told(b" 503 " in last.split(b"\r\n")[0], "listeners of one address are counted", last[:80])
+    page = s.ask("/incident/here-2-open").text
+    token = re.search(r'name="csrf" value="([^"]+)"', page)
+    if token:
+        s.ask("/incident/here-2-open/ack", "POST", {}, f"csrf={token.group(1)}".encode())
+        text = b""
+        end = time.monotonic() + DEADLINE_S
+        while b"event: change" not in text and time.monotonic() < end:
+            text += first.recv(4096)
+        told(b"event: change" in text, "a change is told", text)
+    for c in (first, *many):
+        c.close()
+    told(s.ask("/").status == 200, "listeners that leave leave nothing behind")
+
+
+def drip(s):
+    """A request that never ends, a byte at a time: ended after ten seconds, and nobody else waits."""
+    slow = s.connect()
+    began = time.monotonic()
+    slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+    ended = None
+    while time.monotonic() - began < 20:
+        try:
+            slow.sendall(b"x")
+            slow.settimeout(0.5)
+            if slow.recv(100) == b"":
+                ended = time.monotonic() - began
+                break
+        except socket.timeout:
+            continue
+        except OSError:
+            ended = time.monotonic() - began
+            break
+    slow.close()
+    told(ended is not None and 8 < ended < 14, "a dripping request is ended", ended)
+    crowd = [s.connect() for _ in range(200)]
+    began = time.monotonic()
+    status = s.ask("/").status
+    told(status == 200 and time.monotonic() - began < 2, "200 silent connections keep nobody waiting", status)
+    for c in crowd:
+        c.close()
+
+
+def graphs(s):
+    a = s.ask("/api/v1/graph/here/router/ping.svg?from=-86400&width=99999999&height=-5&points=1000000000")
+    told(a.status == 200 and 'viewBox="0 0 1600 80"' in a.text, "sizes are clamped", a.text[:100])
+    for query in ("from=x", "from=-99999999999", "to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z", "from=nan"):
+        told(s.ask(f"/api/v1/series/here/router/ping?{query}").status == 400, f"{query} is refused")
+    told(s.ask("/api/v1/graph/here/router/ping.exe").status == 404, "other endings are refused")
+    a = s.ask("/api/v1/series/here/router/ping?points=5")
+    told(a.status == 200 and a.text.count("[\"20") == 5, "points are given as asked", a.text[:200])
+    a = s.ask("/api/v1/graph/here/new-printer/ping.svg")
+    told(a.status == 200 and "no measurements" in a.text, "a node without data yet has a graph that says so")
+
+
+def run(parts, *extra):
+    s = Service(*extra)
+    try:
+        for part in parts:
+            part(s)
+    finally:
+        s.stop()
+
+
+run([hosts, headers, paths, escapes, methods, limits, graphs, change])
+run([events])
+run([sign_in], "users")
+run([drip])
+print(f"1..{len(results)}")
+sys.exit(0 if all(results) else 1)

@@ -1,6 +1,7 @@
 #include "web/stream.h"
 
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,8 +15,9 @@ struct stream {
     struct stream *next, *previous;
     struct MHD_Connection *connection;
     struct addr client;
+    int fd;
     uint64_t told;  /* the change last told */
-    bool greeted, asleep, heartbeat;
+    bool greeted, asleep, heartbeat, gone;
 };
 
 struct streams {
@@ -98,12 +100,25 @@ size_t streams_count(const struct streams *s)
     return s->count;
 }
 
-bool streams_have_place(const struct streams *s, const struct addr *client)
+/* The library does not look at a connection that sleeps: whoever leafs through pages would leave a listener
+ * on each until the next heartbeat. */
+static bool has_left(const struct stream *t)
 {
-    size_t same = 0;
-    for (const struct stream *t = s->first; t; t = t->next)
-        same += addr_equal(&t->client, client);
-    return s->count < STREAMS_MAX && same < STREAMS_EACH;
+    struct pollfd p = {.fd = t->fd, .events = POLLRDHUP};
+    return poll(&p, 1, 0) > 0;
+}
+
+bool streams_have_place(struct streams *s, const struct addr *client)
+{
+    size_t same = 0, all = 0;
+    for (struct stream *t = s->first; t; t = t->next) {
+        t->gone = t->gone || has_left(t);
+        all += !t->gone;
+        same += !t->gone && addr_equal(&t->client, client);
+    }
+    if (all < s->count)
+        wake_all(s);
+    return all < STREAMS_MAX && same < STREAMS_EACH;
 }
 
 /* Gives what there is to say, else goes to sleep: answering 0 without sleeping would turn the loop hot. */
@@ -113,7 +128,7 @@ static ssize_t on_read(void *cls, uint64_t position, char *out, size_t max)
     uint64_t now = backend_change_count(t->streams->web->backend);
     bool news = !t->streams->waiting && t->told != now;
     int n = 0;
-    if (t->streams->ending)
+    if (t->streams->ending || t->gone)
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (!t->greeted)
         n = snprintf(out, max, "retry: 3000\nevent: hello\ndata: %llu\n\n", (unsigned long long)now);
@@ -153,7 +168,8 @@ struct MHD_Response *stream_response(struct exchange *x)
     struct stream *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
-    *t = (struct stream){.streams = s, .next = s->first, .connection = x->connection, .client = x->client};
+    *t = (struct stream){.streams = s, .next = s->first, .connection = x->connection, .client = x->client,
+                         .fd = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd};
     if (s->first)
         s->first->previous = t;
     else

@@ -22,7 +22,8 @@ void streams_changed(struct streams *s);
 void streams_end(struct streams *s); /* all listeners are told good-bye */
 size_t streams_count(const struct streams *s);
 
-bool streams_have_place(const struct streams *s, const struct addr *client);
+/* Listeners that have left are let go first. */
+bool streams_have_place(struct streams *s, const struct addr *client);
 struct MHD_Response *stream_response(struct exchange *x);
 
 #endif

@@ -266,6 +266,9 @@ def events(s):
         told(b"event: change" in text, "a change is told", text)
     for c in (first, *many):
         c.close()
+    fresh = listen()
+    told(b" 200 " in fresh.recv(4096).split(b"\r\n")[0], "a listener that left makes room at once")
+    fresh.close()
     told(s.ask("/").status == 200, "listeners that leave leave nothing behind")
 
 

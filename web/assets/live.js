@@ -37,6 +37,11 @@ function listen() {
   if (source || document.hidden || !document.querySelector('[data-live]')) return;
   source = new EventSource('/api/v1/events');
   source.addEventListener('change', refresh);
+  source.addEventListener('error', () => {
+    if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    source = null;
+    setTimeout(listen, 10000);
+  });
 }
 
 // a hidden page listens to nothing: browsers open only a few connections to one server

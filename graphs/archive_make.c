@@ -12,6 +12,7 @@
 #include "graphs/number.h"
 
 #define ARGUMENT_MAX 80
+#define FILE_MODE    0640 /* librrd makes them readable for all */
 
 enum archive_result archive_result_of(int error)
 {
@@ -81,7 +82,7 @@ static bool claim_blocks(const char *path)
     int error = 0, fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return false;
-    if (fstat(fd, &st) != 0)
+    if (fstat(fd, &st) != 0 || fchmod(fd, FILE_MODE) != 0)
         error = errno;
     else if ((error = posix_fallocate(fd, 0, st.st_size)) == EOPNOTSUPP)
         error = 0;

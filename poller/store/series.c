@@ -1,75 +1,17 @@
 #include "poller/store/series.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "graphs/path.h"
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
+#include "poller/store/series_internal.h"
 
 #define PATH_MAX_BYTES 1024
-#define RETRY_NS SECONDS(60)
 #define STAMP_FLOOR_NS (INT64_C(1704067200) * NS_PER_S) /* 2024: before it no clock was right */
-#define STAMP_AHEAD_NS MINUTES(10)                      /* what two readings of one clock may differ */
-#define FILE_AHEAD_S 3600
 #define FIRST_ROWS 4
-
-/* Rows of one object: cells of 8 bytes, a stamp and then its values. */
-struct rows {
-    union {
-        int64_t at_ns;
-        double value;
-    } *cells;
-    size_t count, room;
-    struct journal_position first; /* of the oldest */
-};
-
-struct object {
-    const char *key;      /* vantage NUL node NUL object NUL */
-    const char *node, *name;
-    const char *path;
-    enum layout layout;
-    int64_t step_s;
-    const char **sources;
-    size_t source_count;
-    struct arena *arena;  /* all of the above */
-    struct rows waiting;
-    struct journal_position taken; /* oldest row in the running batch; 0: none */
-    struct wall not_before;        /* after a failure */
-    bool retired;                  /* defined again with another shape: takes no more */
-};
-
-struct series {
-    char *folder;
-    struct layout_span spans[LAYOUT_SPANS_MAX];
-    size_t span_count;
-    struct object **objects;
-    uint32_t count, room, ceiling;
-    uint32_t *table;      /* open addressing: id + 1, 0 free */
-    uint32_t table_size;
-    uint32_t *order;      /* ids by path */
-    bool ordered;
-    struct wall newest;
-    struct series_figures figures;
-};
-
-struct item {
-    uint32_t id;
-    struct rows rows;
-    const struct object *object;
-    struct archive_outcome outcome;
-    char aside[64];
-};
-
-struct series_batch {
-    const struct series *series;
-    struct wall now;
-    size_t count;
-    struct item items[SERIES_BATCH];
-};
 
 /* --- objects --- */
 
@@ -141,6 +83,7 @@ struct series *series_create(const struct series_settings *settings)
     if (!s || !(s->folder = strdup(settings->state_folder)))
         fatalx("no memory for series");
     series_configure(s, settings->spans, settings->span_count, settings->ceiling);
+    s->at_work = settings->at_work;
     grow(s);
     return s;
 }
@@ -289,16 +232,6 @@ size_t series_value_count(const struct series *s, uint32_t id)
 
 /* --- rows --- */
 
-static size_t stride(const struct object *o)
-{
-    return 1 + o->source_count;
-}
-
-static int64_t row_at(const struct object *o, const struct rows *r, size_t i)
-{
-    return r->cells[i * stride(o)].at_ns;
-}
-
 static void drop_oldest(struct series *s, struct object *o, size_t n)
 {
     struct rows *r = &o->waiting;
@@ -321,8 +254,9 @@ static void make_room(struct series *s, struct object *o)
         fatalx("no memory for samples");
 }
 
-static void insert_row(struct series *s, struct object *o, int64_t at_ns, const double *values)
+void series_insert(struct series *s, struct object *o, int64_t at_ns, const double *values)
 {
+    make_room(s, o);
     struct rows *r = &o->waiting;
     size_t i = r->count, n = stride(o);
     while (i > 0 && row_at(o, r, i - 1) > at_ns)
@@ -349,10 +283,9 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
         s->figures.insane++;
         return;
     }
-    make_room(s, o);
     if (o->waiting.count == 0)
         o->waiting.first = position;
-    insert_row(s, o, at_ns, values);
+    series_insert(s, o, at_ns, values);
     if (at_ns > s->newest.ns)
         s->newest.ns = at_ns;
 }
@@ -379,140 +312,3 @@ const struct series_figures *series_figures(const struct series *s)
     return &s->figures;
 }
 
-/* --- taking, writing, giving back --- */
-
-static int by_path(const void *a, const void *b, void *ctx)
-{
-    const struct series *s = ctx;
-    return strcmp(s->objects[*(const uint32_t *)a]->path, s->objects[*(const uint32_t *)b]->path);
-}
-
-static void put_in_order(struct series *s)
-{
-    if (s->ordered)
-        return;
-    for (uint32_t i = 0; i < s->count; i++)
-        s->order[i] = i;
-    qsort_r(s->order, s->count, sizeof *s->order, by_path, s);
-    s->ordered = true;
-}
-
-static bool is_chosen(const struct object *o, const struct series_choice *c, struct wall now)
-{
-    if (o->waiting.count == 0 || (c->vantage && strcmp(o->key, c->vantage) != 0) ||
-        (c->node && strcmp(o->node, c->node) != 0) || (c->object && strcmp(o->name, c->object) != 0))
-        return false;
-    if (!c->only_due)
-        return true;
-    /* a clock that stepped back must not hold rows for ever */
-    bool waits = o->not_before.ns > now.ns && o->not_before.ns <= now.ns + RETRY_NS;
-    int64_t age_ns = now.ns - row_at(o, &o->waiting, 0);
-    return !waits && (o->waiting.count >= SERIES_ROWS_DUE || age_ns >= SECONDS(SERIES_AGE_DUE_S) ||
-                      age_ns < -STAMP_AHEAD_NS);
-}
-
-struct series_batch *series_take(struct series *s, const struct series_choice *choice, struct wall now)
-{
-    struct series_batch *b = NULL;
-    put_in_order(s);
-    for (uint32_t i = 0; i < s->count && (!b || b->count < SERIES_BATCH); i++) {
-        struct object *o = s->objects[s->order[i]];
-        if (!is_chosen(o, choice, now))
-            continue;
-        if (!b && !(b = calloc(1, sizeof *b)))
-            fatalx("no memory for a batch of files");
-        b->series = s;
-        b->now = now;
-        b->items[b->count++] = (struct item){.id = s->order[i], .rows = o->waiting, .object = o};
-        o->taken = o->waiting.first;
-        o->waiting = (struct rows){0};
-    }
-    return b;
-}
-
-/* The bad file keeps its bytes under another name, for whoever wants to look. */
-static void set_aside(struct item *item, struct wall now)
-{
-    char name[PATH_MAX_BYTES * 2 + sizeof item->aside];
-    time_t seconds = (time_t)wall_seconds(now);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    strftime(item->aside, sizeof item->aside, ".bad-%Y%m%dT%H%M%S", &utc);
-    snprintf(name, sizeof name, "%s%s", item->object->path, item->aside);
-    if (rename(item->object->path, name) != 0)
-        item->aside[0] = '\0';
-}
-
-static void write_item(const struct series_batch *b, struct item *item, const struct archive_row *rows)
-{
-    const struct object *o = item->object;
-    struct archive_shape shape = {
-        .layout = o->layout, .step_s = o->step_s, .sources = o->sources,
-        .source_count = o->source_count, .spans = b->series->span_count ? b->series->spans : NULL,
-        .span_count = b->series->span_count};
-    int64_t newest_ns = rows[item->rows.count - 1].at_ns; /* a board without clock wakes up in 1970 */
-    int64_t latest_s = (newest_ns > b->now.ns ? newest_ns : b->now.ns) / NS_PER_S + FILE_AHEAD_S;
-    archive_write(o->path, &shape, rows, item->rows.count, latest_s, &item->outcome);
-    if (item->outcome.result != ARCHIVE_DAMAGED)
-        return;
-    char why[ARCHIVE_WHY_MAX];
-    snprintf(why, sizeof why, "%s", item->outcome.why);
-    set_aside(item, b->now);
-    if (item->aside[0])
-        archive_write(o->path, &shape, rows, item->rows.count, latest_s, &item->outcome);
-    if (item->outcome.result == ARCHIVE_OK)
-        snprintf(item->outcome.why, sizeof item->outcome.why, "%s", why);
-}
-
-void series_batch_write(struct series_batch *b)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        struct item *item = &b->items[i];
-        struct archive_row rows[SERIES_ROWS_MAX];
-        for (size_t r = 0; r < item->rows.count; r++) {
-            rows[r].at_ns = row_at(item->object, &item->rows, r);
-            rows[r].values = &item->rows.cells[r * stride(item->object) + 1].value;
-        }
-        write_item(b, item, rows);
-    }
-}
-
-/* Rows that came meanwhile go behind those that could not be written. */
-static void put_back(struct series *s, struct object *o, struct rows *failed, struct wall now)
-{
-    struct rows newer = o->waiting;
-    o->waiting = *failed;
-    *failed = newer;
-    o->not_before = wall_after(now, RETRY_NS);
-    for (size_t i = 0; i < newer.count; i++) {
-        const double *values = &newer.cells[i * stride(o) + 1].value;
-        s->figures.waiting--;
-        make_room(s, o);
-        insert_row(s, o, row_at(o, &newer, i), values);
-    }
-}
-
-enum archive_result series_give_back(struct series *s, struct series_batch *b, struct wall now,
-                                     series_fault_fn fn, void *ctx)
-{
-    enum archive_result worst = ARCHIVE_OK;
-    for (size_t i = 0; i < b->count; i++) {
-        struct item *item = &b->items[i];
-        struct object *o = s->objects[item->id];
-        struct archive_outcome *out = &item->outcome;
-        o->taken = (struct journal_position){0};
-        s->figures.written += out->written;
-        s->figures.skipped += out->skipped;
-        if (out->result == ARCHIVE_OK || o->retired)
-            s->figures.waiting -= item->rows.count;
-        else
-            put_back(s, o, &item->rows, now);
-        if (out->result != ARCHIVE_OK || item->aside[0])
-            fn(ctx, &(struct series_fault){o->path, out->result, out->why, item->aside});
-        if (out->result > worst)
-            worst = out->result;
-        free(item->rows.cells);
-    }
-    free(b);
-    return worst;
-}

@@ -20,6 +20,7 @@
 #define SERIES_ROWS_MAX 240       /* of one object; when files cannot be written the oldest go */
 #define SERIES_CEILING 50000      /* objects, unless configured */
 
+struct at_work;
 struct series;
 
 struct series_settings {
@@ -27,6 +28,7 @@ struct series_settings {
     const struct layout_span *spans; /* copied; none: the defaults */
     size_t span_count;
     uint32_t ceiling;                /* objects; 0: SERIES_CEILING */
+    struct at_work *at_work;         /* told which file is being written; may be NULL */
 };
 
 struct series_figures {
@@ -38,7 +40,7 @@ struct series_figures {
 
 struct series *series_create(const struct series_settings *s);
 void series_destroy(struct series *s);
-/* New objects get other archives; ceiling 0: SERIES_CEILING. Never while a batch is out. */
+/* New objects get other archives; ceiling 0: SERIES_CEILING. */
 void series_configure(struct series *s, const struct layout_span *spans, size_t span_count,
                       uint32_t ceiling);
 
@@ -79,6 +81,11 @@ struct series_choice {
 struct series_batch *series_take(struct series *s, const struct series_choice *choice,
                                  struct wall now);
 void series_batch_write(struct series_batch *b); /* blocks; sets damaged files aside */
+
+/* Renames a bad file, which keeps its bytes for whoever wants to look. aside: what was added to the name;
+ * "" when that failed. */
+#define SERIES_ASIDE_MAX 32
+void series_set_aside(const char *path, struct wall now, char aside[static SERIES_ASIDE_MAX]);
 
 /* One file's trouble. aside: the damaged file's new name, else "". */
 struct series_fault {

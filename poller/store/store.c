@@ -45,6 +45,31 @@ static bool open_database(struct store *s)
     return backup_settle_restored(s->database, clock_wall());
 }
 
+/* The settings' lists and texts are the caller's; what we need of them is copied by now. */
+static void forget_borrowed(struct store *s)
+{
+    s->settings.state_folder = s->state_folder;
+    s->settings.spans = NULL;
+    s->settings.span_count = 0;
+}
+
+/* A file that ended us again and again goes before it does so once more. */
+static void open_at_work(struct store *s)
+{
+    struct buf path = {0};
+    buf_printf(&path, "%s/at-work", s->state_folder);
+    s->at_work = at_work_open(buf_string(&path));
+    buf_fini(&path);
+    const char *culprit = at_work_culprit(s->at_work);
+    char aside[SERIES_ASIDE_MAX], detail[4096];
+    if (!culprit)
+        return;
+    series_set_aside(culprit, clock_wall(), aside);
+    snprintf(detail, sizeof detail, "writing %s ended the store %d times; it is set aside as *%s", culprit,
+             AT_WORK_STRIKES, aside);
+    trouble_begin(s->troubles, "start", "rrd-file", detail);
+}
+
 static bool open_journal(struct store *s)
 {
     struct buf folder = {0};
@@ -52,11 +77,13 @@ static bool open_journal(struct store *s)
     struct journal_settings js = {.folder = buf_string(&folder),
                                   .ceiling_bytes = s->settings.journal_ceiling_bytes};
     s->series = series_create(&(struct series_settings){.state_folder = s->state_folder,
-                                                        .ceiling = UINT32_MAX});
+                                                        .ceiling = UINT32_MAX,
+                                                        .at_work = s->at_work});
     s->journal = journal_open(&js, on_name, s);
     if (!s->journal)
         log_warn("journal", "%s cannot be used", buf_string(&folder));
     series_configure(s->series, s->settings.spans, s->settings.span_count, s->settings.series_ceiling);
+    forget_borrowed(s);
     buf_fini(&folder);
     return s->journal != NULL;
 }
@@ -65,6 +92,7 @@ static void close_all(struct store *s)
 {
     journal_close(s->journal);
     series_destroy(s->series);
+    at_work_close(s->at_work);
     database_close(s->database);
     troubles_destroy(s->troubles);
     free(s->state_folder);
@@ -79,6 +107,7 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->loop = loop;
     s->settings = *settings;
     s->troubles = troubles_create(s);
+    open_at_work(s);
     if (!open_database(s) || !open_journal(s)) {
         close_all(s);
         return NULL;
@@ -103,6 +132,7 @@ void store_configure(struct store *s, const struct store_settings *settings)
 {
     s->settings = *settings;
     series_configure(s->series, settings->spans, settings->span_count, settings->series_ceiling);
+    forget_borrowed(s);
     syncing_configure(s->syncing);
 }
 

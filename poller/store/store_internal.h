@@ -10,6 +10,7 @@
 #include "poller/message/engine_store.h"
 #include "poller/message/store_courier.h"
 #include "poller/message/web_store.h"
+#include "poller/store/at_work.h"
 #include "poller/store/commit.h"
 #include "poller/store/database.h"
 #include "poller/store/journal.h"
@@ -33,6 +34,7 @@ struct store {
     struct database *database;
     struct journal *journal;
     struct series *series;
+    struct at_work *at_work;
     struct lane *database_lane, *files_lane, *sync_lane, *hash_lane;
     struct intake *intake;
     struct files *files;

@@ -92,6 +92,7 @@ static bool prepare(void *ctx, uint64_t generation, const void *slice, size_t le
     struct held_config *h = calloc(1, sizeof *h);
     if (h && (h->arena = arena_create(0)) &&
         config_unpack(slice, len, collector_options, h->arena, &h->config) && h->config.state_dir) {
+        h->config.generation = generation; /* the reader does not know its number */
         s->prepared = h;
         return true;
     }

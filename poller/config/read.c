@@ -191,12 +191,36 @@ bool config_read(const char *path, const struct check_kinds *kinds, struct arena
     return complaints_errors(c) == 0;
 }
 
+/* `state: PATH` at the start of a line of a file that is no good YAML at the moment: whoever mends it
+ * still wants to ask the daemon that runs. */
+static const char *state_line(const struct source *s, struct arena *arena)
+{
+    static const char key[] = "state:";
+    const char *line = s->text;
+    while (line && strncmp(line, key, sizeof key - 1) != 0) {
+        const char *end = strchr(line, '\n');
+        line = end ? end + 1 : NULL;
+    }
+    if (!line)
+        return NULL;
+    line += sizeof key - 1;
+    line += strspn(line, " \"'");
+    return *line == '/' ? arena_text(arena, line, strcspn(line, " \"'#\r\n")) : NULL;
+}
+
 const char *config_read_state_dir(const char *path, struct arena *arena, struct complaints *complaints)
 {
-    const struct yaml *root = read_root(path, arena, complaints), *state = yaml_get(root, "state");
-    if (!root)
+    struct complaints *unsaid = complaints_create(arena);
+    struct stat st;
+    const struct source *s = source_read(path, (struct place){0}, arena, complaints, &st);
+    const struct yaml *root = s && unsaid ? read_root(path, arena, unsaid) : NULL;
+    const struct yaml *state = yaml_get(root, "state");
+    const char *found = NULL;
+    if (!s)
         return NULL;
     if (state && state->kind == YAML_TEXT && !state->secret && state->text[0] == '/')
-        return state->text;
-    return bind_member(&config_record, "state")->standard;
+        found = state->text;
+    else if (!root)
+        found = state_line(s, arena);
+    return found ? found : bind_member(&config_record, "state")->standard;
 }

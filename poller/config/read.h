@@ -19,7 +19,8 @@ struct reading {
 /* False when there are errors, or memory ended (then complaints may be NULL). */
 bool config_read(const char *path, const struct check_kinds *kinds, struct arena *arena,
                  struct reading *out);
-/* Only where everything is kept: an absolute path, or the default. NULL when the file cannot be read. */
+/* Only where everything is kept, as well as it can be told of a file with mistakes: an absolute path, or
+ * the default. NULL after a complaint when the file cannot be read. */
 const char *config_read_state_dir(const char *path, struct arena *arena, struct complaints *complaints);
 
 #endif

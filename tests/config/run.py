@@ -127,6 +127,9 @@ def modes(program, folder):
     write(folder, 'state.yaml', b'state: /srv/hay\nnods: {}\n')
     r = run(program, folder, '--config', 'state.yaml', '--state-dir')
     expect('the state folder is told even of a file with mistakes', r.stdout == '/srv/hay\n', r.stderr)
+    write(folder, 'torn.yaml', b'site: x\nstate: "/srv/torn" # here\nnodes: {{\n')
+    r = run(program, folder, '--config', 'torn.yaml', '--state-dir')
+    expect('and of one that is no YAML at the moment', r.stdout == '/srv/torn\n', r.stderr)
     r = run(program, folder, '--config', 'state.yaml', '--check', '--json')
     expect('mistakes come as JSON', r.returncode == 1 and '"line": 2, "column": 1' in r.stdout, r.stdout)
 

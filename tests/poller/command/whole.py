@@ -2,8 +2,9 @@
 """The command line against a running daemon that watches loopback: documents, exit codes, and that nothing
 but the document is on standard output. usage: whole.py BUILD_FOLDER"""
 import json
-import os
 import pathlib
+import random
+import re
 import socket
 import subprocess
 import sys
@@ -149,6 +150,47 @@ def reloading(house):
     check('a good one is adopted again', house.ask('reload').returncode == 0)
 
 
+def damaged(house, times):
+    """Every damaged file is refused with a place or adopted with a print that reads back; refused ones
+    change nothing. The seed is fixed, so a finding can be found again."""
+    dice, base, bytes_ = random.Random(1), house.config.read_text(), '{}[]:,"-&*!#\n x09az'
+    adopted = tried = 0
+    while tried < times:
+        text = base
+        for _ in range(dice.randint(1, 2)):
+            at = dice.randrange(len(text))
+            if dice.random() < 0.6: # a slip of the finger: another digit, another letter
+                at = dice.choice([m.start() for m in re.finditer('[0-9a-z]', text)])
+                text = text[:at] + dice.choice('0123456789' if text[at].isdigit() else 'aeilnor') + text[at + 1:]
+            else:
+                text = text[:at] + dice.choice(bytes_) + text[at + dice.choice((0, 1, 1, 5)):]
+        # nobody but loopback may be asked, and where it is kept and heard stays
+        if not all(kept in text for kept in ('address: 127.0.0.1,', 'address: 127.0.0.2,', f':{house.port}"')) or \
+                not text.startswith(f'state: {house.folder}/state\n'):
+            continue
+        tried += 1
+        house.config.write_text(text)
+        generation = house.document('status')[0]['health']['generation']
+        r = house.ask('reload')
+        now = house.document('status')[0]['health']['generation']
+        if r.returncode == 0:
+            adopted += 1
+            first = house.ask('check-config', '--print')
+            (house.folder / 'again.yaml').write_text(first.stdout)
+            second = subprocess.run([BUILD / 'hayloft', 'check-config', '--print', '--config',
+                                     house.folder / 'again.yaml'], capture_output=True, text=True, timeout=30)
+            good = now == generation + 1 and first.stdout and first.stdout == second.stdout
+        else:
+            good = now == generation and re.search(r'home\.yaml:\d+:\d+: ', r.stderr)
+        if not good:
+            check('a damaged file is refused with a place or prints back', False, f'{text}\n{r}')
+            break
+    else:
+        check(f'{times} damaged files: {adopted} adopted, the others refused with a place', adopted > times / 20)
+    house.config.write_text(base)
+    check('the good file is adopted after all of them', house.ask('reload').returncode == 0)
+
+
 def pictures(house):
     if not (BUILD / 'hayloft-painter').exists():
         print('ok - pictures # SKIP built without graphs')
@@ -195,8 +237,10 @@ def main():
             if not house.start():
                 check('the daemon starts', False, (house.folder / 'log').read_text())
                 return
-            for part in (looking, users, reloading, pictures, keeping):
+            for part in (looking, users, reloading, pictures):
                 part(house)
+            damaged(house, 200)
+            keeping(house)
         finally:
             house.stop()
     print(f'1..{count}')

@@ -11,7 +11,8 @@
 #include "poller/engine/state.h"
 #include "poller/engine/troubles.h"
 
-#define REST_AFTER_ROOT_S 60 /* when the root of a silence answers, the rest has so long to follow */
+#define REST_AFTER_ROOT_S 60 /* when part of a silence ends, the rest has so long to follow */
+#define ASK_REST_EVERY_S 10
 
 static void on_settle(void *ctx, struct alarm *a)
 {
@@ -166,6 +167,10 @@ static bool in_grace(struct engine *e, const struct node *n)
 static void consider(struct engine *e, uint32_t i)
 {
     struct node *n = e->nodes[i];
+    if (n->life->judgement.stage == STAGE_RECOVERING) {
+        e->waiting = true; /* it has just answered: its burst decides */
+        return;
+    }
     uint32_t root = root_of(e, i);
     struct incident_record *held = e->nodes[root]->held_by;
     if (held && held->open && is_silence(held)) {
@@ -243,6 +248,10 @@ static bool consider_all(struct engine *e)
 
 static void consider_silences(struct engine *e)
 {
+    if (mono_before(e->now.mono, e->quiet_until)) {
+        conclude_later(e, e->quiet_until);
+        return;
+    }
     if (consider_all(e))
         return;
     for (uint32_t i = 0; i < e->node_count; i++) {
@@ -282,43 +291,52 @@ static size_t still_silent(struct engine *e, const struct incident_record *r, ui
     return count;
 }
 
+/* Those that are still silent while others answer again are asked, not waited for. */
+static void ask_rest(struct engine *e, const struct incident_record *r)
+{
+    for (uint32_t i = 0; i < e->node_count; i++)
+        if (e->nodes[i]->held_by == r && e->nodes[i]->life)
+            round_ask(e, e->nodes[i]->life);
+}
+
 /* Part of it answers again and the rest does not: after a while the rest is a matter of its own, told
- * within the same incident. */
-static void leave_rest(struct engine *e, struct incident_record *r, size_t count)
+ * within the same incident. False while the rest may still follow. */
+static bool rest_stays(struct engine *e, struct incident_record *r)
 {
     if (!r->part_back.ns)
         r->part_back = e->now.mono;
     struct mono until = mono_after(r->part_back, SECONDS(REST_AFTER_ROOT_S));
-    if (mono_before(e->now.mono, until)) {
-        conclude_later(e, until);
-        return;
-    }
-    uint32_t root = root_of(e, e->group[0]);
-    struct suspect x = {.kind = SUSPECT_SILENCE, .node = root, .group = e->group,
-                        .group_count = count, .reason = e->scene_nodes[root].reason};
-    r->part_back = (struct mono){0};
+    if (!mono_before(e->now.mono, until))
+        return true;
+    ask_rest(e, r);
+    conclude_later(e, mono_earlier(until, mono_after(e->now.mono, SECONDS(ASK_REST_EVERY_S))));
+    return false;
+}
+
+static void take_new_root(struct engine *e, struct incident_record *r)
+{
     r->kind = SUSPECT_SILENCE;
-    r->root = e->nodes[root];
-    snprintf(r->key, sizeof r->key, "silence/%s", e->nodes[root]->name);
-    incident_revise(e, r, &x);
+    r->root = e->nodes[root_of(e, e->group[0])];
+    snprintf(r->key, sizeof r->key, "silence/%s", r->root->name);
 }
 
 static void review(struct engine *e, struct incident_record *r)
 {
-    size_t all, count = still_silent(e, r, e->group);
+    size_t count = still_silent(e, r, e->group);
     if (count == 0) {
         incident_ends(e, r);
         return;
     }
-    bool whole = r->root && r->root->held_by == r;
-    if (r->kind == SUSPECT_ALL && whole) {
-        whole = all_silent(e, e->group, &all);
-        count = still_silent(e, r, e->group);
+    bool root_held = r->root && r->root->held_by == r;
+    if (count < r->peak || !root_held) {
+        if (!rest_stays(e, r))
+            return;
+        if (!root_held || r->kind == SUSPECT_ALL)
+            take_new_root(e, r);
+        r->peak = 0;
     }
-    if (!whole) {
-        leave_rest(e, r, count);
-        return;
-    }
+    if (count > r->peak)
+        r->peak = count;
     r->part_back = (struct mono){0};
     struct suspect x = {.kind = r->kind, .node = r->root->index, .group = e->group,
                         .group_count = count, .reason = e->scene_nodes[r->root->index].reason};

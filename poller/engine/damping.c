@@ -13,7 +13,7 @@ void damping_well(struct damping *d, struct mono now)
 
 int64_t damping_wait_ns(const struct damping *d)
 {
-    int64_t wait_s = (int64_t)d->flaps * DAMPING_STEP_S;
+    int64_t wait_s = DAMPING_FIRST_S + (int64_t)d->flaps * DAMPING_STEP_S;
     return SECONDS(wait_s < DAMPING_WAIT_MAX_S ? wait_s : DAMPING_WAIT_MAX_S);
 }
 

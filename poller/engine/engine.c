@@ -14,7 +14,7 @@
 #define CONCLUSIONS_PER_STEP 4   /* each may make the next necessary; the story ends sooner */
 #define FRESH_BOOT_S 300         /* a machine younger than that: the power may just be back */
 #define FIRST_GRACE_S 30         /* for nodes never heard yet */
-#define RESUME_GRACE_S 30        /* after sleep or starvation */
+#define RESUME_GRACE_S 60        /* after sleep or starvation */
 #define STARVED_S 10             /* so late a step means that we were not running */
 
 struct engine *engine_create(const struct engine_setup *setup, struct instant now)
@@ -65,11 +65,7 @@ struct check *engine_check(struct engine *e, uint32_t id)
 static void take_resumed(struct engine *e)
 {
     round_forget_bursts(e);
-    for (size_t i = 0; i < e->node_count; i++)
-        e->nodes[i]->was_alive = false;
-    struct mono until = mono_after(e->now.mono, SECONDS(RESUME_GRACE_S));
-    if (mono_before(e->grace_until, until))
-        e->grace_until = until;
+    e->quiet_until = mono_after(e->now.mono, SECONDS(RESUME_GRACE_S));
 }
 
 static void take_own_fact(struct engine *e, const struct own_fact *f)

@@ -62,6 +62,8 @@ struct node {
     struct mono rebooted_at;            /* when its last restart was told; ns 0: never */
     int64_t uptime_ns;                  /* last told by its agent; -1 unknown */
     struct incident_record *held_by;    /* the open incident that explains its silence */
+    bool blocked;                       /* it, or all ways to it, were silent when last looked at */
+    struct mono free_since;             /* when that ended */
     bool was_alive;                     /* answered since our start, or restored as living */
     bool show;                          /* changed since it was last shown */
     bool seen;
@@ -98,7 +100,8 @@ struct engine {
     bool restored, dirty, watched, show_status;
     struct mono started;
     struct wall started_wall;
-    struct mono grace_until;            /* no incident about silence before */
+    struct mono grace_until;            /* before it no incident about what was never heard */
+    struct mono quiet_until;            /* before it none about silence at all: we were asleep */
     struct alarm settle;                /* when conclude must look again */
     struct own_trouble *troubles;       /* of store and ours, see own.c */
     size_t trouble_count;

@@ -148,6 +148,7 @@ static void begin(struct engine *e, struct incident_record *r, const struct susp
         r->began = e->scene_nodes[x->node].silent_since;
     r->open = true;
     r->ending = false;
+    r->peak = 0;
     r->part_back = (struct mono){0};
 }
 
@@ -312,13 +313,9 @@ void incident_ends(struct engine *e, struct incident_record *r)
         return;
     r->ending = true;
     damping_well(&r->damping, e->now.mono);
-    struct mono at = damping_resolve_at(&r->damping);
-    alarm_set(&e->alarms, &r->resolve, at);
+    alarm_set(&e->alarms, &r->resolve, damping_resolve_at(&r->damping));
+    incident_note(e, r, "well again, watched for a while before it counts as resolved");
     notify_well(e, r);
-    if (mono_before(e->now.mono, at))
-        incident_note(e, r, "well again, watched for a while before it counts as resolved");
-    else
-        on_resolve(e, &r->resolve);
 }
 
 void incident_fails_again(struct engine *e, struct incident_record *r)

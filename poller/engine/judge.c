@@ -44,7 +44,7 @@ static void begin_silence(struct judgement *v, struct instant now)
     v->stage = STAGE_CONFIRMING;
     v->silent_since = now.mono;
     v->silent_from = now.wall;
-    v->last_word_silent = false;
+    v->word_pending = v->burst_silent = false;
 }
 
 static enum judge_step begin_confirming(struct judgement *v, struct instant now)
@@ -66,6 +66,7 @@ static enum judge_step begin_recovering(struct judgement *v)
 static void well(struct judgement *v, struct instant now)
 {
     v->stage = STAGE_STEADY;
+    v->burst_silent = false;
     v->bad_in_row = v->good_in_row = 0;
     v->detail[0] = '\0';
     v->answers_neighbour = false;
@@ -113,6 +114,16 @@ static enum judge_step echo_regular(struct judgement *v, const struct report *r,
     return JUDGE_NOTHING;
 }
 
+static void fail(struct judgement *v, const char *reason, struct instant now)
+{
+    v->stage = STAGE_STEADY;
+    v->burst_silent = false;
+    v->known = true;
+    window_clear(&v->lossy);
+    window_clear(&v->clean);
+    set_verdict(v, VERDICT_FAILING, *reason ? reason : "timeout", now);
+}
+
 static enum judge_step echo_confirmed(struct judgement *v, const struct report *r,
                                       struct instant now)
 {
@@ -123,11 +134,10 @@ static enum judge_step echo_confirmed(struct judgement *v, const struct report *
     }
     if (v->stage != STAGE_CONFIRMING)
         return JUDGE_NOTHING;
-    v->stage = STAGE_STEADY;
-    v->known = true;
-    window_clear(&v->lossy);
-    window_clear(&v->clean);
-    set_verdict(v, VERDICT_FAILING, *r->reason ? r->reason : "timeout", now);
+    if (v->word_pending)
+        v->burst_silent = true;
+    else
+        fail(v, r->reason, now);
     return JUDGE_NOTHING;
 }
 
@@ -152,10 +162,12 @@ static enum judge_step echo_recovered(struct judgement *v, const struct report *
 
 static enum judge_step echo_asked(struct judgement *v, const struct report *r, struct instant now)
 {
+    v->word_pending = false;
     if (r->outcome == OUTCOME_ANSWERED)
         return answered_aside(v, now);
     if (v->stage == STAGE_CONFIRMING) {
-        v->last_word_silent = true;
+        if (v->burst_silent)
+            fail(v, r->reason, now);
         return JUDGE_NOTHING;
     }
     return begin_confirming(v, now);
@@ -196,6 +208,7 @@ static enum judge_step bad_round(const struct judge *j, struct judgement *v, con
 {
     const char *reason = *r->reason ? r->reason : "timeout";
     v->good_in_row = 0;
+    v->bad_at = now.mono;
     if (v->verdict == VERDICT_FAILING) {
         v->stage = STAGE_STEADY;
         set_verdict(v, VERDICT_FAILING, reason, now);
@@ -227,6 +240,8 @@ static enum judge_step round_report(const struct judge *j, struct judgement *v,
 
 static enum judge_step own_fault(struct judgement *v, const struct report *r, struct instant now)
 {
+    if (r->kind == ROUND_ASK)
+        judge_word_lost(v, now);
     if (r->kind == ROUND_CONFIRM || r->kind == ROUND_RECOVER)
         judge_abandon(v);
     if (v->own_in_row < OWN_FAULT_ROUNDS)
@@ -242,6 +257,8 @@ static enum judge_step own_fault(struct judgement *v, const struct report *r, st
 enum judge_step judge_report(const struct judge *j, struct judgement *v, const struct report *r,
                              struct instant now)
 {
+    if (r->outcome == OUTCOME_CANCELLED && r->kind == ROUND_ASK)
+        judge_word_lost(v, now);
     if (r->outcome == OUTCOME_CANCELLED)
         return JUDGE_NOTHING;
     if (r->outcome != OUTCOME_ANSWERED)
@@ -273,9 +290,22 @@ enum judge_step judge_suspect(const struct judge *j, struct judgement *v, struct
     return j->echoes ? begin_confirming(v, now) : JUDGE_NOTHING;
 }
 
+void judge_word_begins(struct judgement *v)
+{
+    v->word_pending = true;
+}
+
+void judge_word_lost(struct judgement *v, struct instant now)
+{
+    v->word_pending = false;
+    if (v->burst_silent && v->stage == STAGE_CONFIRMING)
+        fail(v, v->reason, now);
+}
+
 void judge_abandon(struct judgement *v)
 {
     v->stage = STAGE_STEADY;
+    v->burst_silent = false;
 }
 
 void judge_restore(struct judgement *v, enum verdict verdict, const char *reason,

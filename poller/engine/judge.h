@@ -9,8 +9,8 @@
  *    +-----------------------------------------------------------+   too few: back to FAILING
  *
  * Two manners. Echo checks (ping): a first loss starts a burst of echoes 1 s apart that ends at the first
- * answer; a "last word" of three quick echoes runs inside its last two seconds, so that a gap that is
- * just over does not count. Round checks: so many bad rounds in a row, asked a few seconds apart.
+ * answer; three quick echoes run early in it, and three more at its end as a "last word", so that neither
+ * chance nor a gap that is just over counts. Round checks: so many bad rounds in a row, asked a few seconds apart.
  *
  * Our own faults never change a verdict to failing: after three in a row it is unknown, "own fault". */
 #ifndef HAYLOFT_ENGINE_JUDGE_H
@@ -27,7 +27,7 @@
  * test holds each below 1e-3). */
 #define CONFIRM_ECHOES 7        /* lost in a row after the first: 3e-8, with the last word 3e-14 */
 #define CONFIRM_GAP_MS 1000     /* 7 s of unbroken silence; 14 s at worst after the fault */
-#define LAST_WORD_AFTER_MS 5400 /* its three echoes 300 ms apart end with the burst */
+#define LAST_WORD_AFTER_MS 5700 /* its three echoes 300 ms apart end soon after the burst */
 #define RECOVER_ECHOES 5        /* 1 s apart */
 #define RECOVER_ANSWERED 4
 #define LOSSY_RATIO 0.30        /* of 10 echoes, in LOSSY_ROUNDS rounds running: 5e-5 */
@@ -60,8 +60,10 @@ struct judgement {
     struct mono silent_since;   /* the first loss, while confirming or failing */
     struct wall silent_from;
     struct mono answered_at;    /* the last answer known; ns 0: none */
+    struct mono bad_at;         /* the last bad round of a round check */
     uint8_t bad_in_row, good_in_row, own_in_row;
-    bool last_word_silent;      /* the last word came back empty */
+    bool word_pending;          /* quick echoes are under way beside the burst */
+    bool burst_silent;          /* the burst is over, the word is not: it decides */
     bool answers_neighbour;
     bool known;                 /* some round was judged since the start */
     struct window lossy, clean; /* of regular rounds */
@@ -84,6 +86,9 @@ enum judge_step judge_report(const struct judge *j, struct judgement *v, const s
                              struct instant now);
 /* Somebody else's silence makes this one worth confirming now, or a failing one worth asking. */
 enum judge_step judge_suspect(const struct judge *j, struct judgement *v, struct instant now);
+/* Quick echoes begin, or end without having told anything. */
+void judge_word_begins(struct judgement *v);
+void judge_word_lost(struct judgement *v, struct instant now);
 /* A burst that never ended, or was cancelled: nothing was learned. */
 void judge_abandon(struct judgement *v);
 /* Carried over a restart. */

@@ -69,7 +69,9 @@ static void on_guard(void *ctx, struct alarm *a)
     }
     if (is_overdue(e, &c->ask)) {
         cancel(e, c, &c->ask);
+        judge_word_lost(&c->judgement, e->now);
         e->rounds_lost++;
+        e->dirty = true;
     }
     keep_guard(e, c);
 }
@@ -199,7 +201,7 @@ static void notice(struct engine *e, struct check *c, const struct judgement *be
         c->node->show = true;
         e->dirty = true;
     }
-    if (before->stage == STAGE_CONFIRMING && v->stage == STAGE_STEADY)
+    if (before->stage != STAGE_STEADY && v->stage == STAGE_STEADY)
         conclude_wake(e); /* somebody may wait for what this one says */
     if (v->verdict == VERDICT_OK && c == c->node->life)
         c->node->was_alive = true;
@@ -262,6 +264,7 @@ bool round_ask(struct engine *e, struct check *c)
     if (c->ask.number)
         return false;
     start(e, c, &c->ask, ROUND_ASK, SECONDS(ASK_DEADLINE_S));
+    judge_word_begins(&c->judgement);
     keep_guard(e, c);
     return true;
 }

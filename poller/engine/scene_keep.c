@@ -119,6 +119,13 @@ void scene_refresh(struct engine *e)
     for (size_t i = 0; i < e->node_count; i++)
         refresh_node(e, e->nodes[i]);
     dependency_behind(e->hangs, e->node_count, e->failing, e->behind);
+    for (size_t i = 0; i < e->node_count; i++) {
+        struct node *n = e->nodes[i];
+        bool blocked = e->failing[i] || e->behind[i] != DEPENDENCY_NONE;
+        if (n->blocked && !blocked)
+            n->free_since = e->now.mono;
+        n->blocked = blocked;
+    }
 }
 
 bool scene_is_certain(const struct engine *e, uint32_t node)

@@ -76,6 +76,7 @@ struct mono suspicion_grows(struct engine *e, struct check *c)
 {
     switch (c->phase++) {
     case 0:
+        round_ask(e, c); /* three echoes more: chance alone does not get past here */
         ask_above(e, c->node, ABOVE_MAX);
         ask_for_facts(e, c->node);
         return moment(c, WIDEN_AFTER_MS);

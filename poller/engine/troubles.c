@@ -7,7 +7,7 @@
 #include "poller/base/log.h"
 #include "poller/engine/conclude.h"
 #include "poller/engine/incidents.h"
-#include "poller/engine/scene_keep.h"
+#include "poller/engine/round.h"
 
 #define DAY_S 86400
 #define ASKING "asking" /* the trouble of checks that cannot be asked */
@@ -49,16 +49,22 @@ static bool node_is_alive(struct engine *e, const struct check *c)
     return v->answered_at.ns >= c->judgement.silent_since.ns;
 }
 
-static bool way_is_free(const struct engine *e, const struct node *n)
+/* Failed while its node, or the way to it, was silent: that says nothing about now. It is asked. */
+static bool is_old_news(struct engine *e, struct check *c)
 {
-    return e->behind[n->index] == DEPENDENCY_NONE && !e->failing[n->index];
+    if (!c->node->free_since.ns || mono_before(c->node->free_since, c->judgement.bad_at))
+        return false;
+    round_ask(e, c);
+    conclude_later(e, mono_after(e->now.mono, c->interval_ns + SECONDS(WAIT_FOR_OTHERS_S)));
+    return true;
 }
 
-static bool is_own_matter(struct engine *e, const struct check *c)
+static bool is_own_matter(struct engine *e, struct check *c)
 {
     if (c == c->node->life && e->scene_nodes[c->node->index].silent)
         return false;
-    if (!way_is_free(e, c->node) || e->scene_nodes[c->node->index].class == CLASS_ROAMING)
+    if (c->node->blocked || e->scene_nodes[c->node->index].class == CLASS_ROAMING ||
+        is_old_news(e, c))
         return false;
     if (node_is_alive(e, c))
         return true;

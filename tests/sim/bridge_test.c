@@ -1,0 +1,90 @@
+/* The radio link to the barn breaks and heals. */
+#include "tests/sim/farm.h"
+
+static void a_cut_bridge_is_one_incident_within_15_seconds(void **state)
+{
+    for (unsigned offset = 0; offset < 60; offset += 7) {
+        struct sim_world *w = farm();
+        double cut = 600 + offset + 0.3;
+        sim_down(w, "bridge-barn", cut, cut + 300);
+        sim_begin(w);
+        sim_run(w, cut + 15);
+        const struct sim_incident *i = only_incident(w);
+        assert_cause(i, CAUSE_SITE_CUT_OFF);
+        assert_string_equal(i->in.cause.site, "barn");
+        assert_string_equal(i->in.cause.link, "barn bridge");
+        assert_true(i->opened_s - cut <= 15);
+        assert_int_equal(i->in.affected_count, 3);
+        assert_int_equal(sim_state(w, "bridge-barn"), STATE_UNREACHABLE);
+        assert_int_equal(sim_state(w, "barn-cam"), STATE_UNREACHABLE);
+        assert_string_equal(sim_behind(w, "barn-cam"), "barn bridge");
+        assert_int_equal(sim_state(w, "bridge-house"), STATE_UP);
+        sim_run(w, cut + 300 + 60);
+        assert_true(only_incident(w)->resolved_s > cut + 300);
+        assert_true(only_incident(w)->resolved_s < cut + 300 + 60);
+        assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+        assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+        assert_int_equal(sim_messages(w, MESSAGE_CHANGED), 0);
+        assert_int_equal(sim_state(w, "barn-cam"), STATE_UP);
+        sim_destroy(w);
+    }
+}
+
+static void a_silent_near_radio_with_a_dead_port_names_the_port(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fact(w, "lan-switch", "snmp", 0, "port.oper", "p4", "up");
+    sim_fact(w, "lan-switch", "snmp", 600, "port.oper", "p4", "down");
+    sim_down(w, "bridge-house", 600, 900);
+    sim_begin(w);
+    sim_run(w, 615);
+    const struct sim_incident *i = only_incident(w);
+    assert_cause(i, CAUSE_RADIO_SILENT);
+    assert_string_equal(i->in.cause.node, "bridge-house");
+    assert_string_equal(i->in.cause.port, "p4");
+    assert_int_equal(sim_state(w, "bridge-house"), STATE_DOWN);
+    assert_int_equal(sim_state(w, "barn-node"), STATE_UNREACHABLE);
+    sim_destroy(w);
+}
+
+static void one_dead_camera_is_only_that_camera(void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "barn-cam", 600, 700);
+    sim_begin(w);
+    sim_run(w, 1000);
+    assert_cause(only_incident(w), CAUSE_NODE_DOWN);
+    assert_string_equal(only_incident(w)->in.cause.node, "barn-cam");
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    sim_destroy(w);
+}
+
+static void a_far_radio_that_stays_dead_after_the_link_heals_is_told_within_the_same_incident(
+    void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "bridge-barn", 600, 800);
+    sim_down_alone(w, "barn-cam", 800, 3000);
+    sim_begin(w);
+    sim_run(w, 1000);
+    const struct sim_incident *i = only_incident(w);
+    assert_int_equal(i->in.resolved.ns, 0);
+    assert_cause(i, CAUSE_NODE_DOWN);
+    assert_string_equal(i->in.cause.node, "barn-cam");
+    assert_int_equal(sim_state(w, "barn-node"), STATE_UP);
+    sim_run(w, 3100);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    sim_destroy(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_bridge_is_one_incident_within_15_seconds),
+        cmocka_unit_test(a_silent_near_radio_with_a_dead_port_names_the_port),
+        cmocka_unit_test(one_dead_camera_is_only_that_camera),
+        cmocka_unit_test(
+            a_far_radio_that_stays_dead_after_the_link_heals_is_told_within_the_same_incident),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,60 @@
+/* A link flaps 30 times in ten minutes. */
+#include "tests/sim/farm.h"
+
+static void thirty_flaps_are_one_incident_and_at_most_three_messages(void **state)
+{
+    for (unsigned period = 18; period <= 24; period += 2) {
+        struct sim_world *w = farm();
+        for (unsigned i = 0; i < 30; i++)
+            sim_down(w, "bridge-barn", 600 + i * period, 600 + i * period + period * 0.7);
+        sim_begin(w);
+        sim_run(w, 600 + 30 * period + 600);
+        const struct sim_incident *i = only_incident(w);
+        unsigned all = sim_messages(w, MESSAGE_OPENED) + sim_messages(w, MESSAGE_RESOLVED) +
+                       sim_messages(w, MESSAGE_CHANGED);
+        assert_in_range(all, 1, 3);
+        assert_true(i->in.resolved.ns > 0);
+        assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
+        assert_int_equal(sim_state(w, "barn-cam"), STATE_UP);
+        sim_destroy(w);
+    }
+}
+
+static void flapping_that_ends_down_ends_with_an_open_incident_told(void **state)
+{
+    struct sim_world *w = farm();
+    for (unsigned i = 0; i < 30; i++)
+        sim_down(w, "bridge-barn", 600 + i * 20, 614 + i * 20);
+    sim_down(w, "bridge-barn", 1200, 9000);
+    sim_begin(w);
+    sim_run(w, 5000);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    assert_int_equal(sim_last_message(w), MESSAGE_OPENED);
+    sim_run(w, 9600);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
+    sim_destroy(w);
+}
+
+static void a_day_of_flapping_sends_at_most_three_messages_per_ten_minutes(void **state)
+{
+    struct sim_world *w = farm();
+    for (unsigned i = 0; i < 24 * 12; i++)
+        sim_down(w, "barn-cam", 600 + i * 300, 600 + i * 300 + 60);
+    sim_begin(w);
+    sim_run(w, 86400 + 3600);
+    unsigned all = sim_messages(w, MESSAGE_OPENED) + sim_messages(w, MESSAGE_RESOLVED);
+    assert_in_range(all, 2, 24 * 6 * 3);
+    assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
+    sim_destroy(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(thirty_flaps_are_one_incident_and_at_most_three_messages),
+        cmocka_unit_test(flapping_that_ends_down_ends_with_an_open_incident_told),
+        cmocka_unit_test(a_day_of_flapping_sends_at_most_three_messages_per_ten_minutes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

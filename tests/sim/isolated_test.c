@@ -1,0 +1,51 @@
+/* Our own link dies: everything is silent at once. */
+#include "tests/sim/farm.h"
+
+static void a_dead_own_link_is_one_incident_about_ourselves(void **state)
+{
+    for (unsigned offset = 0; offset < 12; offset++) {
+        struct sim_world *w = farm();
+        sim_internet(w, "router");
+        double cut = 600 + offset;
+        sim_down(w, "router", cut, cut + 400);
+        sim_begin(w);
+        sim_run(w, cut + 15);
+        const struct sim_incident *i = only_incident(w);
+        assert_cause(i, CAUSE_WATCHER_ISOLATED);
+        assert_int_equal(sim_state(w, "router"), STATE_UNREACHABLE);
+        assert_string_equal(sim_behind(w, "barn-cam"), "here");
+        sim_run(w, cut + 300);
+        assert_cause(only_incident(w), CAUSE_WATCHER_ISOLATED);
+        assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+        sim_run(w, cut + 700);
+        assert_true(only_incident(w)->in.resolved.ns > 0);
+        assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+        assert_int_equal(sim_state(w, "router"), STATE_UP);
+        assert_int_equal(sim_state(w, "internet"), STATE_UP);
+        sim_destroy(w);
+    }
+}
+
+static void our_own_carrier_makes_it_certain(void **state)
+{
+    struct sim_world *w = farm();
+    struct own_fact down = {"own.carrier", "eth0", "down"};
+    sim_down(w, "router", 600, 900);
+    sim_begin(w);
+    sim_run(w, 602);
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &down});
+    sim_run(w, 616);
+    assert_cause(only_incident(w), CAUSE_WATCHER_ISOLATED);
+    assert_int_equal(only_incident(w)->in.cause.confidence, CONFIDENCE_CERTAIN);
+    assert_string_equal(only_incident(w)->in.cause.port, "eth0");
+    sim_destroy(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_dead_own_link_is_one_incident_about_ourselves),
+        cmocka_unit_test(our_own_carrier_makes_it_certain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

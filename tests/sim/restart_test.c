@@ -1,0 +1,72 @@
+/* The engine dies and comes back while something is wrong. */
+#include "tests/sim/farm.h"
+
+static void a_restart_while_firing_says_nothing_twice_and_still_resolves(void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "bridge-barn", 600, 1200);
+    sim_begin(w);
+    sim_run(w, 700);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    sim_restart(w);
+    sim_run(w, 1000);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    assert_cause(only_incident(w), CAUSE_SITE_CUT_OFF);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(sim_state(w, "barn-cam"), STATE_UNREACHABLE);
+    sim_run(w, 1400);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+    sim_destroy(w);
+}
+
+static void a_restart_within_the_hold_still_tells(void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "barn-cam", 600, 1200);
+    sim_begin(w);
+    sim_run(w, 620);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 0);
+    sim_restart(w);
+    sim_run(w, 700);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    only_incident(w);
+    sim_destroy(w);
+}
+
+static void what_healed_while_we_were_away_is_resolved(void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "barn-cam", 600, 900);
+    sim_begin(w);
+    sim_run(w, 899.9);
+    sim_restart(w);
+    sim_run(w, 930);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+    sim_destroy(w);
+}
+
+static void a_restart_of_a_quiet_world_commits_no_incident(void **state)
+{
+    struct sim_world *w = farm();
+    sim_begin(w);
+    sim_run(w, 600);
+    sim_restart(w);
+    sim_run(w, 1200);
+    assert_int_equal(sim_incident_count(w), 0);
+    assert_int_equal(sim_state(w, "nas"), STATE_UP);
+    sim_destroy(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_restart_while_firing_says_nothing_twice_and_still_resolves),
+        cmocka_unit_test(a_restart_within_the_hold_still_tells),
+        cmocka_unit_test(what_healed_while_we_were_away_is_resolved),
+        cmocka_unit_test(a_restart_of_a_quiet_world_commits_no_incident),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

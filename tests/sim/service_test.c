@@ -1,0 +1,112 @@
+/* Services, agents, certificates, and our own faults. */
+#include "tests/sim/farm.h"
+
+static void a_refused_service_is_not_a_dead_node(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fail(w, "nas", "tcp", 600, 1200, OUTCOME_WRONG, "refused");
+    sim_begin(w);
+    sim_run(w, 900);
+    assert_cause(only_incident(w), CAUSE_SERVICE_DOWN);
+    assert_int_equal(sim_state(w, "nas"), STATE_DEGRADED);
+    sim_run(w, 1500);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_state(w, "nas"), STATE_UP);
+    sim_destroy(w);
+}
+
+static void a_dead_node_takes_its_service_along_without_a_second_incident(void **state)
+{
+    for (unsigned offset = 0; offset < 60; offset += 5) {
+        struct sim_world *w = farm();
+        sim_down(w, "nas", 600 + offset, 1200);
+        sim_begin(w);
+        sim_run(w, 1600);
+        assert_cause(only_incident(w), CAUSE_NODE_DOWN);
+        assert_true(only_incident(w)->in.resolved.ns > 0);
+        sim_destroy(w);
+    }
+}
+
+static void a_mute_agent_of_a_living_switch_is_only_reported(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
+    sim_begin(w);
+    sim_run(w, 1000);
+    assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
+    assert_int_equal(only_incident(w)->in.severity, SEVERITY_REPORT);
+    assert_int_equal(sim_state(w, "lan-switch"), STATE_DEGRADED);
+    sim_destroy(w);
+}
+
+static void a_certificate_near_its_end_is_an_incident_until_renewed(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fact(w, "nas", "tcp", 0, "tls.expires", "https", "8640000");
+    sim_begin(w);
+    sim_run(w, 300);
+    assert_int_equal(sim_incident_count(w), 0);
+    sim_fact(w, "nas", "tcp", 300, "tls.expires", "https", "864000");
+    sim_run(w, 600);
+    assert_cause(only_incident(w), CAUSE_CERTIFICATE_EXPIRING);
+    sim_destroy(w);
+}
+
+static void our_own_fault_is_never_the_device_s(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fail(w, "nas", "ping", 600, 1200, OUTCOME_OWN_FAULT, "own fault");
+    sim_begin(w);
+    sim_run(w, 1100);
+    assert_cause(only_incident(w), CAUSE_OWN_FAULT);
+    assert_int_equal(sim_state(w, "nas"), STATE_UNKNOWN);
+    sim_run(w, 1500);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_state(w, "nas"), STATE_UP);
+    sim_destroy(w);
+}
+
+static void a_full_disk_is_ours_and_ends_when_it_is_over(void **state)
+{
+    char what[] = "disk-full", detail[] = "no space left";
+    struct se_trouble t = {what, detail, false};
+    struct sim_world *w = farm();
+    sim_begin(w);
+    sim_run(w, 100);
+    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    assert_cause(only_incident(w), CAUSE_OWN_FAULT);
+    t.over = true;
+    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    sim_run(w, 200);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    sim_destroy(w);
+}
+
+static void a_restart_of_a_device_is_an_event(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
+    sim_begin(w);
+    sim_run(w, 300);
+    assert_int_equal(sim_events(w, "node-rebooted"), 0);
+    sim_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "5000000000");
+    sim_run(w, 420);
+    assert_int_equal(sim_events(w, "node-rebooted"), 1);
+    assert_int_equal(sim_incident_count(w), 0);
+    sim_destroy(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refused_service_is_not_a_dead_node),
+        cmocka_unit_test(a_dead_node_takes_its_service_along_without_a_second_incident),
+        cmocka_unit_test(a_mute_agent_of_a_living_switch_is_only_reported),
+        cmocka_unit_test(a_certificate_near_its_end_is_an_incident_until_renewed),
+        cmocka_unit_test(our_own_fault_is_never_the_device_s),
+        cmocka_unit_test(a_full_disk_is_ours_and_ends_when_it_is_over),
+        cmocka_unit_test(a_restart_of_a_device_is_an_event),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

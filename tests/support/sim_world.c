@@ -1,0 +1,782 @@
+#include "tests/support/sim_world.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NODES_MAX 2048
+#define CHECKS_MAX 8192
+#define ECHOES 10
+#define ECHO_TIMEOUT_S 1.0
+#define RTT_S 0.002
+#define START_WALL_S 1767225600.0 /* 2026-01-01 */
+#define BEGIN_S 1000.0 /* of the monotonic clock, when the world begins */
+#define BURSTS_APART_S 10.0 /* two that touch would be one longer than the longest */
+#define CONFIRM_ECHOES_SIM 7
+#define SILENCE_TOLD_AFTER_S 8.0 /* by then the confirming burst has lost its seven echoes too */
+
+struct span {
+    double from, to;
+};
+
+struct sim_fact_row {
+    char kind[16], name[32], subject[32], value[64];
+    double from;
+};
+
+struct sim_fault {
+    char kind[16], reason[24];
+    double from, to;
+    enum outcome outcome;
+};
+
+struct sim_node {
+    char name[64], site[32], port[32];
+    uint32_t parent; /* UINT32_MAX: none */
+    bool unplugged, internet;
+    struct span *down;
+    size_t down_count;
+    struct span burst; /* the present or next one */
+    struct sim_fact_row facts[16];
+    size_t fact_count;
+    struct sim_fault faults[8];
+    size_t fault_count;
+    char checks[8][2][16];
+    size_t check_count;
+    enum node_state state;
+    char behind[64], reason[32];
+    struct wall since;
+    unsigned starts[4];
+    unsigned lost_in_row; /* of the regular rounds' echoes */
+    double silent_from;
+};
+
+struct sim_check_row {
+    struct sim_node *node;
+    char kind[16];
+    uint32_t running[3]; /* round numbers the engine waits for */
+};
+
+enum event_kind { EVENT_REPORT, EVENT_HINT };
+
+struct event {
+    double at;
+    enum event_kind kind;
+    uint32_t check, round;
+    enum round_kind round_kind;
+    uint32_t sent, lost;
+    enum outcome outcome;
+    char reason[24];
+    enum hint_kind hint;
+};
+
+struct sim_world {
+    struct engine *engine;
+    struct outputs out;
+    uint64_t random;
+    double now, wall_offset;
+    double loss, bursts_per_day, burst_max_s;
+    double none_lost; /* probability that a round of echoes is clean */
+    struct sim_node *nodes;
+    size_t node_count;
+    struct sim_check_row *checks;
+    struct event *heap;
+    size_t heap_count, heap_capacity;
+    struct config_link links[64];
+    char link_names[64][3][64];
+    size_t link_count;
+    bool has_internet;
+    char gateway[64];
+    int64_t hold_ns;
+    struct arena *config_arena, *old_arena;
+    struct config config;
+    struct config_receiver receiver;
+    struct sim_incident *incidents;
+    size_t incident_count;
+    struct arena *store;
+    struct outbox_entry *outbox;
+    size_t outbox_count;
+    unsigned messages[8];
+    struct plain_event *events;
+    size_t event_count;
+    uint64_t rounds;
+};
+
+static double draw(struct sim_world *w) /* [0, 1) */
+{
+    w->random ^= w->random << 13;
+    w->random ^= w->random >> 7;
+    w->random ^= w->random << 17;
+    return (double)(w->random >> 11) * 0x1p-53;
+}
+
+struct sim_world *sim_create(uint64_t seed)
+{
+    struct sim_world *w = calloc(1, sizeof *w);
+    w->random = seed * 2654435761u + 88172645463325252u;
+    w->nodes = calloc(NODES_MAX, sizeof *w->nodes);
+    w->checks = calloc(CHECKS_MAX, sizeof *w->checks);
+    w->store = arena_create(0);
+    w->none_lost = 1;
+    w->hold_ns = SECONDS(30);
+    w->now = BEGIN_S;
+    return w;
+}
+
+static void free_engine(struct sim_world *w)
+{
+    engine_destroy(w->engine);
+    outputs_fini(&w->out);
+    w->heap_count = 0;
+    memset(w->checks, 0, CHECKS_MAX * sizeof *w->checks);
+}
+
+void sim_destroy(struct sim_world *w)
+{
+    free_engine(w);
+    arena_destroy(w->config_arena);
+    arena_destroy(w->old_arena);
+    arena_destroy(w->store);
+    for (size_t i = 0; i < w->node_count; i++)
+        free(w->nodes[i].down);
+    free(w->nodes);
+    free(w->checks);
+    free(w->heap);
+    free(w->incidents);
+    free(w->outbox);
+    free(w->events);
+    free(w);
+}
+
+static struct instant instant_of(const struct sim_world *w)
+{
+    return (struct instant){{(int64_t)llround(w->now * 1e9)},
+                            {(int64_t)llround((w->now + START_WALL_S + w->wall_offset) * 1e9)}};
+}
+
+double sim_now(const struct sim_world *w)
+{
+    return w->now - BEGIN_S;
+}
+
+static struct sim_node *node(const struct sim_world *w, const char *name)
+{
+    for (size_t i = 0; i < w->node_count; i++)
+        if (strcmp(w->nodes[i].name, name) == 0)
+            return &w->nodes[i];
+    fprintf(stderr, "no simulated node %s\n", name);
+    abort();
+}
+
+void sim_node(struct sim_world *w, const char *name, const char *parent, const char *site)
+{
+    assert(w->node_count < NODES_MAX);
+    struct sim_node *n = &w->nodes[w->node_count];
+    snprintf(n->name, sizeof n->name, "%s", name);
+    snprintf(n->site, sizeof n->site, "%s", site ? site : "");
+    n->parent = parent ? (uint32_t)(node(w, parent) - w->nodes) : UINT32_MAX;
+    n->burst = (struct span){INFINITY, INFINITY};
+    w->node_count++;
+    sim_check(w, name, "ping", "");
+}
+
+void sim_planned_port(struct sim_world *w, const char *name, const char *port)
+{
+    snprintf(node(w, name)->port, sizeof node(w, name)->port, "%s", port);
+}
+
+void sim_check(struct sim_world *w, const char *name, const char *kind, const char *label)
+{
+    struct sim_node *n = node(w, name);
+    assert(n->check_count < 8);
+    snprintf(n->checks[n->check_count][0], 16, "%s", kind);
+    snprintf(n->checks[n->check_count][1], 16, "%s", label);
+    n->check_count++;
+}
+
+void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far)
+{
+    char(*names)[64] = w->link_names[w->link_count++];
+    snprintf(names[0], 64, "%s", name);
+    snprintf(names[1], 64, "%s", near);
+    snprintf(names[2], 64, "%s", far);
+}
+
+void sim_internet(struct sim_world *w, const char *gateway)
+{
+    w->has_internet = true;
+    snprintf(w->gateway, sizeof w->gateway, "%s", gateway);
+    sim_node(w, "internet", gateway, NULL);
+    node(w, "internet")->internet = true;
+}
+
+void sim_hold(struct sim_world *w, double seconds)
+{
+    w->hold_ns = (int64_t)(seconds * 1e9);
+}
+
+void sim_unplug(struct sim_world *w, const char *name)
+{
+    node(w, name)->unplugged = true;
+}
+
+void sim_down_alone(struct sim_world *w, const char *name, double from, double to)
+{
+    struct sim_node *n = node(w, name);
+    n->down = reallocarray(n->down, n->down_count + 1, sizeof *n->down);
+    n->down[n->down_count++] = (struct span){from + BEGIN_S, to + BEGIN_S};
+}
+
+void sim_down(struct sim_world *w, const char *name, double from, double to)
+{
+    uint32_t top = (uint32_t)(node(w, name) - w->nodes);
+    for (uint32_t i = 0; i < w->node_count; i++) {
+        uint32_t at = i;
+        while (at != UINT32_MAX && at != top)
+            at = w->nodes[at].parent;
+        if (at == top)
+            sim_down_alone(w, w->nodes[i].name, from, to);
+    }
+}
+
+void sim_fail(struct sim_world *w, const char *name, const char *kind, double from, double to,
+              enum outcome outcome, const char *reason)
+{
+    struct sim_node *n = node(w, name);
+    assert(n->fault_count < 8);
+    struct sim_fault *f = &n->faults[n->fault_count++];
+    *f = (struct sim_fault){.from = from + BEGIN_S, .to = to + BEGIN_S, .outcome = outcome};
+    snprintf(f->kind, sizeof f->kind, "%s", kind);
+    snprintf(f->reason, sizeof f->reason, "%s", reason);
+}
+
+void sim_fact(struct sim_world *w, const char *name, const char *kind, double from,
+              const char *fact, const char *subject, const char *value)
+{
+    struct sim_node *n = node(w, name);
+    assert(n->fact_count < 16);
+    struct sim_fact_row *f = &n->facts[n->fact_count++];
+    f->from = from + BEGIN_S;
+    snprintf(f->kind, sizeof f->kind, "%s", kind);
+    snprintf(f->name, sizeof f->name, "%s", fact);
+    snprintf(f->subject, sizeof f->subject, "%s", subject);
+    snprintf(f->value, sizeof f->value, "%s", value);
+}
+
+void sim_loss(struct sim_world *w, double probability)
+{
+    w->loss = probability;
+    w->none_lost = pow(1 - probability, ECHOES);
+}
+
+static void next_burst(struct sim_world *w, struct sim_node *n, double after)
+{
+    double gap = -log(1 - draw(w)) * 86400 / w->bursts_per_day;
+    n->burst.from = after + BURSTS_APART_S + gap;
+    n->burst.to = n->burst.from + draw(w) * w->burst_max_s;
+}
+
+void sim_bursts(struct sim_world *w, double per_day, double max_s)
+{
+    w->bursts_per_day = per_day;
+    w->burst_max_s = max_s;
+    for (size_t i = 0; i < w->node_count; i++)
+        next_burst(w, &w->nodes[i], w->now);
+}
+
+void sim_step_clock(struct sim_world *w, double seconds)
+{
+    w->wall_offset += seconds;
+}
+
+/* the configuration */
+
+static char *text(struct arena *a, const char *from)
+{
+    return *from ? arena_text(a, from, strlen(from)) : NULL;
+}
+
+static void make_node(struct sim_world *w, struct config_node *c, const struct sim_node *n)
+{
+    struct arena *a = w->config_arena;
+    *c = (struct config_node){.name = text(a, n->name), .class = CLASS_NETWORK,
+                              .site = text(a, n->site), .port = text(a, n->port)};
+    if (n->parent != UINT32_MAX) {
+        c->parents = arena_take(a, sizeof(char *));
+        c->parents[0] = text(a, w->nodes[n->parent].name);
+        c->parents_count = 1;
+    }
+    c->checks = arena_take(a, n->check_count * sizeof *c->checks);
+    for (size_t i = 0; i < n->check_count; i++)
+        c->checks[c->checks_count++] = (struct config_check){
+            .kind = {.kind = text(a, n->checks[i][0])},
+            .label = arena_text(a, n->checks[i][1], strlen(n->checks[i][1])),
+            .interval_ns = MINUTES(1)};
+}
+
+static void make_config(struct sim_world *w)
+{
+    arena_destroy(w->old_arena);
+    w->old_arena = w->config_arena;
+    w->config_arena = arena_create(0);
+    struct arena *a = w->config_arena;
+    struct config c = {.generation = 1, .title = text(a, "Sim"), .language = text(a, "en"),
+                       .notify = {.hold_ns = w->hold_ns},
+                       .nodes = arena_take(a, (w->node_count + 1) * sizeof *c.nodes),
+                       .receivers = &w->receiver, .receivers_count = 1, .links = w->links};
+    w->receiver = (struct config_receiver){.name = text(a, "me")};
+    for (size_t i = 0; i < w->node_count; i++)
+        if (!w->nodes[i].unplugged && !w->nodes[i].internet)
+            make_node(w, &c.nodes[c.nodes_count++], &w->nodes[i]);
+    for (size_t i = 0; i < w->link_count; i++) {
+        char **ends = arena_take(a, 2 * sizeof(char *));
+        ends[0] = w->link_names[i][1];
+        ends[1] = w->link_names[i][2];
+        w->links[c.links_count++] = (struct config_link){w->link_names[i][0], LINK_BRIDGE, ends, 2};
+    }
+    if (w->has_internet)
+        c.internet = (struct config_internet){.enabled = true, .gateway = w->gateway,
+                                              .interval_ns = MINUTES(1)};
+    w->config = c;
+}
+
+/* the event queue */
+
+static void push(struct sim_world *w, const struct event *e)
+{
+    if (w->heap_count + 1 >= w->heap_capacity) {
+        w->heap_capacity = w->heap_capacity ? w->heap_capacity * 2 : 256;
+        w->heap = reallocarray(w->heap, w->heap_capacity, sizeof *w->heap);
+    }
+    size_t i = ++w->heap_count;
+    for (; i > 1 && e->at < w->heap[i / 2].at; i /= 2)
+        w->heap[i] = w->heap[i / 2];
+    w->heap[i] = *e;
+}
+
+static struct event pop(struct sim_world *w)
+{
+    struct event first = w->heap[1], last = w->heap[w->heap_count--];
+    size_t i = 1;
+    for (size_t child; (child = i * 2) <= w->heap_count; i = child) {
+        if (child < w->heap_count && w->heap[child + 1].at < w->heap[child].at)
+            child++;
+        if (last.at <= w->heap[child].at)
+            break;
+        w->heap[i] = w->heap[child];
+    }
+    w->heap[i] = last;
+    return first;
+}
+
+/* the network */
+
+static bool is_down(const struct sim_node *n, double at)
+{
+    for (size_t i = 0; i < n->down_count; i++)
+        if (at >= n->down[i].from && at < n->down[i].to)
+            return true;
+    return false;
+}
+
+static bool is_lost(struct sim_world *w, struct sim_node *n, double at)
+{
+    if (is_down(n, at) || (at >= n->burst.from && at < n->burst.to))
+        return true;
+    return w->loss > 0 && draw(w) < w->loss;
+}
+
+static bool is_quiet(const struct sim_node *n, double from, double to)
+{
+    if (n->burst.from < to && n->burst.to > from)
+        return false;
+    for (size_t i = 0; i < n->down_count; i++)
+        if (n->down[i].from < to && n->down[i].to > from)
+            return false;
+    return true;
+}
+
+static void pass_bursts(struct sim_world *w, struct sim_node *n)
+{
+    while (n->burst.to < w->now - 120)
+        next_burst(w, n, n->burst.to);
+}
+
+static void hint(struct sim_world *w, uint32_t check, enum hint_kind kind, double at)
+{
+    push(w, &(struct event){.at = at, .kind = EVENT_HINT, .check = check, .hint = kind});
+}
+
+static void echo_regular(struct sim_world *w, struct sim_node *n, struct event *e)
+{
+    double gap = 60.0 / ECHOES;
+    e->sent = ECHOES;
+    e->at = w->now + (ECHOES - 1) * gap + RTT_S;
+    e->outcome = OUTCOME_ANSWERED;
+    if (n->lost_in_row == 0 && is_quiet(n, w->now, w->now + 60) && draw(w) < w->none_lost)
+        return;
+    for (unsigned k = 0; k < ECHOES; k++) {
+        double at = w->now + k * gap;
+        if (is_lost(w, n, at)) {
+            e->lost++;
+            if (n->lost_in_row++ == 0)
+                n->silent_from = at;
+            /* a burst may have been answered since the last one: again a first loss, or ignored */
+            hint(w, e->check, HINT_FIRST_LOSS, at + ECHO_TIMEOUT_S);
+        } else {
+            if (n->lost_in_row && at - n->silent_from > SILENCE_TOLD_AFTER_S)
+                hint(w, e->check, HINT_FIRST_ANSWER, at + RTT_S);
+            n->lost_in_row = 0;
+        }
+    }
+    if (e->lost == e->sent)
+        e->outcome = OUTCOME_SILENT;
+    e->at += n->lost_in_row ? ECHO_TIMEOUT_S : 0;
+}
+
+static void echo_burst(struct sim_world *w, struct sim_node *n, struct event *e, unsigned count,
+                       double gap, bool stop_at_answer)
+{
+    double last = w->now;
+    for (unsigned k = 0; k < count; k++) {
+        last = w->now + k * gap;
+        e->sent++;
+        if (!is_lost(w, n, last)) {
+            e->outcome = OUTCOME_ANSWERED;
+            e->at = last + RTT_S;
+            if (stop_at_answer)
+                return;
+        } else {
+            e->lost++;
+        }
+    }
+    if (e->lost == e->sent)
+        e->outcome = OUTCOME_SILENT;
+    e->at = last + (e->lost ? ECHO_TIMEOUT_S : RTT_S);
+}
+
+static void answer_ping(struct sim_world *w, struct sim_node *n, struct event *e)
+{
+    pass_bursts(w, n);
+    switch (e->round_kind) {
+    case ROUND_REGULAR:
+        echo_regular(w, n, e);
+        break;
+    case ROUND_CONFIRM:
+        echo_burst(w, n, e, CONFIRM_ECHOES_SIM, 1, true);
+        break;
+    case ROUND_RECOVER:
+        echo_burst(w, n, e, 5, 1, false);
+        break;
+    case ROUND_ASK:
+        echo_burst(w, n, e, 3, 0.3, true);
+        break;
+    }
+    if (e->outcome == OUTCOME_SILENT)
+        snprintf(e->reason, sizeof e->reason, "timeout");
+}
+
+static void answer_other(struct sim_world *w, struct sim_node *n, const char *kind, struct event *e)
+{
+    e->at = w->now + 0.05;
+    e->outcome = OUTCOME_ANSWERED;
+    if (is_down(n, w->now)) {
+        e->at = w->now + 2;
+        e->outcome = OUTCOME_SILENT;
+        snprintf(e->reason, sizeof e->reason, n->internet ? "gateway" : "timeout");
+    }
+    for (size_t i = 0; i < n->fault_count; i++) {
+        const struct sim_fault *f = &n->faults[i];
+        if (strcmp(f->kind, kind) == 0 && w->now >= f->from && w->now < f->to) {
+            e->outcome = f->outcome;
+            snprintf(e->reason, sizeof e->reason, "%s", f->reason);
+        }
+    }
+}
+
+static struct sim_fault *own_fault_of(struct sim_world *w, struct sim_node *n)
+{
+    for (size_t i = 0; i < n->fault_count; i++)
+        if (strcmp(n->faults[i].kind, "ping") == 0 && w->now >= n->faults[i].from &&
+            w->now < n->faults[i].to)
+            return &n->faults[i];
+    return NULL;
+}
+
+static void start_round(struct sim_world *w, const struct output *o)
+{
+    struct sim_check_row *c = &w->checks[o->round.check];
+    struct sim_node *n = c->node;
+    struct event e = {.kind = EVENT_REPORT, .check = o->round.check, .round = o->round.round,
+                      .round_kind = o->round.kind};
+    w->rounds++;
+    n->starts[e.round_kind]++;
+    struct sim_fault *f = n->fault_count ? own_fault_of(w, n) : NULL;
+    if (strcmp(c->kind, "ping") != 0)
+        answer_other(w, n, c->kind, &e);
+    else if (f) {
+        e.at = w->now + 0.01;
+        e.outcome = f->outcome;
+        snprintf(e.reason, sizeof e.reason, "%s", f->reason);
+    } else
+        answer_ping(w, n, &e);
+    size_t slot = e.round_kind == ROUND_REGULAR ? 0 : e.round_kind == ROUND_ASK ? 2 : 1;
+    c->running[slot] = e.round;
+    push(w, &e);
+}
+
+/* what the engine puts out */
+
+static void adopt_check(struct sim_world *w, const struct output *o)
+{
+    assert(o->adopt.check < CHECKS_MAX);
+    struct sim_check_row *c = &w->checks[o->adopt.check];
+    c->node = node(w, o->adopt.node ? o->adopt.node->name : "internet");
+    const char *kind = o->adopt.check_config ? o->adopt.check_config->kind.kind : "internet";
+    snprintf(c->kind, sizeof c->kind, "%s", kind);
+    c->node->lost_in_row = 0;
+}
+
+static struct sim_incident *incident_row(struct sim_world *w, const char *id)
+{
+    for (size_t i = w->incident_count; i-- > 0;)
+        if (strcmp(w->incidents[i].in.id, id) == 0)
+            return &w->incidents[i];
+    w->incidents = reallocarray(w->incidents, w->incident_count + 1, sizeof *w->incidents);
+    struct sim_incident *row = &w->incidents[w->incident_count++];
+    *row = (struct sim_incident){.opened_s = sim_now(w)};
+    return row;
+}
+
+static void take_commit(struct sim_world *w, const struct es_commit *c)
+{
+    for (size_t i = 0; i < c->incidents_count; i++) {
+        struct sim_incident *row = incident_row(w, c->incidents[i].id);
+        field_copy(&incident_record, &c->incidents[i], NULL, w->store, &row->in);
+        row->commits++;
+        row->resolved_s = row->in.resolved.ns ? sim_now(w) : 0;
+    }
+    for (size_t i = 0; i < c->transitions_count; i++) {
+        const struct node_transition *t = &c->transitions[i];
+        struct sim_node *n = node(w, t->node);
+        n->state = t->to;
+        n->since = t->at;
+        snprintf(n->behind, sizeof n->behind, "%s", t->behind ? t->behind : "");
+        snprintf(n->reason, sizeof n->reason, "%s", t->reason ? t->reason : "");
+    }
+    for (size_t i = 0; i < c->outbox_count; i++) {
+        w->outbox = reallocarray(w->outbox, w->outbox_count + 1, sizeof *w->outbox);
+        struct outbox_entry *e = &w->outbox[w->outbox_count++];
+        *e = c->outbox[i];
+        e->key = arena_text(w->store, e->key, strlen(e->key));
+        e->receiver = arena_text(w->store, e->receiver, strlen(e->receiver));
+        e->incident = e->incident ? arena_text(w->store, e->incident, strlen(e->incident)) : NULL;
+        e->text = NULL;
+        w->messages[e->kind]++;
+    }
+    for (size_t i = 0; i < c->events_count; i++) {
+        w->events = reallocarray(w->events, w->event_count + 1, sizeof *w->events);
+        w->events[w->event_count++] = (struct plain_event){
+            .kind = arena_text(w->store, c->events[i].kind, strlen(c->events[i].kind))};
+    }
+}
+
+static void perform(struct sim_world *w)
+{
+    for (size_t i = 0; i < w->out.count; i++) {
+        const struct output *o = &w->out.items[i];
+        switch (o->kind) {
+        case OUTPUT_ADOPT:
+            adopt_check(w, o);
+            break;
+        case OUTPUT_START:
+            start_round(w, o);
+            break;
+        case OUTPUT_CANCEL:
+            for (size_t k = 0; k < 3; k++)
+                if (w->checks[o->round.check].running[k] == o->round.round)
+                    w->checks[o->round.check].running[k] = 0;
+            break;
+        case OUTPUT_COMMIT:
+            take_commit(w, &o->commit);
+            break;
+        default:
+            break;
+        }
+    }
+    outputs_clear(&w->out);
+}
+
+void sim_take(struct sim_world *w, const struct input *in)
+{
+    engine_take(w->engine, instant_of(w), in, &w->out);
+    perform(w);
+}
+
+static void create_engine(struct sim_world *w)
+{
+    struct engine_setup setup = {.origin = "here", .seed = (uint64_t)(draw(w) * 1e15),
+                                 .machine_age_ns = MINUTES(600)};
+    w->engine = engine_create(&setup, instant_of(w));
+    make_config(w);
+    sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
+}
+
+void sim_begin(struct sim_world *w)
+{
+    create_engine(w);
+    struct se_restored nothing = {.last = true};
+    sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &nothing});
+}
+
+void sim_reload(struct sim_world *w)
+{
+    make_config(w);
+    sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
+}
+
+void sim_restart(struct sim_world *w)
+{
+    free_engine(w);
+    create_engine(w);
+    struct restored_node *nodes = calloc(w->node_count + 1, sizeof *nodes);
+    struct incident *open = calloc(w->incident_count + 1, sizeof *open);
+    struct se_restored r = {.nodes = nodes, .open = open, .sent = w->outbox,
+                            .sent_count = w->outbox_count, .last = true};
+    for (size_t i = 0; i < w->node_count; i++)
+        nodes[r.nodes_count++] = (struct restored_node){w->nodes[i].name, w->nodes[i].state,
+                                                        w->nodes[i].since, w->nodes[i].reason,
+                                                        *w->nodes[i].behind ? w->nodes[i].behind
+                                                                            : NULL};
+    for (size_t i = 0; i < w->incident_count; i++)
+        if (!w->incidents[i].in.resolved.ns)
+            open[r.open_count++] = w->incidents[i].in;
+    sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
+    free(nodes);
+    free(open);
+}
+
+static bool is_awaited(struct sim_check_row *c, const struct event *e)
+{
+    for (size_t k = 0; k < 3; k++)
+        if (c->running[k] == e->round) {
+            c->running[k] = 0;
+            return true;
+        }
+    return false;
+}
+
+/* A later row of the same fact replaces an earlier one. */
+static void tell_fact(struct fact *facts, size_t *count, const struct sim_fact_row *f)
+{
+    size_t i = 0;
+    while (i < *count && (strcmp(facts[i].name, f->name) || strcmp(facts[i].subject, f->subject)))
+        i++;
+    facts[i] = (struct fact){f->name, f->subject, f->value};
+    *count += i == *count;
+}
+
+static void deliver_report(struct sim_world *w, const struct event *e)
+{
+    struct sim_check_row *c = &w->checks[e->check];
+    struct instant now = instant_of(w);
+    if (!is_awaited(c, e))
+        return;
+    struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind,
+                       .outcome = e->outcome, .reason = e->reason, .sent = e->sent,
+                       .lost = e->lost, .started = now.mono, .ended = now.mono, .at = now.wall};
+    struct fact facts[16];
+    for (size_t i = 0; i < c->node->fact_count && e->outcome == OUTCOME_ANSWERED; i++) {
+        const struct sim_fact_row *f = &c->node->facts[i];
+        if (strcmp(f->kind, c->kind) == 0 && w->now >= f->from)
+            tell_fact(facts, &r.fact_count, f);
+    }
+    r.facts = facts;
+    sim_take(w, &(struct input){.kind = INPUT_REPORT, .report = &r});
+}
+
+static void deliver(struct sim_world *w, const struct event *e)
+{
+    if (e->kind == EVENT_REPORT) {
+        deliver_report(w, e);
+        return;
+    }
+    struct hint h = {.check = e->check, .kind = e->hint, .at = instant_of(w).mono};
+    if (w->checks[e->check].node)
+        sim_take(w, &(struct input){.kind = INPUT_HINT, .hint = &h});
+}
+
+void sim_run(struct sim_world *w, double until_s)
+{
+    until_s += BEGIN_S;
+    for (;;) {
+        struct mono due = engine_due(w->engine);
+        double tick = due.ns == MONO_NEVER.ns ? INFINITY : (double)due.ns * 1e-9;
+        double event = w->heap_count ? w->heap[1].at : INFINITY;
+        double next = tick < event ? tick : event;
+        if (next > until_s)
+            break;
+        w->now = next > w->now ? next : w->now;
+        if (event <= tick) {
+            struct event e = pop(w);
+            deliver(w, &e);
+        } else {
+            engine_take(w->engine, (struct instant){due, instant_of(w).wall},
+                        &(struct input){.kind = INPUT_TICK}, &w->out);
+            perform(w);
+        }
+    }
+    w->now = until_s;
+}
+
+size_t sim_incident_count(const struct sim_world *w)
+{
+    return w->incident_count;
+}
+
+const struct sim_incident *sim_incident(const struct sim_world *w, size_t i)
+{
+    assert(i < w->incident_count);
+    return &w->incidents[i];
+}
+
+enum node_state sim_state(const struct sim_world *w, const char *name)
+{
+    return node(w, name)->state;
+}
+
+const char *sim_behind(const struct sim_world *w, const char *name)
+{
+    return node(w, name)->behind;
+}
+
+unsigned sim_messages(const struct sim_world *w, enum message_kind kind)
+{
+    return w->messages[kind];
+}
+
+enum message_kind sim_last_message(const struct sim_world *w)
+{
+    assert(w->outbox_count);
+    return w->outbox[w->outbox_count - 1].kind;
+}
+
+unsigned sim_starts(const struct sim_world *w, const char *name, enum round_kind kind)
+{
+    return node(w, name)->starts[kind];
+}
+
+unsigned sim_events(const struct sim_world *w, const char *kind)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < w->event_count; i++)
+        count += strcmp(w->events[i].kind, kind) == 0;
+    return count;
+}
+
+uint64_t sim_rounds(const struct sim_world *w)
+{
+    return w->rounds;
+}

@@ -334,6 +334,7 @@ static void review(struct engine *e, struct incident_record *r)
         if (!root_held || r->kind == SUSPECT_ALL)
             take_new_root(e, r);
         r->peak = 0;
+        r->strength = 0; /* what it was does not bind what is left */
     }
     if (count > r->peak)
         r->peak = count;

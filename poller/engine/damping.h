@@ -9,7 +9,7 @@
 #include "poller/base/clock.h"
 
 #define DAMPING_WINDOW_S 600  /* what comes back within is the same incident */
-#define DAMPING_FIRST_S 20    /* well for so long: resolved, the first time */
+#define DAMPING_FIRST_S 20   /* well for so long: resolved, the first time */
 #define DAMPING_STEP_S 60     /* added wait per flap */
 #define DAMPING_WAIT_MAX_S 180
 

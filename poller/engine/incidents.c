@@ -252,7 +252,10 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
     size_t evidence_before = r->in.evidence_count;
     e->scene.now = e->now;
     diagnose(&e->scene, x, &f);
-    put_cause(e, r, &f);
+    if (!r->damping.flaps || f.strength >= r->strength) { /* half a flap knows less, not better */
+        put_cause(e, r, &f);
+        r->strength = f.strength;
+    }
     for (size_t i = 0; i < x->group_count; i++)
         incident_attach(e, r, e->nodes[x->group[i]]);
     if (x->node != SCENE_NONE && !x->group_count)

@@ -19,6 +19,7 @@ struct incident_record {
     struct mono began;             /* of the silence or failure it is about */
     bool open;                     /* committed as open */
     bool ending;                   /* nothing of it fails any more; resolved when it stays so */
+    int strength;                  /* of the finding its cause comes from */
     size_t peak;                   /* most nodes it held at once */
     struct mono part_back;         /* since some of it answers again and the rest does not; ns 0: no */
     char *behind;                  /* what its nodes hang behind; NULL: its root itself is down */

@@ -143,7 +143,7 @@ void notify_well(struct engine *e, struct incident_record *r)
 
 void notify_kind_changed(struct engine *e, struct incident_record *r)
 {
-    if (r->told && r->open && r->told_kind != r->in.cause.kind)
+    if (r->told && r->open && !r->damping.flaps && r->told_kind != r->in.cause.kind)
         arm(e, r, mono_after(e->now.mono, e->config->notify.hold_ns));
 }
 

@@ -191,7 +191,7 @@ static void examine_fences(struct examination *e)
     if (landlock > 0 && seccomp)
         find(e, VERDICT_OK, "fences", "system calls by seccomp, files by Landlock %d", landlock);
     else
-        find(e, VERDICT_DEGRADED, "fences", "this kernel lacks %s%s%s: there roles are fenced by users and rights alone",
+        find(e, VERDICT_DEGRADED, "fences", "this kernel lacks %s%s%s: there users and rights alone are the fence",
              seccomp ? "" : "seccomp (system calls)", seccomp || landlock ? "" : " and ",
              landlock ? "" : "Landlock (files)");
 }

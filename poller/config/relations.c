@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "poller/config/relations_internal.h"
+
 struct index_entry {
     const char *name;
     size_t node;
-};
-
-struct relations {
-    struct binder *binder;
-    struct config *config;
-    const struct yaml *root;
-    struct index_entry *index; /* nodes by name, sorted */
 };
 
 static int by_name(const void *a, const void *b)
@@ -33,7 +28,7 @@ static bool make_index(struct relations *r)
     return true;
 }
 
-static struct config_node *find_node(const struct relations *r, const char *name)
+struct config_node *relations_node(const struct relations *r, const char *name)
 {
     struct index_entry wanted = {name, 0};
     const struct index_entry *found =
@@ -41,20 +36,19 @@ static struct config_node *find_node(const struct relations *r, const char *name
     return found ? &r->config->nodes[found->node] : NULL;
 }
 
-/* Where entry says key, else where the entry begins. */
-static struct place place_of(const struct yaml *entry, const char *key)
+struct place relations_place(const struct yaml *entry, const char *key)
 {
     const struct yaml *y = yaml_get(entry, key);
     return y ? y->at : entry->key_at;
 }
 
-static const struct yaml *entries(const struct relations *r, const char *key)
+const struct yaml *relations_entries(const struct relations *r, const char *key)
 {
     const struct yaml *map = yaml_get(r->root, key);
     return map && map->kind == YAML_MAP ? map->first : NULL;
 }
 
-static void complain_of_no_node(struct relations *r, struct place at, const char *what, const char *name)
+void relations_no_node(struct relations *r, struct place at, const char *what, const char *name)
 {
     struct nearest near = nearest_to(name);
     for (size_t i = 0; i < r->config->nodes_count; i++)
@@ -63,135 +57,17 @@ static void complain_of_no_node(struct relations *r, struct place at, const char
              NEAREST_ARGS(near));
 }
 
-static void check_parents(struct relations *r)
-{
-    const struct yaml *entry = entries(r, "nodes");
-    for (size_t i = 0; i < r->config->nodes_count && entry; i++, entry = entry->next) {
-        const struct config_node *n = &r->config->nodes[i];
-        for (size_t k = 0; k < n->parents_count; k++)
-            if (n->parents[k] && !find_node(r, n->parents[k]))
-                complain_of_no_node(r, place_of(entry, "parent"), "parent", n->parents[k]);
-        if (n->port && n->parents_count == 0)
-            complain_mildly(r->binder->complaints, place_of(entry, "port"),
-                            "'port' says where on its parent it hangs, but no parent is given");
-    }
-}
-
 static void check_links(struct relations *r)
 {
-    const struct yaml *entry = entries(r, "links");
+    const struct yaml *entry = relations_entries(r, "links");
     for (size_t i = 0; i < r->config->links_count && entry; i++, entry = entry->next) {
         const struct config_link *l = &r->config->links[i];
-        struct place at = place_of(entry, link_kind_words[l->kind]);
+        struct place at = relations_place(entry, link_kind_words[l->kind]);
         for (size_t k = 0; k < l->ends_count; k++)
-            if (l->ends[k] && !find_node(r, l->ends[k]))
-                complain_of_no_node(r, at, "link end", l->ends[k]);
+            if (l->ends[k] && !relations_node(r, l->ends[k]))
+                relations_no_node(r, at, "link end", l->ends[k]);
         if (l->ends_count == 2 && l->ends[0] && l->ends[1] && strcmp(l->ends[0], l->ends[1]) == 0)
             complain(r->binder->complaints, at, "both ends of this link are '%s'", l->ends[0]);
-    }
-}
-
-/* Is `node` behind `other` by the first parents written so far? */
-static bool is_behind(const struct relations *r, const struct config_node *node,
-                      const struct config_node *other)
-{
-    for (size_t steps = 0; node && steps <= r->config->nodes_count; steps++) {
-        if (node == other)
-            return true;
-        node = node->parents_count && node->parents[0] ? find_node(r, node->parents[0]) : NULL;
-    }
-    return false;
-}
-
-/* bridge: [A, B] says that B hangs behind A, unless B's place is written or A hangs behind B. */
-static void imply_parents(struct relations *r)
-{
-    for (size_t i = 0; i < r->config->links_count; i++) {
-        const struct config_link *l = &r->config->links[i];
-        if (l->kind != LINK_BRIDGE || l->ends_count != 2 || !l->ends[0] || !l->ends[1])
-            continue;
-        struct config_node *near = find_node(r, l->ends[0]), *far = find_node(r, l->ends[1]);
-        if (!near || !far || far->parents_count || is_behind(r, near, far))
-            continue;
-        far->parents = arena_take(r->binder->arena, sizeof *far->parents);
-        if (far->parents) {
-            far->parents[0] = near->name;
-            far->parents_count = 1;
-        }
-    }
-}
-
-/* Takes away, again and again, nodes without a parent left: what remains hangs in circles or behind one. */
-static void mark_circles(const struct relations *r, bool *remains)
-{
-    size_t count = r->config->nodes_count;
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t i = 0; i < count; i++) {
-            const struct config_node *n = &r->config->nodes[i];
-            bool held = false;
-            for (size_t k = 0; k < n->parents_count && remains[i]; k++) {
-                const struct config_node *p = n->parents[k] ? find_node(r, n->parents[k]) : NULL;
-                held = held || (p && remains[p - r->config->nodes]);
-            }
-            if (remains[i] && !held) {
-                remains[i] = false;
-                again = true;
-            }
-        }
-    }
-}
-
-static const struct config_node *remaining_parent(const struct relations *r, const struct config_node *n,
-                                                  const bool *remains)
-{
-    for (size_t k = 0; k < n->parents_count; k++) {
-        const struct config_node *p = n->parents[k] ? find_node(r, n->parents[k]) : NULL;
-        if (p && remains[p - r->config->nodes])
-            return p;
-    }
-    return NULL;
-}
-
-static void print_circle(struct relations *r, const struct config_node *start, bool *remains)
-{
-    struct buf text = {0};
-    const struct config_node *n = start;
-    const struct yaml *entry = entries(r, "nodes");
-    for (size_t i = (size_t)(start - r->config->nodes); i > 0 && entry; i--)
-        entry = entry->next;
-    do {
-        const struct config_node *next = remaining_parent(r, n, remains);
-        buf_printf(&text, "%s -> ", n->name);
-        n = next ? next : start;
-    } while (n != start && text.len < 600);
-    buf_text(&text, n == start ? start->name : "...");
-    if (entry)
-        complain(r->binder->complaints, place_of(entry, "parent"), "parents go in a circle: %s",
-                 buf_string(&text));
-    buf_fini(&text);
-}
-
-/* Every circle once, from the first of its nodes as written. */
-static void check_circles(struct relations *r)
-{
-    size_t count = r->config->nodes_count;
-    bool *remains = arena_take(r->binder->arena, count + 1);
-    size_t *seen_by = arena_take(r->binder->arena, (count + 1) * sizeof *seen_by);
-    if (!remains || !seen_by)
-        return;
-    memset(remains, true, count);
-    mark_circles(r, remains);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_node *n = &r->config->nodes[i];
-        if (!remains[i])
-            continue;
-        while (n && !seen_by[n - r->config->nodes]) {
-            seen_by[n - r->config->nodes] = i + 1;
-            n = remaining_parent(r, n, remains);
-        }
-        if (n && seen_by[n - r->config->nodes] == i + 1)
-            print_circle(r, n, remains);
     }
 }
 
@@ -233,9 +109,9 @@ static void warn_of_same_addresses(struct relations *r)
     for (size_t i = 1; i < count; i++) {
         char text[ADDR_TEXT_MAX];
         const struct yaml *entry = addr_equal(&all[i - 1].addr, &all[i].addr)
-                                       ? nth(entries(r, "nodes"), all[i].node) : NULL;
+                                       ? nth(relations_entries(r, "nodes"), all[i].node) : NULL;
         if (entry)
-            complain_mildly(r->binder->complaints, place_of(entry, "address"),
+            complain_mildly(r->binder->complaints, relations_place(entry, "address"),
                             "address %s is given to %s too", addr_text(&all[i].addr, text),
                             r->config->nodes[all[i - 1].node].name);
     }
@@ -258,18 +134,18 @@ static bool is_time_of_day(const char *t)
 
 static void check_reports(struct relations *r)
 {
-    const struct yaml *entry = entries(r, "reports");
+    const struct yaml *entry = relations_entries(r, "reports");
     for (size_t i = 0; i < r->config->reports_count && entry; i++, entry = entry->next) {
         const struct config_report *p = &r->config->reports[i];
         if (p->at && !is_time_of_day(p->at))
-            complain(r->binder->complaints, place_of(entry, "at"),
+            complain(r->binder->complaints, relations_place(entry, "at"),
                      "at: expected a time of day as \"07:00\", not '%.20s'", p->at);
         for (size_t k = 0; k < p->to_count; k++) {
             struct nearest near = nearest_to(p->to[k] ? p->to[k] : "");
             for (size_t j = 0; j < r->config->receivers_count; j++)
                 nearest_offer(&near, r->config->receivers[j].name);
             if (p->to[k] && !has_receiver(r->config, p->to[k]))
-                complain(r->binder->complaints, place_of(entry, "to"),
+                complain(r->binder->complaints, relations_place(entry, "to"),
                          "'%.80s' is no receiver" NEAREST_FORMAT, p->to[k], NEAREST_ARGS(near));
         }
     }
@@ -287,21 +163,21 @@ static bool has_site(const struct config *c, const char *site, struct nearest *n
 
 static void check_networks(struct relations *r)
 {
-    const struct yaml *entry = entries(r, "networks");
+    const struct yaml *entry = relations_entries(r, "networks");
     for (size_t i = 0; i < r->config->networks_count && entry; i++, entry = entry->next) {
         const struct config_network *n = &r->config->networks[i];
         struct prefix prefix;
         for (size_t k = 0; k < n->sites_count; k++) {
             struct nearest near = nearest_to(n->sites[k] ? n->sites[k] : "");
             if (n->sites[k] && !has_site(r->config, n->sites[k], &near))
-                complain_mildly(r->binder->complaints, place_of(entry, "sites"),
+                complain_mildly(r->binder->complaints, relations_place(entry, "sites"),
                                 "no node stands at site '%.80s'" NEAREST_FORMAT, n->sites[k],
                                 NEAREST_ARGS(near));
         }
         for (size_t k = 0; k < n->isolated_from_count; k++)
             if (n->isolated_from[k] && !prefix_parse(n->isolated_from[k], &prefix) &&
-                !find_node(r, n->isolated_from[k]))
-                complain_of_no_node(r, place_of(entry, "isolated_from"), "neither a prefix:",
+                !relations_node(r, n->isolated_from[k]))
+                relations_no_node(r, relations_place(entry, "isolated_from"), "neither a prefix:",
                                     n->isolated_from[k]);
     }
 }
@@ -348,7 +224,7 @@ static void check_web(struct relations *r)
 {
     const struct config_web *w = &r->config->web;
     const struct yaml *web = yaml_get(r->root, "web");
-    struct place at = web ? place_of(web, "listen") : r->root->at;
+    struct place at = web ? relations_place(web, "listen") : r->root->at;
     struct addr addr;
     if (!w->enabled || !w->listen)
         return;
@@ -370,14 +246,14 @@ static void check_internet(struct relations *r)
     const char *const names[] = {n->gateway, n->modem}, *const keys[] = {"gateway", "modem"};
     struct addr addr;
     for (size_t i = 0; i < 2 && internet; i++)
-        if (names[i] && !addr_parse(names[i], &addr) && !find_node(r, names[i]))
-            complain_of_no_node(r, place_of(internet, keys[i]), keys[i], names[i]);
+        if (names[i] && !addr_parse(names[i], &addr) && !relations_node(r, names[i]))
+            relations_no_node(r, relations_place(internet, keys[i]), keys[i], names[i]);
     for (size_t i = 0; i < n->anchors_count && internet; i++)
         if (n->anchors[i] && !addr_parse(n->anchors[i], &addr) && !relation_is_hostname(n->anchors[i]))
-            complain(r->binder->complaints, place_of(internet, "anchors"),
+            complain(r->binder->complaints, relations_place(internet, "anchors"),
                      "anchors: expected an address or a host name, not '%.80s'", n->anchors[i]);
-    const struct config_node *taken = n->enabled ? find_node(r, "internet") : NULL;
-    const struct yaml *entry = taken ? nth(entries(r, "nodes"), (size_t)(taken - r->config->nodes)) : NULL;
+    const struct config_node *taken = n->enabled ? relations_node(r, "internet") : NULL;
+    const struct yaml *entry = taken ? nth(relations_entries(r, "nodes"), (size_t)(taken - r->config->nodes)) : NULL;
     if (entry)
         complain(r->binder->complaints, entry->key_at,
                  "'internet' is what hayloft calls the Internet itself: give this node another name");
@@ -386,7 +262,7 @@ static void check_internet(struct relations *r)
 static void check_state(struct relations *r)
 {
     if (r->config->state_dir && r->config->state_dir[0] != '/')
-        complain(r->binder->complaints, place_of(r->root, "state"),
+        complain(r->binder->complaints, relations_place(r->root, "state"),
                  "state: expected a path that begins with '/', not '%.80s'", r->config->state_dir);
 }
 
@@ -394,7 +270,7 @@ static void check_language(struct relations *r)
 {
     const char *l = r->config->language;
     if (l && (strlen(l) > 16 || l[strspn(l, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-")]))
-        complain(r->binder->complaints, place_of(r->root, "language"),
+        complain(r->binder->complaints, relations_place(r->root, "language"),
                  "language: expected a word as en, not '%.20s'", l);
 }
 
@@ -404,10 +280,8 @@ void relations_check(struct binder *b, const struct check_kinds *kinds, const st
     struct relations r = {b, c, root, NULL};
     if (root->kind != YAML_MAP || !make_index(&r))
         return;
-    check_parents(&r);
     check_links(&r);
-    imply_parents(&r);
-    check_circles(&r);
+    parents_check(&r);
     warn_of_same_addresses(&r);
     check_reports(&r);
     check_networks(&r);

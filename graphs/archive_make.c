@@ -124,7 +124,7 @@ static void create(const char *path, const struct archive_shape *s, int64_t star
         rrd_header_read(path, latest_s, &header, why) == RRD_HEADER_GOOD)
         return;
     if (made)
-        error = errno ? errno : ENOSPC; /* success without a whole file is how a full disk looks */
+        error = errno && errno != ENOENT ? errno : ENOSPC; /* success without a file: a full disk */
     unlink(path);
     archive_fail(out, archive_result_of(error), "cannot be made",
                  made || error ? strerror(error) : rrd_get_error());

@@ -143,7 +143,7 @@ static double plain(const char *folder, int files)
 int main(int argc, char **argv)
 {
     int files = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 240;
-    char folder[] = "store-bench-XXXXXX";
+    char folder[] = "/tmp/hayloft-store-bench-XXXXXX";
     uint32_t *ids = calloc((size_t)files, sizeof *ids);
     double values[SOURCES];
     folder_make(folder);

@@ -62,7 +62,7 @@ static void a_made_file_passes_its_own_look(void **state)
 {
     struct archive_outcome out;
     struct rrd_header h;
-    char folder[] = "archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
     folder_make(folder);
     snprintf(path, sizeof path, "%s/a/b/port.rrd", folder);
     write_rows(path, 0, 30, &out);
@@ -117,7 +117,7 @@ static void other_data_sources_keep_the_history_of_the_old(void **state)
     static const char *const more[] = {"out_octets", "in_octets", "oper", "speed"};
     struct archive_outcome out;
     struct archive_shape other = shape;
-    char folder[] = "archive-XXXXXX", path[64];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);
     other.sources = more;
@@ -135,7 +135,7 @@ static void other_archives_keep_the_history(void **state)
     struct archive_outcome out;
     struct archive_shape other = shape;
     struct rrd_header h;
-    char folder[] = "archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);
     other.spans = spans;
@@ -151,7 +151,7 @@ static void another_step_keeps_the_history(void **state)
 {
     struct archive_outcome out;
     struct archive_shape other = shape;
-    char folder[] = "archive-XXXXXX", path[64];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);
     other.step_s = 300;
@@ -166,7 +166,7 @@ static void another_step_keeps_the_history(void **state)
 static void a_link_or_a_folder_is_no_file(void **state)
 {
     struct archive_outcome out;
-    char folder[] = "archive-XXXXXX", path[64];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);
     assert_int_equal(symlink("/etc/passwd", path), 0);
@@ -218,7 +218,7 @@ static int write_in_child(const char *path)
 static void a_damaged_file_is_written_or_refused_and_never_crashes(void **state)
 {
     struct archive_outcome out;
-    char folder[] = "archive-XXXXXX", path[64];
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
     size_t len, fates[3] = {0};
     folder_make(folder);
     snprintf(path, sizeof path, "%s/port.rrd", folder);

@@ -40,7 +40,7 @@ static const char *culprit(const char *page, char out[64])
 static void three_crashes_in_one_file_name_it(void **state)
 {
     static const char *const files[] = {"a.rrd", "b.rrd", "c.rrd"};
-    char folder[] = "work-XXXXXX", page[64], name[64];
+    char folder[] = "/tmp/hayloft-work-XXXXXX", page[64], name[64];
     folder_make(folder);
     snprintf(page, sizeof page, "%s/at-work", folder);
     assert_string_equal(culprit(page, name), "");
@@ -56,7 +56,7 @@ static void three_crashes_in_one_file_name_it(void **state)
 static void kills_that_hit_different_files_name_none(void **state)
 {
     static const char *const files[] = {"a.rrd", "b.rrd", "c.rrd"};
-    char folder[] = "work-XXXXXX", page[64], name[64];
+    char folder[] = "/tmp/hayloft-work-XXXXXX", page[64], name[64];
     folder_make(folder);
     snprintf(page, sizeof page, "%s/at-work", folder);
     for (int i = 0; i < 12; i++) {

@@ -23,7 +23,7 @@ struct fixture {
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    snprintf(f->folder, sizeof f->folder, "database-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/hayloft-database-XXXXXX");
     folder_make(f->folder);
     snprintf(f->path, sizeof f->path, "%s/hayloft.db", f->folder);
     *state = f;

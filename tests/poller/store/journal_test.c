@@ -60,7 +60,7 @@ static void reopen(struct fixture *f)
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    snprintf(f->folder, sizeof f->folder, "journal-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/hayloft-journal-XXXXXX");
     folder_make(f->folder);
     open_journal(f);
     *state = f;

@@ -483,7 +483,7 @@ static void pin_journal(const struct harness *h)
 
 int main(int argc, char **argv)
 {
-    struct harness h = {.folder = "kill-XXXXXX"};
+    struct harness h = {.folder = "/tmp/hayloft-kill-XXXXXX"};
     const char *rounds = argc > 1 ? argv[1] : getenv("HAYLOFT_KILLS");
     h.rounds = rounds ? (uint32_t)strtoul(rounds, NULL, 10) : ROUNDS;
     h.seed = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : (unsigned)clock_wall().ns;

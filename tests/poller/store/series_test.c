@@ -43,7 +43,7 @@ static uint32_t define(struct fixture *f, const char *name, int64_t step_s, size
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    snprintf(f->folder, sizeof f->folder, "series-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/hayloft-series-XXXXXX");
     folder_make(f->folder);
     f->series = series_create(&(struct series_settings){.state_folder = f->folder});
     f->id = define(f, "radio", 60, 2);

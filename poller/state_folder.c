@@ -61,9 +61,24 @@ static pid_t read_holder(int fd)
     return n > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
 }
 
+/* A killed daemon nobody has reaped yet answers signals, but holds nothing any more. */
+static bool is_zombie(pid_t pid)
+{
+    char path[64], text[512] = "";
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return false;
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    const char *name_end = strrchr(text, ')'); /* the name itself may hold anything */
+    return name_end && strncmp(name_end, ") Z", 3) == 0;
+}
+
 static bool lives(pid_t pid)
 {
-    return pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH);
+    return pid > 0 && (kill(pid, 0) == 0 || errno != ESRCH) && !is_zombie(pid);
 }
 
 /* Roles keep a copy of the lock, so it outlives a killed parent until the last of them has ended.

@@ -139,6 +139,19 @@ out:
     return status;
 }
 
+static void show_removed(const struct invocation *v, const char *name)
+{
+    if (v->json) {
+        cJSON *document = cJSON_CreateObject();
+        json_put_text(document, "removed", name);
+        command_print_json(document);
+        cJSON_Delete(document);
+        return;
+    }
+    put_safely(name, COLOUR_NONE);
+    puts(" may no longer log in.");
+}
+
 static int remove_user(struct invocation *v, const char *name)
 {
     const char *text;
@@ -148,7 +161,9 @@ static int remove_user(struct invocation *v, const char *name)
     if (begin(v, &t)) {
         bool done = store_client_do(t.store, WS_USER_REMOVE, &ws_user_record, &question,
                                     HASH_PATIENCE_NS, t.arena, &text);
-        if (!done)
+        if (done)
+            show_removed(v, name);
+        else
             command_fail(v, "%s", store_client_error(t.store));
         status = done ? EXIT_OK : EXIT_FAILING;
     }

@@ -51,6 +51,7 @@ struct place_socket {
     bool raw;
     uv_poll_t *poll; /* on the heap: libuv closes it later than we do */
     uint32_t overflow_seen;
+    bool errors_wait;    /* a send was told of an earlier packet's error */
     struct mono emptied; /* when its queue was last seen empty */
 };
 
@@ -211,6 +212,10 @@ static void tell_overflow(struct packets_kernel *k, struct place_socket *s, stru
 
 static void drain(struct packets_kernel *k, struct place_socket *s)
 {
+    if (s->errors_wait) {
+        s->errors_wait = false;
+        drain_errors(k, s);
+    }
     for (int round = 0; round < DRAIN_BATCHES_MAX && s->fd >= 0; round++) {
         uint32_t overflow_before = s->overflow_seen;
         int got = receive_batch(k, s, 0);
@@ -421,7 +426,8 @@ static bool wait_for_room(struct packets_kernel *k, int *waits)
 
 /* What to do about a failed call. With IP_RECVERR the failure may be an earlier packet's ICMP error: the
  * kernel tells and forgets it, so every error is believed only the second time. */
-static bool try_again(struct packets_kernel *k, int error, int *waits, bool *doubted)
+static bool try_again(struct packets_kernel *k, struct place_socket *s, int error, int *waits,
+                      bool *doubted)
 {
     if (error == EINTR)
         return true;
@@ -429,7 +435,7 @@ static bool try_again(struct packets_kernel *k, int error, int *waits, bool *dou
         return wait_for_room(k, waits);
     if (*doubted)
         return false;
-    *doubted = true;
+    *doubted = s->errors_wait = true;
     return true;
 }
 
@@ -467,7 +473,7 @@ static void send_echoes(struct packets_kernel *k, struct place_socket *s, struct
         do {
             p->at = clock_mono();
             p->error = sendto(s->fd, data, p->len, 0, (struct sockaddr *)&peer, peer_len) < 0 ? errno : 0;
-        } while (p->error && try_again(k, p->error, &waits, &doubted));
+        } while (p->error && try_again(k, s, p->error, &waits, &doubted));
     }
 }
 
@@ -487,7 +493,7 @@ static void send_arp(struct packets_kernel *k, struct place_socket *s, struct pa
             p->at = clock_mono();
             p->error = sendto(s->fd, p->data, p->len, 0, (struct sockaddr *)&everybody,
                               sizeof everybody) < 0 ? errno : 0;
-        } while (p->error && try_again(k, p->error, &waits, &doubted));
+        } while (p->error && try_again(k, s, p->error, &waits, &doubted));
     }
 }
 
@@ -547,7 +553,7 @@ static void send_datagrams(struct packets_kernel *k, struct place_socket *s, str
         if (sent > 0) {
             done += (size_t)sent;
             doubted = false;
-        } else if (!try_again(k, error, waits, &doubted)) {
+        } else if (!try_again(k, s, error, waits, &doubted)) {
             struct packet *p = &batch[done++];
             p->at = now;
             p->error = p->segment && (error == EIO || error == EINVAL) ? send_pieces(s, p) : error;

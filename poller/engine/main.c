@@ -127,13 +127,28 @@ static void adopt(void *ctx, uint64_t generation)
     shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
     drop_held(old);
     shell_carrier_adopt(s->carrier, &s->running->config);
+    if (s->early_store >= 0)
+        shell_store_connect(s->store, s->early_store);
+    s->early_store = -1;
+}
+
+/* A store that is up already answers at once; what it gives back belongs to nodes that must be known. */
+static void connect_store(struct shell *s, int fd)
+{
+    if (s->running) {
+        shell_store_connect(s->store, fd);
+        return;
+    }
+    if (s->early_store >= 0)
+        close(s->early_store);
+    s->early_store = fd;
 }
 
 static void peer(void *ctx, enum role who, int fd)
 {
     struct shell *s = ctx;
     if (who == ROLE_STORE)
-        shell_store_connect(s->store, fd);
+        connect_store(s, fd);
     else if (who == ROLE_COURIER)
         shell_courier_connect(s->courier, fd);
     else
@@ -242,6 +257,7 @@ int main(void)
     uv_loop_init(&loop);
     uv_loop_configure(&loop, UV_METRICS_IDLE_TIME);
     shell.loop = &loop;
+    shell.early_store = -1;
     create_parts(&shell);
     measure_rounds(&shell, &rounds);
     shell.role = role_start(&loop, ROLE_ENGINE, &hooks, &shell);

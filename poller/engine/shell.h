@@ -50,6 +50,7 @@ struct shell {
     struct shell_carrier *carrier;
     struct outputs outputs[STEP_DEPTH_MAX];
     unsigned depth;
+    int early_store;      /* store's channel, come before the first configuration; -1: none */
     uint64_t slow_rounds; /* turns of the loop over 5 ms */
 };
 

@@ -164,14 +164,14 @@ farm_wait() { # SECONDS CONDITION...: 0 as soon as it holds
 
 farm_port() { ip -n "${farm_prefix}switch" link set "port$1" "$2"; } # NUMBER up|down
 
-farm_cut() { # radio monitor node nas isp all
+farm_cut() { # radio monitor node house nas isp all
     case $1 in
     radio) kill -USR1 "$farm_air" ;;
     monitor) farm_port 3 down ;;
     node) ip -n "${farm_prefix}barn" link set eth0 down ;;
     house) farm_port 2 down ;;
     nas) farm_port 4 down ;;
-    isp) ip -n "${farm_prefix}isp" link set wan down ;;
+    isp) ip -n "${farm_prefix}isp" route del 192.168.77.0/24 ;; # its plug is fine, it just is not there
     all) farm_cut radio; farm_cut node; farm_port 1 down; farm_port 2 down; farm_port 3 down; farm_port 4 down ;;
     *) echo "# nothing called $1 to cut" >&2; return 1 ;;
     esac
@@ -184,8 +184,7 @@ farm_heal() {
     node) ip -n "${farm_prefix}barn" link set eth0 up ;;
     house) farm_port 2 up ;;
     nas) farm_port 4 up ;;
-    isp) ip -n "${farm_prefix}isp" link set wan up
-        ip -n "${farm_prefix}isp" route replace 192.168.77.0/24 via 198.51.100.2 ;;
+    isp) ip -n "${farm_prefix}isp" route replace 192.168.77.0/24 via 198.51.100.2 ;;
     all) farm_heal radio; farm_heal node; farm_port 1 up; farm_port 2 up; farm_port 3 up; farm_port 4 up ;;
     *) echo "# nothing called $1 to heal" >&2; return 1 ;;
     esac

@@ -346,10 +346,11 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
 static void on_regular_deadline(void *arg)
 {
     struct device *d = arg;
+    struct snmp_client *client = d->client; /* the report may end the device */
     d->regular.deadline = NULL;
     end_regular(d, d->regular.answered ? OUTCOME_WRONG : OUTCOME_SILENT, "timeout",
                 "not done within its time");
-    snmp_client_flush(d->client);
+    snmp_client_flush(client);
 }
 
 static void on_quick_deadline(void *arg)

@@ -63,6 +63,12 @@ static const char *number_text(struct draft *f, double value)
     return kept;
 }
 
+static double speed_of(const struct port *p)
+{
+    uint64_t bps = port_speed(p);
+    return bps ? (double)bps : NAN;
+}
+
 static const char *port_mac(struct draft *f, const struct port *p)
 {
     char text[MAC_TEXT_MAX];
@@ -91,7 +97,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool all)
 {
     put_fact(f, "port.oper", p->name, if_status_word(p->oper));
     if (p->read) {
-        put_fact(f, "port.speed", p->name, number_text(f, p->speed_bps ? (double)p->speed_bps : NAN));
+        put_fact(f, "port.speed", p->name, number_text(f, speed_of(p)));
         put_fact(f, "port.in_bps", p->name, number_text(f, p->rates[PORT_IN_OCTETS] * 8));
         put_fact(f, "port.out_bps", p->name, number_text(f, p->rates[PORT_OUT_OCTETS] * 8));
     }
@@ -151,8 +157,7 @@ static void put_object(struct draft *f, struct device *d, const struct port *p)
     for (int i = 0; i < PORT_RATES; i++)
         m[i] = (struct measure){sources[i], p->rates[i],
                                 i <= PORT_OUT_OCTETS ? UNIT_OCTETS_PER_S : UNIT_PER_S};
-    m[PORT_RATES] = (struct measure){"speed", p->speed_bps ? (double)p->speed_bps : NAN,
-                                     UNIT_BIT_PER_S};
+    m[PORT_RATES] = (struct measure){"speed", speed_of(p), UNIT_BIT_PER_S};
     m[PORT_RATES + 1] = (struct measure){"oper", p->oper == IF_STATUS_UP, UNIT_STATE};
     *o = (struct object_measures){.object = name,
                                   .layout = LAYOUT_PORT,

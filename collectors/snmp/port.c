@@ -281,9 +281,9 @@ void port_forget_rates(struct port *p)
         p->rates[i] = NAN;
 }
 
-static bool speed_believed(const struct port *p)
+uint64_t port_speed(const struct port *p)
 {
-    return if_type_wired(p->type) && p->over_speed < OVER_SPEED_ROUNDS && p->speed_bps;
+    return p->over_speed < OVER_SPEED_ROUNDS ? p->speed_bps : 0;
 }
 
 /* The 64-bit form where there is one, else the 32-bit form at the same place of the narrow ones. */
@@ -325,7 +325,7 @@ static double narrow_octets_most(double speed_most, double packets_per_s, double
 static void take_counters(struct port *p, const struct port_reading *r, struct counter_reading base,
                           double rates[static IF_COUNTERS])
 {
-    bool believed = speed_believed(p);
+    bool believed = if_type_wired(p->type) && port_speed(p);
     double speed = believed ? (double)p->speed_bps : HIGHEST_SPEED_BPS;
     for (unsigned i = IF_COUNTERS; i-- > 0;) { /* octets last: packets help to judge them */
         struct counter_reading reading = base;

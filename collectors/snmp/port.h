@@ -81,6 +81,8 @@ void port_take(struct port *p, const struct port_reading *r);
 void port_forget_rates(struct port *p); /* no reading this round */
 /* The columns to ask next: all that may exist while it is being learned, then the best form of each. */
 uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
+/* Bit/s; 0: unknown, or its counters proved that the claim is false. */
+uint64_t port_speed(const struct port *p);
 /* Deserves an object of its own? */
 bool port_counted(const struct port *p);
 

@@ -52,6 +52,7 @@ struct shell {
     unsigned depth;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
     uint64_t slow_rounds; /* turns of the loop over 5 ms */
+    uint64_t snmp_requests;
 };
 
 /* Hands an input to the engine and does what it answers. */
@@ -72,6 +73,7 @@ void shell_env_fill(struct shell *s);
 struct shell_checks *shell_checks_create(struct shell *s);
 void shell_checks_perform(struct shell_checks *c, const struct output *o); /* ADOPT DROP START CANCEL */
 void shell_checks_flush(struct shell_checks *c);
+bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *kind);
 /* The node's name has new addresses. */
 void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
                             size_t count);

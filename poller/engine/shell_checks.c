@@ -43,6 +43,11 @@ struct shell_checks *shell_checks_create(struct shell *s)
     return c;
 }
 
+bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *kind)
+{
+    return check < c->count && c->checks[check].kind && strcmp(c->checks[check].kind->name, kind) == 0;
+}
+
 static struct collector_slot *slot_of(struct shell_checks *c, const char *kind)
 {
     for (size_t i = 0; i < c->slot_count; i++) {

@@ -46,6 +46,9 @@ static void env_timer_stop(void *ctx, struct timer *t)
 
 static void env_report(void *ctx, const struct report *r)
 {
+    struct shell *s = ctx;
+    if (shell_checks_is(s->checks, r->check, "snmp"))
+        s->snmp_requests += r->sent;
     shell_step(ctx, &(struct input){.kind = INPUT_REPORT, .report = r});
 }
 

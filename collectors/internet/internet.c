@@ -288,19 +288,26 @@ static void on_dial(void *arg, const struct dial_answer *a)
     job_done(j);
 }
 
-static void arm_router_dns(struct round *r)
+/* That a server ever gave names is remembered over restarts, under the step's word. */
+static bool gave_names(const struct round *r, enum step step)
 {
     const struct env *env = r->owner->env;
-    if (!env->recall(env->ctx, r->site->setting.node, "dns-router"))
-        env->remember(env->ctx, r->site->setting.node, "dns-router", "yes");
+    return env->recall(env->ctx, r->site->setting.node, step_words[step]) != NULL;
+}
+
+static void remember_names(const struct round *r, enum step step)
+{
+    const struct env *env = r->owner->env;
+    if (!gave_names(r, step))
+        env->remember(env->ctx, r->site->setting.node, step_words[step], "yes");
 }
 
 static void on_dns(void *arg, const struct dns_result *d)
 {
     struct job *j = arg;
     note_own(j->round, d->own_error);
-    if (d->answered && j->step == STEP_DNS_ROUTER)
-        arm_router_dns(j->round);
+    if (d->answered)
+        remember_names(j->round, j->step);
     if (!d->own_error)
         step_done(j->round, j->step, d->answered ? STEP_OK : STEP_FAILING, d->took_ns);
     job_done(j);
@@ -544,8 +551,8 @@ static void end_with(struct round *r, const struct steps_verdict *v)
 
 static void finish(struct round *r)
 {
-    const struct env *env = r->owner->env;
-    r->steps.dns_armed = env->recall(env->ctx, r->site->setting.node, "dns-router") != NULL;
+    r->steps.router_armed = gave_names(r, STEP_DNS_ROUTER);
+    r->steps.anchor_armed = gave_names(r, STEP_DNS_ANCHOR);
     r->steps.own_fault |= r->own_fault && !r->asked_something;
     struct steps_verdict v = steps_judge(&r->steps);
     if (v.outcome == OUTCOME_OWN_FAULT && r->steps.state[STEP_LINK] == STEP_FAILING && !r->link.carrier)

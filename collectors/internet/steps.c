@@ -20,9 +20,9 @@ static const char *where_it_ends(const struct steps *s)
 
 static bool dns_is_down(const struct steps *s)
 {
-    if (s->state[STEP_DNS_ROUTER] == STEP_FAILING)
-        return s->dns_armed || s->state[STEP_DNS_ANCHOR] == STEP_FAILING;
-    return false;
+    if (s->state[STEP_DNS_ROUTER] != STEP_FAILING)
+        return false;
+    return s->router_armed || (s->anchor_armed && s->state[STEP_DNS_ANCHOR] == STEP_FAILING);
 }
 
 struct steps_verdict steps_judge(const struct steps *s)

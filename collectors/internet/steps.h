@@ -24,7 +24,7 @@ extern const char *const step_state_words[]; /* unknown ok failing */
 struct steps {
     enum step_state state[STEP_COUNT];
     bool portal;     /* the page came, and was another one */
-    bool dns_armed;  /* the router has answered DNS before, so its silence means something */
+    bool router_armed, anchor_armed; /* gave names before: only then does silence mean something */
     bool own_fault;  /* nothing could be sent, or there is no way out configured at all */
 };
 

@@ -11,7 +11,7 @@
 
 static struct steps well(void)
 {
-    struct steps s = {.dns_armed = true};
+    struct steps s = {.router_armed = true, .anchor_armed = true};
     for (int i = 0; i < STEP_COUNT; i++)
         s.state[i] = OK;
     return s;
@@ -51,15 +51,18 @@ static void the_first_silent_thing_on_the_way_is_named(void **state)
     expect(s, OUTCOME_SILENT, "link");
 }
 
-static void names_fail_only_where_the_router_ever_gave_any(void **state)
+static void names_fail_only_where_there_ever_were_any(void **state)
 {
     struct steps s = well();
     s.state[STEP_DNS_ROUTER] = BAD;
     expect(s, OUTCOME_WRONG, "dns");
-    s.dns_armed = false;
+    s.router_armed = false;
     expect(s, OUTCOME_ANSWERED, "");
     s.state[STEP_DNS_ANCHOR] = BAD;
     expect(s, OUTCOME_WRONG, "dns");
+    s.anchor_armed = false; /* nobody here asks either of them */
+    expect(s, OUTCOME_ANSWERED, "");
+    s.router_armed = s.anchor_armed = true;
     s.state[STEP_DNS_ROUTER] = OK; /* a provider that blocks other resolvers */
     expect(s, OUTCOME_ANSWERED, "");
 }
@@ -87,7 +90,7 @@ int main(void)
         cmocka_unit_test(all_well_is_answered),
         cmocka_unit_test(a_silent_gateway_that_forwards_is_no_fault),
         cmocka_unit_test(the_first_silent_thing_on_the_way_is_named),
-        cmocka_unit_test(names_fail_only_where_the_router_ever_gave_any),
+        cmocka_unit_test(names_fail_only_where_there_ever_were_any),
         cmocka_unit_test(a_portal_goes_before_names),
         cmocka_unit_test(our_own_fault_accuses_nobody),
     };

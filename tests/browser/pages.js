@@ -56,6 +56,7 @@ async function look(browser, screen, viewport, scheme) {
     const page = await context.newPage();
     await page.goto(base + path, { waitUntil: 'load' });
     await loadPictures(page);
+    await page.screenshot({ path: `${folder}/${name}-${screen}-${scheme}.png`, fullPage: true });
     await page.addScriptTag({ content: axeSource });
     const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
     told(result.violations.length === 0, `${name}, ${screen}, ${scheme}: axe finds nothing`,
@@ -67,7 +68,6 @@ async function look(browser, screen, viewport, scheme) {
     told(small.length === 0, `${name}, ${screen}, ${scheme}: what one touches is large enough`, small.join(' | '));
     const broken = await page.evaluate(() => [...document.images].filter((i) => i.naturalWidth === 0).map((i) => i.src));
     told(broken.length === 0, `${name}, ${screen}, ${scheme}: each picture is there`, broken.join('\n'));
-    await page.screenshot({ path: `${folder}/${name}-${screen}-${scheme}.png`, fullPage: true });
     await page.close();
   }
   await context.close();

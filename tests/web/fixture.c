@@ -404,9 +404,23 @@ static pid_t start(const char *program, int theirs)
     return pid;
 }
 
+static pid_t child;
+
+/* As the parent does it: told to stop, given five seconds. */
+static void end(void)
+{
+    int status = 0;
+    say(parent_fd, PA_STOP, NULL, NULL, -1);
+    for (int i = 0; i < 500 && waitpid(child, &status, WNOHANG) == 0; i++)
+        poll(NULL, 0, 10);
+    kill(child, SIGKILL);
+    exit(WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1);
+}
+
 static void turn(void)
 {
     static uint8_t buffer[FRAME_BUFFER_BYTES];
+    int *fds[] = {&parent_fd, &engine_fd, &store_fd, &painter_fd};
     struct pollfd p[] = {{.fd = parent_fd, .events = POLLIN}, {.fd = engine_fd, .events = POLLIN},
                          {.fd = store_fd, .events = POLLIN}, {.fd = painter_fd, .events = POLLIN},
                          {.fd = 0, .events = POLLIN}};
@@ -415,26 +429,20 @@ static void turn(void)
     if (poll(p, 5, -1) < 0 && errno != EINTR)
         die("poll");
     if (p[4].revents && read(0, &c, 1) <= 0)
-        exit(0);
+        end();
     for (int i = 0; i < 4; i++) {
         struct frame f;
         enum frame_result r;
-        while (p[i].revents && (r = frame_receive(p[i].fd, buffer, &f)) != FRAME_AGAIN) {
-            if (r != FRAME_OK)
-                exit(i == 0 ? 1 : 0);
+        while (p[i].revents && *fds[i] == p[i].fd && (r = frame_receive(p[i].fd, buffer, &f)) != FRAME_AGAIN) {
+            if (r != FRAME_OK) {
+                fprintf(stderr, "hayloft-web closed a channel or ended\n");
+                exit(1);
+            }
             struct arena *a = arena_create(0);
             act[i](&f, a);
             arena_destroy(a);
         }
     }
-}
-
-static pid_t child;
-
-static void stop_child(void)
-{
-    if (child > 0)
-        kill(child, SIGKILL);
 }
 
 int main(int argc, char **argv)
@@ -455,7 +463,6 @@ int main(int argc, char **argv)
     fcntl(pair[0], F_SETFD, FD_CLOEXEC);
     parent_fd = pair[0];
     child = start(argv[1], pair[1]);
-    atexit(stop_child);
     close(pair[1]);
     hand_peer(ROLE_ENGINE, &engine_fd);
     hand_peer(ROLE_STORE, &store_fd);

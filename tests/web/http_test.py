@@ -43,6 +43,7 @@ class Service:
     def stop(self):
         self.process.stdin.close()
         self.process.wait(DEADLINE_S)
+        told(self.process.returncode == 0, "it stops in order when told to", self.process.stderr.read().decode())
         self.process.stdout.close()
         self.process.stderr.close()
         shutil.rmtree(self.folder)

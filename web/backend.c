@@ -242,6 +242,9 @@ void backend_set_peer(struct backend *b, enum role peer, int fd)
         channel_send(b->peers[peer], WE_SUBSCRIBE, NULL, NULL);
     } else if (peer == ROLE_PAINTER) {
         send_held(b);
+    } else if (peer == ROLE_STORE) { /* it may have put a damaged database aside */
+        ledger_close(b->ledger);
+        b->ledger = NULL;
     }
 }
 

@@ -10,6 +10,8 @@ void page_incident_get(struct exchange *x);    /* page_incident.c */
 void page_incident_acknowledge(struct exchange *x);
 void page_incidents_get(struct exchange *x);   /* page_incidents.c */
 void page_network_get(struct exchange *x);     /* page_network.c */
+void page_link_get(struct exchange *x);        /* page_link.c */
+void page_report_get(struct exchange *x);      /* page_report.c */
 void page_seen_get(struct exchange *x);        /* page_seen.c */
 void page_health_get(struct exchange *x);      /* page_health.c */
 void page_login_get(struct exchange *x);       /* page_login.c */

@@ -7,7 +7,7 @@
 #include "poller/model/words.h"
 #include "web/exchange.h"
 
-enum page_place { PLACE_NOW, PLACE_INCIDENTS, PLACE_SEEN, PLACE_HEALTH, PLACE_NONE };
+enum page_place { PLACE_NOW, PLACE_INCIDENTS, PLACE_REPORT, PLACE_SEEN, PLACE_HEALTH, PLACE_NONE };
 
 void page_begin(struct exchange *x, const char *title, enum page_place here);
 void page_end(struct exchange *x);

@@ -30,9 +30,13 @@ static void put_facts(struct buf *out, const cJSON *incident)
     put_part(out, "Weight", incident_severity_text(json_text(incident, "severity")));
     put_part(out, "Cause", json_text(cause, "kind"));
     put_part(out, "How sure", json_text(cause, "confidence"));
-    put_part(out, "Node", json_text(cause, "node"));
+    if (json_text(cause, "node"))
+        html(out, "<dt>Node</dt><dd><a href=\"/node/{u}\">{}</a></dd>", json_text(cause, "node"),
+             json_text(cause, "node"));
     put_part(out, "Port", json_text(cause, "port"));
-    put_part(out, "Link", json_text(cause, "link"));
+    if (json_text(cause, "link"))
+        html(out, "<dt>Link</dt><dd><a href=\"/link/{u}\">{}</a></dd>", json_text(cause, "link"),
+             json_text(cause, "link"));
     put_part(out, "Network", json_text(cause, "network"));
     put_part(out, "Site", json_text(cause, "site"));
     put_part(out, "Acknowledged by", json_text(incident, "acknowledged_by"));

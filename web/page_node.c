@@ -6,6 +6,7 @@
 #include "graphs/axis.h"
 #include "poller/base/json.h"
 #include "web/detail.h"
+#include "web/graph.h"
 #include "web/handlers.h"
 #include "web/html.h"
 #include "web/incident_card.h"
@@ -14,27 +15,10 @@
 
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
 #define INCIDENTS_MAX 5
-#define NARROW_PX 360
-#define WIDE_PX 600
 
-struct span {
-    const char *word, *text;
-    long seconds;
-};
-
-static const struct span spans[] = {{"day", "Day", 86400},
-                                    {"week", "Week", 7 * 86400},
-                                    {"month", "Month", 31 * 86400L},
-                                    {"year", "Year", 366 * 86400L}};
-#define SPANS (sizeof spans / sizeof spans[0])
-
-static const struct span *span_of(const struct exchange *x)
+static const struct graph_span *span_of(const struct exchange *x)
 {
-    const char *word = parameter(&x->target.query, "span");
-    for (size_t i = 0; word && i < SPANS; i++)
-        if (strcmp(spans[i].word, word) == 0)
-            return &spans[i];
-    return &spans[0];
+    return graph_span_find(parameter(&x->target.query, "span"));
 }
 
 static void put_state(struct buf *out, const struct ew_node *n)
@@ -65,43 +49,16 @@ static void put_incidents(struct exchange *x, const char *node)
     cJSON_Delete(open);
 }
 
-static void put_tabs(struct buf *out, const char *node, const char *object, const struct span *chosen)
+static void put_tabs(struct buf *out, const char *node, const char *object, const struct graph_span *chosen)
 {
     html(out, "<div class=\"tabs\">");
-    for (size_t i = 0; i < SPANS; i++) {
-        html(out, "<a href=\"/node/{u}?span={}", node, spans[i].word);
+    for (size_t i = 0; i < GRAPH_SPANS; i++) {
+        html(out, "<a href=\"/node/{u}?span={}", node, graph_spans[i].word);
         if (object)
             html(out, "&amp;object={u}", object);
-        html(out, &spans[i] == chosen ? "\" aria-current=\"true\">{}</a>" : "\">{}</a>", spans[i].text);
+        html(out, &graph_spans[i] == chosen ? "\" aria-current=\"true\">{}</a>" : "\">{}</a>", graph_spans[i].text);
     }
     html(out, "</div>");
-}
-
-static void put_source(struct buf *out, const char *node, const char *object, const char *what,
-                       const struct span *span, int width, int height)
-{
-    char numbers[96];
-    html(out, "/api/v1/graph/here/{u}/{u}.svg?", node, object);
-    snprintf(numbers, sizeof numbers, "from=-%ld&amp;width=%d&amp;height=%d", span->seconds, width, height);
-    buf_text(out, numbers);
-    if (what)
-        html(out, "&amp;what={u}", what);
-}
-
-/* Two widths of the same graph, so that its letters can be read on a phone. */
-static void put_graph(struct buf *out, const char *node, const char *object, const char *what,
-                      const struct span *span, int height, const char *alt)
-{
-    char size[64];
-    html(out, "<picture class=\"graph\"><source media=\"(max-width:40rem)\" srcset=\"");
-    put_source(out, node, object, what, span, NARROW_PX, height);
-    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d", NARROW_PX, height);
-    html(out, size);
-    html(out, "\"><img loading=\"lazy\" src=\"");
-    put_source(out, node, object, what, span, WIDE_PX, height);
-    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d\"", WIDE_PX, height);
-    html(out, size);
-    html(out, " alt=\"{}, last {}\"></picture>", alt, span->word);
 }
 
 static bool has_check(const struct ew_node *n, const char *kind)
@@ -112,16 +69,16 @@ static bool has_check(const struct ew_node *n, const char *kind)
     return false;
 }
 
-static void put_port_graph(struct buf *out, const struct ew_node *n, const char *port, const struct span *span)
+static void put_port_graph(struct buf *out, const struct ew_node *n, const char *port, const struct graph_span *span)
 {
     char object[256], alt[256];
     snprintf(object, sizeof object, "if-%s", port);
     snprintf(alt, sizeof alt, "Traffic of port %s", port);
-    put_graph(out, n->name, object, NULL, span, 200, alt);
+    graph_picture(out, n->name, object, NULL, span, 200, alt);
 }
 
 /* Objects that are neither pings nor ports, as the database lists them. */
-static void put_other_graphs(struct exchange *x, const struct ew_node *n, const struct span *span)
+static void put_other_graphs(struct exchange *x, const struct ew_node *n, const struct graph_span *span)
 {
     struct ledger *ledger = backend_ledger(x->web->backend);
     cJSON *series = ledger ? ledger_series(ledger, "here", n->name) : NULL;
@@ -130,13 +87,13 @@ static void put_other_graphs(struct exchange *x, const struct ew_node *n, const 
         const char *object = json_text(s, "object");
         if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
             continue;
-        put_graph(&x->reply, n->name, object, NULL, span, 200, object);
+        graph_picture(&x->reply, n->name, object, NULL, span, 200, object);
         count++;
     }
     cJSON_Delete(series);
 }
 
-static void put_port_graphs(struct buf *out, const struct ew_detail *d, const struct span *span)
+static void put_port_graphs(struct buf *out, const struct ew_detail *d, const struct graph_span *span)
 {
     int count = 0;
     for (size_t i = 0; i < d->ports_count && count < GRAPHS_MAX; i++) {
@@ -152,20 +109,20 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
 {
     struct buf *out = &x->reply;
     const struct ew_node *n = &d->node;
-    const struct span *span = span_of(x);
+    const struct graph_span *span = span_of(x);
     const char *object = parameter(&x->target.query, "object");
     html(out, "<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">{}</h2>",
          object ? object : "How it went");
     put_tabs(out, n->name, object, span);
     if (object) {
-        put_graph(out, n->name, object, NULL, span, 240, object);
+        graph_picture(out, n->name, object, NULL, span, 240, object);
         html(out, "<p><a class=\"button\" href=\"/node/{u}\">All of {}</a></p></section>", n->name, n->name);
         return;
     }
     html(out, "<div class=\"graphs\">");
     if (has_check(n, "ping")) {
-        put_graph(out, n->name, "ping", NULL, span, 220, "Latency");
-        put_graph(out, n->name, "ping", "loss", span, 220, "Loss");
+        graph_picture(out, n->name, "ping", NULL, span, 220, "Latency");
+        graph_picture(out, n->name, "ping", "loss", span, 220, "Loss");
     }
     put_port_graphs(out, d, span);
     put_other_graphs(x, n, span);

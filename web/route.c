@@ -44,6 +44,8 @@ static const struct route routes[] = {
     {METHOD_GET, ACCESS_VIEW, "incidents", page_incidents_get},
     {METHOD_GET, ACCESS_VIEW, "incident/*", page_incident_get},
     {METHOD_POST, ACCESS_CHANGE, "incident/*/ack", page_incident_acknowledge},
+    {METHOD_GET, ACCESS_VIEW, "link/*", page_link_get},
+    {METHOD_GET, ACCESS_VIEW, "report", page_report_get},
     {METHOD_GET, ACCESS_VIEW, "seen", page_seen_get},
     {METHOD_GET, ACCESS_VIEW, "health", page_health_get},
     {METHOD_GET, ACCESS_ALL, "login", page_login_get},

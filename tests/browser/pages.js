@@ -22,6 +22,8 @@ const farmPages = [
   ['node-no-data', '/node/new-printer'],
   ['incident', incident],
   ['incidents', '/incidents'],
+  ['link', '/link/barn%20bridge'],
+  ['report', '/report'],
   ['seen', '/seen'],
   ['health', '/health'],
 ];
@@ -36,6 +38,8 @@ const fixturePages = [
   ['incident-over', '/incident/here-1-over'],
   ['incidents', '/incidents'],
   ['network', '/network/guest'],
+  ['link', '/link/barn%20bridge'],
+  ['report', '/report?span=week'],
   ['seen', '/seen'],
   ['health', '/health'],
   ['login', '/login'],

@@ -44,6 +44,15 @@ function listen() {
   });
 }
 
+// graphs get a point a minute
+setInterval(() => {
+  if (document.hidden) return;
+  for (const part of document.querySelectorAll('.graph source, .graph img')) {
+    const name = part.localName === 'img' ? 'src' : 'srcset';
+    part.setAttribute(name, `${part.getAttribute(name).replace(/&t=\d+/, '')}&t=${Date.now()}`);
+  }
+}, 60000);
+
 // a hidden page listens to nothing: browsers open only a few connections to one server
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) { source?.close(); source = null; } else { listen(); refresh(); }

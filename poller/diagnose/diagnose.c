@@ -56,12 +56,15 @@ static uint32_t place_of(const struct scene *s, enum fact_place place, uint32_t 
     return SCENE_NONE;
 }
 
-static bool is_young(const struct scene *s, uint32_t node, const struct rule_need *need)
+/* What was known before the silence began says nothing about it, however young. */
+static bool is_young(const struct scene *s, uint32_t where, const struct rule_need *need,
+                     struct mono silent_since)
 {
-    const struct fact_table *t = s->nodes[node].facts;
+    const struct fact_table *t = s->nodes[where].facts;
     for (size_t i = 0; i < t->count; i++)
         if (strcmp(t->facts[i].name, need->fact) == 0)
-            return mono_since(s->now.mono, t->facts[i].at) <= need->max_age_ns;
+            return mono_since(s->now.mono, t->facts[i].at) <= need->max_age_ns &&
+                   !mono_before(t->facts[i].at, silent_since);
     return false;
 }
 
@@ -82,7 +85,7 @@ size_t diagnose_wants(const struct scene *s, uint32_t node, struct want wants[st
         for (const struct rule_need *need = (*r)->needs; need && need->fact; need++) {
             uint32_t where = place_of(s, need->place, node);
             const char *kind = fact_provider(need->fact);
-            if (where == SCENE_NONE || !kind || is_young(s, where, need))
+            if (where == SCENE_NONE || !kind || is_young(s, where, need, s->nodes[node].silent_since))
                 continue;
             count = add_want(wants, count, (struct want){where, kind});
         }

@@ -35,7 +35,7 @@ static unsigned ask_above(struct engine *e, struct node *n, unsigned left)
 static void ask_for_facts(struct engine *e, struct node *n)
 {
     struct want wants[WANTS_MAX];
-    e->scene.now = e->now;
+    scene_refresh(e); /* when each silence began */
     size_t count = diagnose_wants(&e->scene, n->index, wants);
     for (size_t i = 0; i < count; i++) {
         struct node *where = e->nodes[wants[i].node];

@@ -49,7 +49,10 @@ struct port_finding port_before(const struct scene *s, uint32_t node)
     const struct known_fact *f = facts_find(parent->facts, "port.oper", n->port);
     if (!f || !is_young(s, f))
         return none;
-    return (struct port_finding){read_state(f), n->port, true, f};
+    enum port_state state = read_state(f);
+    if (state == PORT_UP && mono_before(f->at, n->silent_since))
+        return none; /* it was up before the silence began */
+    return (struct port_finding){state, n->port, true, f};
 }
 
 void port_tell(const struct scene *s, uint32_t node, const struct port_finding *p,

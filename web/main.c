@@ -16,10 +16,12 @@
 
 #define PEM_MAX_BYTES 65536
 
-/* One generation of the configuration. */
+/* One generation of the configuration. Behind the fence no certificate can be read any more: its text is
+ * handed on as long as the paths stay the same. */
 struct generation {
     struct arena *arena;
     struct config config;
+    char *certificate, *key; /* PEM; both NULL without TLS */
 };
 
 struct front {
@@ -35,7 +37,46 @@ static void generation_destroy(struct generation *g)
     if (!g)
         return;
     arena_destroy(g->arena);
+    free(g->certificate);
+    free(g->key);
     free(g);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static char *read_pem(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *text = file ? calloc(1, PEM_MAX_BYTES + 1) : NULL;
+    if (text && fread(text, 1, PEM_MAX_BYTES, file) == 0) {
+        free(text);
+        text = NULL;
+    }
+    if (file)
+        fclose(file);
+    return text;
+}
+
+static bool take_certificate(const struct front *f, struct generation *g, char **error)
+{
+    const struct config_web *w = &g->config.web;
+    const struct generation *old = f->current;
+    struct buf sentence = {0};
+    if (!w->certificate || !*w->certificate || !w->key || !*w->key)
+        return true;
+    bool same = old && old->certificate && same_text(old->config.web.certificate, w->certificate) &&
+                same_text(old->config.web.key, w->key);
+    g->certificate = same ? strdup(old->certificate) : read_pem(w->certificate);
+    g->key = same ? strdup(old->key) : read_pem(w->key);
+    if (g->certificate && g->key)
+        return true;
+    buf_printf(&sentence, "web: cannot read %s%s", g->certificate ? w->key : w->certificate,
+               f->fenced ? ": another certificate takes a restart of hayloft" : "");
+    *error = buf_detach(&sentence);
+    return false;
 }
 
 static bool prepare(void *ctx, uint64_t number, const void *slice, size_t len, char **error)
@@ -49,6 +90,10 @@ static bool prepare(void *ctx, uint64_t number, const void *slice, size_t len, c
         *error = strdup("web: the configuration was not understood");
         return false;
     }
+    if (!take_certificate(f, g, error)) {
+        generation_destroy(g);
+        return false;
+    }
     generation_destroy(f->next);
     f->next = g;
     return true;
@@ -59,21 +104,6 @@ static void forget(void *ctx, uint64_t number)
     struct front *f = ctx;
     generation_destroy(f->next);
     f->next = NULL;
-}
-
-static char *read_pem(const char *path)
-{
-    FILE *file = path && *path ? fopen(path, "re") : NULL;
-    char *text = file ? calloc(1, PEM_MAX_BYTES + 1) : NULL;
-    if (text && fread(text, 1, PEM_MAX_BYTES, file) == 0) {
-        free(text);
-        text = NULL;
-    }
-    if (path && *path && !text)
-        log_warn("web", "cannot read %s", path);
-    if (file)
-        fclose(file);
-    return text;
 }
 
 static bool listens_beyond(const char *listen)
@@ -93,11 +123,6 @@ static const char *allowed_listen(const struct config_web *w, bool secure, char 
     return here;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static bool serves_alike(const struct config_web *a, const struct config_web *b)
 {
     return a->enabled == b->enabled && same_text(a->listen, b->listen) &&
@@ -105,25 +130,22 @@ static bool serves_alike(const struct config_web *a, const struct config_web *b)
            a->trusted_network == b->trusted_network;
 }
 
-static void serve(struct front *f, const struct config_web *w)
+static void serve(struct front *f)
 {
+    const struct config_web *w = &f->current->config.web;
     char here[32], *error = NULL;
     server_destroy(f->web.server);
     f->web.server = NULL;
     if (!w->enabled)
         return;
-    char *certificate = read_pem(w->certificate), *key = read_pem(w->key);
-    f->web.secure = certificate && key;
+    f->web.secure = f->current->certificate != NULL;
     const char *listen = allowed_listen(w, f->web.secure, here);
-    f->web.server = server_create(&f->loop, &f->web, listen, f->web.secure ? certificate : NULL,
-                                  f->web.secure ? key : NULL, &error);
+    f->web.server = server_create(&f->loop, &f->web, listen, f->current->certificate, f->current->key, &error);
     if (f->web.server)
         log_info("web", "serving at %s://%s/", f->web.secure ? "https" : "http", listen);
     else
         log_warnx("web", "%s", error ? error : "out of memory");
     free(error);
-    free(certificate);
-    free(key);
 }
 
 static void adopt(void *ctx, uint64_t number)
@@ -137,7 +159,7 @@ static void adopt(void *ctx, uint64_t number)
     f->web.config = &f->current->config;
     backend_set_state_dir(f->web.backend, f->current->config.state_dir);
     if (!old || !f->web.server || !serves_alike(&old->config.web, &f->current->config.web))
-        serve(f, &f->current->config.web);
+        serve(f);
     if (!f->fenced) /* after the certificate was read, before anybody is listened to */
         f->fenced = sandbox_enter(SANDBOX_WEB, &(struct sandbox_paths){.state_dir = f->current->config.state_dir});
     generation_destroy(old);

@@ -116,7 +116,11 @@ static void put_navigation(struct exchange *x, enum page_place here)
 {
     static const struct {
         const char *path, *text;
-    } places[] = {{"/", "Now"}, {"/incidents", "Incidents"}, {"/report", "Report"}, {"/seen", "Seen"}, {"/health", "Health"}};
+    } places[] = {{"/", "Now"},
+                  {"/incidents", "Incidents"},
+                  {"/report", "Report"},
+                  {"/seen", "Seen"},
+                  {"/health", "Health"}};
     html(&x->reply, "<nav aria-label=\"Pages\"><ul>");
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         html(&x->reply, "<li><a href=\"{}\"", places[i].path);

@@ -94,10 +94,10 @@ void page_report_get(struct exchange *x)
     }
     int incidents = cJSON_GetArraySize(json_member(report, "incidents"));
     char text[64];
-    snprintf(text, sizeof text, incidents == 0 ? "Nothing went wrong." : incidents == 1 ? "One incident." : "%d incidents.",
-             incidents);
+    snprintf(text, sizeof text, incidents == 1 ? "%d incident." : "%d incidents.", incidents);
     page_begin(x, "Report", PLACE_REPORT);
-    html(&x->reply, "<h1>Report</h1><p class=\"lead\">{}</p>", text);
+    html(&x->reply, "<h1>Report</h1><p class=\"lead\">{}</p>",
+         incidents ? text : "Nothing went wrong.");
     put_tabs(&x->reply, span);
     incident_cards(&x->reply, json_member(report, "incidents"), "Incidents");
     put_nodes(&x->reply, json_member(report, "nodes"));

@@ -38,6 +38,7 @@ farm_start() {
     ip netns exec "$farm_prefix$1" "${@:2}" > "$farm_dir/$1-$(basename "$2").log" 2>&1 < /dev/null &
     echo $! >> "$farm_dir/pids"
     farm_last=$!
+    disown # the shell says nothing when it is killed
 }
 
 farm_settle() { # NAMESPACE: a quiet, plain IPv4 host

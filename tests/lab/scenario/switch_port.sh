@@ -8,6 +8,6 @@ check "the switch is named" eval 'incidents | jq -e ".[0].cause | .sentence | co
 check "the node is affected" affected_are nas
 within 20 "one message at each sink" told opened 1
 farm_heal nas
-within 30 "healed, nothing is open" nothing_open
+within 60 "healed, nothing is open" nothing_open
 within 20 "one message at each sink says so" told resolved 1
 check "it was one incident" seen_is 1

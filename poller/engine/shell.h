@@ -57,6 +57,8 @@ struct shell {
 
 /* Hands an input to the engine and does what it answers. */
 void shell_step(struct shell *s, const struct input *in);
+void shell_engine_due(void *shell);          /* the engine's timer rings */
+void shell_measure_rounds(struct shell *s);  /* counts slow turns of the loop */
 /* After a timer was added or removed outside of a turn. */
 void shell_arm(struct shell *s);
 

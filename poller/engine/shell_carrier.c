@@ -1,22 +1,42 @@
-/* Has our own interface a link? Looked at every few seconds on the ways that lead to nodes. */
+/* What happens to this machine itself, looked at every few seconds: has our interface a link on the ways
+ * that lead to nodes, and did the machine sleep? */
 #include <stdlib.h>
+#include <time.h>
 
 #include "poller/base/log.h"
 #include "poller/engine/shell.h"
 
 #define LOOK_EVERY_S 3
 #define WAYS_MAX 8
+#define SLEPT_NS SECONDS(5) /* the clock that counts sleep ran ahead by so much */
 
 struct shell_carrier {
     struct shell *shell;
     struct timer look;
     uint32_t ways[WAYS_MAX];
     size_t count;
+    int64_t slept_ns; /* since boot, when last looked */
 };
+
+static int64_t slept_since_boot(void)
+{
+    struct timespec boot;
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    return SECONDS((int64_t)boot.tv_sec) + boot.tv_nsec - clock_mono().ns;
+}
+
+static void notice_sleep(struct shell_carrier *c)
+{
+    int64_t slept_ns = slept_since_boot();
+    if (slept_ns - c->slept_ns > SLEPT_NS)
+        shell_step(c->shell, &(struct input){.kind = INPUT_RESUMED});
+    c->slept_ns = slept_ns;
+}
 
 static void look(void *arg)
 {
     struct shell_carrier *c = arg;
+    notice_sleep(c);
     const struct netinfo *n = c->shell->env.netinfo;
     for (size_t i = 0; i < c->count; i++) {
         struct netinfo_link link;
@@ -35,6 +55,7 @@ struct shell_carrier *shell_carrier_create(struct shell *s)
         fatal("no memory for the carrier");
     c->shell = s;
     c->look = (struct timer){.ring = look, .arg = c};
+    c->slept_ns = slept_since_boot();
     return c;
 }
 

@@ -5,6 +5,7 @@
 #define HAYLOFT_BASE_NETINFO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "poller/base/addr.h"
@@ -29,6 +30,11 @@ struct netinfo_neighbour {
     int64_t confirmed_ago_ns; /* since it last proved to be there */
 };
 
+struct netinfo_heard {
+    struct addr addr;
+    struct netinfo_neighbour neighbour;
+};
+
 struct netinfo_ops {
     /* The way to the Internet of one family; false when there is none. */
     bool (*default_route)(void *self, uint8_t family, struct netinfo_path *out);
@@ -37,6 +43,8 @@ struct netinfo_ops {
     /* False: no entry. */
     bool (*neighbour)(void *self, uint32_t ifindex, const struct addr *addr,
                       struct netinfo_neighbour *out);
+    /* All neighbours with a MAC on all links, at most max of them; returns how many there are. */
+    size_t (*neighbours)(void *self, struct netinfo_heard *out, size_t max);
 };
 
 struct netinfo {

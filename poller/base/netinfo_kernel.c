@@ -232,26 +232,35 @@ static int64_t ticks_to_ns(uint32_t ticks)
     return (int64_t)ticks * (NS_PER_S / (per_second > 0 ? per_second : 100));
 }
 
-static bool take_neighbour(const struct nlmsghdr *h, void *ctx)
+static struct netinfo_heard read_neighbour(const struct nlmsghdr *h)
 {
-    struct neighbour_answer *out = ctx;
+    struct netinfo_heard out = {.neighbour.confirmed_ago_ns = INT64_MAX};
     const struct ndmsg *m = NLMSG_DATA(h);
     const struct rtattr *a = (const void *)((const uint8_t *)m + NLMSG_ALIGN(sizeof *m));
     int left = (int)NLMSG_PAYLOAD(h, sizeof *m);
+    struct mac *mac = &out.neighbour.mac;
+    out.neighbour.failed = m->ndm_state & NUD_FAILED;
+    for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+        struct nda_cacheinfo info;
+        if (a->rta_type == NDA_DST)
+            out.addr = addr_of(m->ndm_family, a);
+        else if (a->rta_type == NDA_LLADDR && RTA_PAYLOAD(a) == sizeof mac->bytes)
+            memcpy(mac->bytes, RTA_DATA(a), sizeof mac->bytes);
+        else if (a->rta_type == NDA_CACHEINFO && RTA_PAYLOAD(a) >= sizeof info) {
+            memcpy(&info, RTA_DATA(a), sizeof info);
+            out.neighbour.confirmed_ago_ns = ticks_to_ns(info.ndm_confirmed);
+        }
+    }
+    return out;
+}
+
+static bool take_neighbour(const struct nlmsghdr *h, void *ctx)
+{
+    struct neighbour_answer *out = ctx;
     if (h->nlmsg_type != RTM_NEWNEIGH)
         return false;
     out->found = true;
-    out->neighbour.failed = m->ndm_state & NUD_FAILED;
-    out->neighbour.confirmed_ago_ns = INT64_MAX;
-    for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-        if (a->rta_type == NDA_LLADDR && RTA_PAYLOAD(a) == sizeof out->neighbour.mac.bytes)
-            memcpy(out->neighbour.mac.bytes, RTA_DATA(a), sizeof out->neighbour.mac.bytes);
-        struct nda_cacheinfo info;
-        if (a->rta_type == NDA_CACHEINFO && RTA_PAYLOAD(a) >= sizeof info) {
-            memcpy(&info, RTA_DATA(a), sizeof info);
-            out->neighbour.confirmed_ago_ns = ticks_to_ns(info.ndm_confirmed);
-        }
-    }
+    out->neighbour = read_neighbour(h).neighbour;
     return false;
 }
 
@@ -269,11 +278,43 @@ static bool kernel_neighbour(void *self, uint32_t ifindex, const struct addr *ad
     return answer.found;
 }
 
+struct neighbour_list {
+    struct netinfo_heard *out;
+    size_t max, count;
+};
+
+/* The dump is read to its end also when there is no more room: a dump left half read stands in the way of
+ * the next question. */
+static bool take_listed(const struct nlmsghdr *h, void *ctx)
+{
+    struct neighbour_list *list = ctx;
+    const struct ndmsg *m = NLMSG_DATA(h);
+    if (h->nlmsg_type != RTM_NEWNEIGH || (m->ndm_state & (NUD_NOARP | NUD_FAILED)) ||
+        (m->ndm_family != AF_INET && m->ndm_family != AF_INET6))
+        return true;
+    struct netinfo_heard heard = read_neighbour(h);
+    if (!addr_is_set(&heard.addr) || !mac_is_set(&heard.neighbour.mac))
+        return true;
+    if (list->count++ < list->max)
+        list->out[list->count - 1] = heard;
+    return true;
+}
+
+static size_t kernel_neighbours(void *self, struct netinfo_heard *out, size_t max)
+{
+    struct netinfo_kernel *k = self;
+    struct question q = question_of(k, RTM_GETNEIGH, NLM_F_DUMP, sizeof q.body.neighbour);
+    struct neighbour_list list = {out, max, 0};
+    ask(k, &q, take_listed, &list);
+    return list.count;
+}
+
 static const struct netinfo_ops kernel_ops = {
     .default_route = kernel_default_route,
     .path = kernel_path,
     .link = kernel_link,
     .neighbour = kernel_neighbour,
+    .neighbours = kernel_neighbours,
 };
 
 struct netinfo_kernel *netinfo_kernel_create(void)

@@ -230,6 +230,18 @@ static bool forget_node(struct snapshot *s, const struct frame *frame)
     return found;
 }
 
+static bool forget_seen(struct snapshot *s, const struct frame *frame)
+{
+    struct thing *gone = thing_unpack(frame, &ew_seen_record);
+    const char *key = gone ? key_by_address(gone) : NULL;
+    bool found = false;
+    size_t at = key ? place_of(&s->seen, key, &found) : 0;
+    if (found)
+        shelf_remove(&s->seen, at);
+    thing_destroy(gone);
+    return found;
+}
+
 static void finish_turn(struct snapshot *s)
 {
     shelf_sweep(&s->nodes, s->turn);
@@ -248,6 +260,7 @@ static bool take(struct snapshot *s, const struct frame *frame)
     case EW_LINK: return take_thing(s, &s->links, frame, key_by_name);
     case EW_NETWORK: return take_thing(s, &s->networks, frame, key_by_name);
     case EW_SEEN: return take_thing(s, &s->seen, frame, key_by_address);
+    case EW_SEEN_GONE: return forget_seen(s, frame);
     case EW_SNAPSHOT_END: finish_turn(s); return true;
     default: return false;
     }

@@ -66,6 +66,7 @@ static void adopt(void *ctx, uint64_t generation)
     shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
     drop_held(old);
     shell_carrier_adopt(s->carrier, &s->running->config);
+    shell_seen_adopt(s->seen);
     if (s->early_store >= 0)
         shell_store_connect(s->store, s->early_store);
     s->early_store = -1;
@@ -144,6 +145,7 @@ static void create_parts(struct shell *s)
     s->resolver = shell_resolver_create(s);
     s->names = shell_names_create(s);
     s->carrier = shell_carrier_create(s);
+    s->seen = shell_seen_create(s);
     shell_env_fill(s);
     s->checks = shell_checks_create(s);
 }
@@ -151,6 +153,7 @@ static void create_parts(struct shell *s)
 static void destroy_parts(struct shell *s)
 {
     shell_checks_destroy(s->checks);
+    shell_seen_destroy(s->seen);
     shell_carrier_destroy(s->carrier);
     shell_names_destroy(s->names);
     shell_resolver_destroy(s->resolver);

@@ -20,6 +20,7 @@ struct shell_resolver;
 struct shell_names;
 struct shell_kept;
 struct shell_carrier;
+struct shell_seen;
 
 struct held_config {
     struct arena *arena;
@@ -48,6 +49,7 @@ struct shell {
     struct shell_names *names;
     struct shell_kept *kept;
     struct shell_carrier *carrier;
+    struct shell_seen *seen;
     struct outputs outputs[STEP_DEPTH_MAX];
     unsigned depth;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
@@ -96,6 +98,7 @@ struct shell_control *shell_control_create(struct shell *s);
 bool shell_control_listen(struct shell_control *c, const char *state_dir);
 void shell_control_connect(struct shell_control *c, int fd); /* the web role */
 void shell_control_perform(struct shell_control *c, const struct output *o); /* SHOW_* RESULT ... */
+void shell_control_seen(struct shell_control *c, enum engine_to_web type, const struct ew_seen *row);
 void shell_control_reloaded(struct shell_control *c, const struct pa_reloaded *r);
 void shell_control_destroy(struct shell_control *c);
 
@@ -116,6 +119,8 @@ struct shell_names *shell_names_create(struct shell *s);
 void shell_names_adopt(struct shell_names *n, const struct config *config);
 /* What is known now; 0 when nothing yet. */
 size_t shell_names_find(const struct shell_names *n, const char *node, const struct addr **out);
+/* All known addresses, at most max; returns how many there are. */
+size_t shell_names_list(const struct shell_names *n, struct addr *out, size_t max);
 void shell_names_destroy(struct shell_names *n);
 
 /* shell_kept.c: what collectors learned and want back after a restart */
@@ -129,6 +134,15 @@ void shell_kept_destroy(struct shell_kept *k);
 struct shell_carrier *shell_carrier_create(struct shell *s);
 void shell_carrier_adopt(struct shell_carrier *c, const struct config *config);
 void shell_carrier_destroy(struct shell_carrier *c);
+
+/* shell_seen.c: devices heard on our links that are not watched */
+struct shell_seen *shell_seen_create(struct shell *s);
+void shell_seen_adopt(struct shell_seen *n); /* a configuration was adopted */
+void shell_seen_recall(struct shell_seen *n, const struct se_restored *r);
+size_t shell_seen_count(const struct shell_seen *n);
+struct ew_seen shell_seen_at(const struct shell_seen *n, size_t i);
+uint64_t shell_seen_left_out(const struct shell_seen *n);
+void shell_seen_destroy(struct shell_seen *n);
 
 /* internet_options.c: the Internet's settings as its collector wants them; NULL when it has none */
 void *internet_options(const struct config *config, const struct record *wanted,

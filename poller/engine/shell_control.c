@@ -92,6 +92,7 @@ static void send_status(struct shell_control *c, struct client *only)
         return;
     view_status(c->shell->engine, clock_now(), a, &st);
     shell_store_describe(c->shell->store, &st);
+    st.seen_left_out = shell_seen_left_out(c->shell->seen);
     st.slow_rounds = c->shell->slow_rounds;
     st.snmp_requests = c->shell->snmp_requests;
     st.echoes_sent = packets_kernel_counts(c->shell->packets).sent;
@@ -117,6 +118,19 @@ static void send_links(struct shell_control *c, struct client *only)
     }
 }
 
+static void send_seen(struct shell_control *c, struct client *k)
+{
+    for (size_t i = 0; i < shell_seen_count(c->shell->seen); i++) {
+        struct ew_seen row = shell_seen_at(c->shell->seen, i);
+        channel_send(k->channel, EW_SEEN, &ew_seen_record, &row);
+    }
+}
+
+void shell_control_seen(struct shell_control *c, enum engine_to_web type, const struct ew_seen *row)
+{
+    broadcast(c, NULL, (uint16_t)type, &ew_seen_record, row);
+}
+
 static void send_snapshot(struct shell_control *c, struct client *k)
 {
     send_status(c, k);
@@ -130,6 +144,7 @@ static void send_snapshot(struct shell_control *c, struct client *k)
         arena_destroy(a);
     }
     send_links(c, k);
+    send_seen(c, k);
     channel_send(k->channel, EW_SNAPSHOT_END, NULL, NULL);
 }
 

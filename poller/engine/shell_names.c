@@ -139,6 +139,16 @@ size_t shell_names_find(const struct shell_names *names, const char *node, const
     return n ? n->count : 0;
 }
 
+size_t shell_names_list(const struct shell_names *names, struct addr *out, size_t max)
+{
+    size_t count = 0;
+    for (const struct named_node *n = names->all; n; n = n->next)
+        for (size_t i = 0; i < n->count; i++)
+            if (count++ < max)
+                out[count - 1] = n->addresses[i];
+    return count;
+}
+
 void shell_names_destroy(struct shell_names *names)
 {
     if (!names)

@@ -245,6 +245,7 @@ static void take_restored(struct shell_store *l, const struct frame *f, struct a
         if (r.kept[i].node && r.kept[i].key && r.kept[i].value &&
             !shell_kept_find(l->shell->kept, r.kept[i].node, r.kept[i].key))
             shell_kept_put(l->shell->kept, r.kept[i].node, r.kept[i].key, r.kept[i].value);
+    shell_seen_recall(l->shell->seen, &r);
     if (r.last)
         begin_again(l);
     shell_step(l->shell, &(struct input){.kind = INPUT_RESTORED, .restored = &r});

@@ -23,6 +23,7 @@ static const struct field ew_status_fields[] = {
     {FIELD(T, checks, FIELD_U32)},
     {FIELD(T, last_durable, FIELD_WALL)},
     {FIELD_MANY(T, own_faults, FIELD_TEXT)},
+    {FIELD(T, seen_left_out, FIELD_U64)},
 };
 #undef T
 const struct record ew_status_record = RECORD(ew_status, ew_status_fields);

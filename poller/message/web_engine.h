@@ -29,6 +29,7 @@ enum engine_to_web {
     EW_DETAIL,
     EW_RESULT,       /* answers a command */
     EW_PROBE_STEP,
+    EW_SEEN_GONE,    /* by address and MAC: watched now, or not heard for long */
 };
 
 struct ew_status {
@@ -48,6 +49,7 @@ struct ew_status {
     struct wall last_durable;
     char **own_faults;      /* sentences */
     size_t own_faults_count;
+    uint64_t seen_left_out; /* devices heard for which the list of seen ones has no room */
 };
 extern const struct record ew_status_record;
 
@@ -111,7 +113,7 @@ struct ew_seen {
     char *name, *vendor, *class;
     struct wall first, last;
 };
-extern const struct record ew_seen_record;
+extern const struct record ew_seen_record; /* SEEN, SEEN_GONE */
 
 struct view_port {
     uint32_t index;

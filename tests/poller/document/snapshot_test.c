@@ -70,6 +70,22 @@ static void a_node_that_is_gone_is_forgotten(void **state)
     snapshot_destroy(s);
 }
 
+static void a_seen_device_that_is_watched_now_is_forgotten(void **state)
+{
+    struct snapshot *s = snapshot_create();
+    struct ew_seen phone = {0}, other = {0};
+    addr_parse("192.168.1.20", &phone.address);
+    other.address = phone.address;
+    mac_parse("3c:84:6a:01:02:03", &phone.mac);
+    mac_parse("3c:84:6a:01:02:04", &other.mac);
+    assert_true(give(s, EW_SEEN, &ew_seen_record, &phone));
+    assert_false(give(s, EW_SEEN_GONE, &ew_seen_record, &other));
+    assert_int_equal(snapshot_seen_count(s), 1);
+    assert_true(give(s, EW_SEEN_GONE, &ew_seen_record, &phone));
+    assert_int_equal(snapshot_seen_count(s), 0);
+    snapshot_destroy(s);
+}
+
 static void nonsense_changes_nothing(void **state)
 {
     struct snapshot *s = snapshot_create();
@@ -141,6 +157,7 @@ int main(void)
         cmocka_unit_test(nodes_keep_their_order_and_are_found_by_name),
         cmocka_unit_test(what_a_new_engine_does_not_name_goes_at_the_end),
         cmocka_unit_test(a_node_that_is_gone_is_forgotten),
+        cmocka_unit_test(a_seen_device_that_is_watched_now_is_forgotten),
         cmocka_unit_test(nonsense_changes_nothing),
         cmocka_unit_test(many_nodes_come_in_any_order),
         cmocka_unit_test(the_nodes_document_has_the_fields_promised),

@@ -8,6 +8,7 @@
 
 #include "poller/base/log.h"
 #include "poller/base/sandbox.h"
+#include "poller/document/maker.h"
 #include "poller/message/role.h"
 #include "web/server.h"
 #include "web/session.h"
@@ -195,6 +196,7 @@ int main(void)
     f.web.sessions = sessions_create();
     f.web.streams = streams_create(&f.loop, &f.web);
     f.web.backend = backend_create(&f.loop, changed, &f);
+    f.web.makers = makers_open(); /* while it can still be opened */
     f.role = role_start(&f.loop, ROLE_WEB, &hooks, &f);
     backend_set_role(f.web.backend, f.role);
 
@@ -207,6 +209,7 @@ int main(void)
     role_finish(f.role);
     uv_run(&f.loop, UV_RUN_NOWAIT);
     sessions_destroy(f.web.sessions);
+    makers_close(f.web.makers);
     generation_destroy(f.current);
     generation_destroy(f.next);
     return 0;

@@ -6,6 +6,7 @@
 #include "web/backend.h"
 #include "web/exchange.h"
 
+struct makers;
 struct server;
 struct sessions;
 struct streams;
@@ -14,6 +15,7 @@ struct web {
     struct backend *backend;
     struct sessions *sessions;
     struct streams *streams;
+    struct makers *makers;       /* of network cards; NULL: their table is not installed */
     struct server *server;       /* NULL while nothing is served */
     const struct config *config; /* the adopted generation; NULL before the first */
     char own_name[256];          /* of this machine */

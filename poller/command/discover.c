@@ -13,10 +13,10 @@
 #include "poller/command/discover/ask_names.h"
 #include "poller/command/discover/ask_snmp.h"
 #include "poller/command/discover/own.h"
-#include "poller/command/discover/vendor.h"
 #include "poller/command/discover/write.h"
 #include "poller/command/sweep.h"
 #include "poller/command/table.h"
+#include "poller/document/maker.h"
 
 #define SWEEP_LENGTH_MIN 24 /* a larger network is looked at only around our own address */
 #define SWEEP_RATE       300 /* echoes a second: nothing for the network, and gentle to old switches */
@@ -100,6 +100,14 @@ static void say_place(const struct invocation *v, const struct own_place *p)
     }
 }
 
+static void name_makers(struct household *h)
+{
+    struct makers *makers = makers_open();
+    for (size_t i = 0; i < h->count; i++)
+        snprintf(h->items[i].vendor, FOUND_TEXT_MAX, "%s", makers_find(makers, &h->items[i].mac));
+    makers_close(makers);
+}
+
 static void look_around(const struct invocation *v, const struct own_place *place,
                         const char *community, struct household *h)
 {
@@ -121,7 +129,7 @@ static void look_around(const struct invocation *v, const struct own_place *plac
         return;
     ask_names(place, h);
     ask_snmp(h, community);
-    vendor_find(h);
+    name_makers(h);
     household_judge(h);
 }
 

@@ -156,8 +156,8 @@ static void tell_view(void)
     tell_nodes();
     say(engine_fd, EW_LINK, &ew_link_record, &bridge, -1);
     say(engine_fd, EW_NETWORK, &ew_network_record, &guest, -1);
-    say(engine_fd, EW_SEEN, &ew_seen_record, &phone, -1);
     say(engine_fd, EW_SEEN, &ew_seen_record, &odd, -1);
+    say(engine_fd, EW_SEEN, &ew_seen_record, &phone, -1);
     say(engine_fd, EW_SNAPSHOT_END, NULL, NULL, -1);
 }
 

@@ -155,6 +155,13 @@ def escapes(s):
     told(a.status == 200 and "<script" not in a.text, "device text stays text in graphs")
 
 
+def seen(s):
+    text = s.ask("/seen").text
+    first, second = text.find("192.168.1.103"), text.find("192.168.1.104")
+    told(0 < first < second, "seen devices stand in the order of their addresses", (first, second))
+    told("3c:84:6a:01:02:03" in text and "Google" in text and text.count("first heard") == 2, "with MAC, maker and times")
+
+
 def methods(s):
     a, h = s.ask("/login"), s.ask("/login", "HEAD")
     told(h.status == 200 and not h.body and h.headers["content-length"] == a.headers["content-length"],
@@ -322,7 +329,7 @@ def run(parts, *extra):
         s.stop()
 
 
-run([hosts, headers, paths, escapes, methods, limits, graphs, change])
+run([hosts, headers, paths, escapes, seen, methods, limits, graphs, change])
 run([events])
 run([sign_in], "users")
 run([drip])

@@ -1,4 +1,4 @@
-/* What is read from the kernel's tables, the vendor table, and answers of resolvers and agents. */
+/* What is read from the kernel's tables, and answers of resolvers and agents. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 #include "poller/command/discover/ask_names.h"
 #include "poller/command/discover/ask_snmp.h"
 #include "poller/command/discover/own.h"
-#include "poller/command/discover/vendor.h"
 
 static void assert_addr(const struct addr *a, const char *text)
 {
@@ -47,18 +46,6 @@ static void a_neighbour_counts_when_it_answered(void **state)
     assert_false(own_neighbour_line("192.168.1.8  0x1  0x0  00:00:00:00:00:00  *  eth0\n", &a, &m));
     assert_false(
         own_neighbour_line("IP address  HW type  Flags  HW address  Mask  Device\n", &a, &m));
-}
-
-static void a_line_of_the_vendor_table_gives_three_bytes_and_a_maker(void **state)
-{
-    uint8_t prefix[3];
-    char maker[FOUND_TEXT_MAX];
-    assert_true(
-        vendor_line("3C-84-6A   (hex)\t\tTP-LINK TECHNOLOGIES CO.,LTD.\r\n", prefix, maker));
-    assert_memory_equal(prefix, "\x3c\x84\x6a", 3);
-    assert_string_equal(maker, "TP-LINK TECHNOLOGIES CO.,LTD.");
-    assert_false(vendor_line("3C846A     (base 16)\t\tTP-LINK\r\n", prefix, maker));
-    assert_false(vendor_line("\r\n", prefix, maker));
 }
 
 /* id 0x0102, one question, one answer that points back at the question's name */
@@ -129,7 +116,6 @@ int main(void)
         cmocka_unit_test(the_default_route_names_the_gateway),
         cmocka_unit_test(resolvers_are_those_of_resolv_conf),
         cmocka_unit_test(a_neighbour_counts_when_it_answered),
-        cmocka_unit_test(a_line_of_the_vendor_table_gives_three_bytes_and_a_maker),
         cmocka_unit_test(a_pointer_answer_gives_the_name),
         cmocka_unit_test(a_question_is_no_answer),
         cmocka_unit_test(an_agents_answer_gives_its_name_without_control_characters),

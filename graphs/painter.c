@@ -201,7 +201,7 @@ static bool prepare(void *ctx, uint64_t generation, const void *slice, size_t le
     free(p->next_state_dir);
     p->next_state_dir = ok ? strdup(config.state_dir) : NULL;
     if (!ok)
-        *error = strdup("painter: the configuration was not understood");
+        *error = strdup("the configuration was not understood");
     arena_destroy(arena);
     return ok;
 }

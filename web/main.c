@@ -74,7 +74,7 @@ static bool take_certificate(const struct front *f, struct generation *g, char *
     g->key = same ? strdup(old->key) : read_pem(w->key);
     if (g->certificate && g->key)
         return true;
-    buf_printf(&sentence, "web: cannot read %s%s", g->certificate ? w->key : w->certificate,
+    buf_printf(&sentence, "cannot read %s%s", g->certificate ? w->key : w->certificate,
                f->fenced ? ": another certificate takes a restart of hayloft" : "");
     *error = buf_detach(&sentence);
     return false;
@@ -88,7 +88,7 @@ static bool prepare(void *ctx, uint64_t number, const void *slice, size_t len, c
         g->arena = arena_create(0);
     if (!g || !g->arena || !config_unpack(slice, len, NULL, g->arena, &g->config)) {
         generation_destroy(g);
-        *error = strdup("web: the configuration was not understood");
+        *error = strdup("the configuration was not understood");
         return false;
     }
     if (!take_certificate(f, g, error)) {

@@ -8,7 +8,8 @@
 #define NARROW_PX 360
 #define WIDE_PX 600
 
-const struct graph_span graph_spans[GRAPH_SPANS] = {{"day", "Day", 86400},
+const struct graph_span graph_spans[GRAPH_SPANS] = {{"hour", "Hour", 3600},
+                                                    {"day", "Day", 86400},
                                                     {"week", "Week", 7 * 86400},
                                                     {"month", "Month", 31 * 86400L},
                                                     {"year", "Year", 366 * 86400L}};
@@ -18,7 +19,7 @@ const struct graph_span *graph_span_find(const char *word)
     for (size_t i = 0; word && i < GRAPH_SPANS; i++)
         if (strcmp(graph_spans[i].word, word) == 0)
             return &graph_spans[i];
-    return &graph_spans[0];
+    return &graph_spans[1];
 }
 
 static void put_source(struct buf *out, const char *node, const char *object, const char *what,

@@ -10,7 +10,7 @@ struct graph_span {
     long seconds;
 };
 
-#define GRAPH_SPANS 4
+#define GRAPH_SPANS 5
 extern const struct graph_span graph_spans[GRAPH_SPANS];
 
 const struct graph_span *graph_span_find(const char *word); /* the day for NULL and unknown words */

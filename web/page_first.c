@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graphs/axis.h"
 #include "poller/base/json.h"
 #include "poller/document/documents.h"
 #include "web/handlers.h"
@@ -156,10 +157,9 @@ static void put_own_faults(struct buf *out, const struct exchange *x)
 
 static void put_latency(struct buf *out, const struct ew_node *n)
 {
-    char text[48];
+    char text[AXIS_TEXT_MAX];
     if (n->state == STATE_UP && isfinite(n->rtt_s)) {
-        snprintf(text, sizeof text, n->rtt_s < 0.01 ? "%.1f\xc2\xa0ms" : "%.0f\xc2\xa0ms", n->rtt_s * 1e3);
-        html(out, "<span class=\"num\">{}</span>", text);
+        html(out, "<span class=\"num\">{}</span>", axis_value_text(n->rtt_s, AXIS_SECONDS, text));
     } else {
         html(out, "<span class=\"word {}\">{}</span>", sign_class(sign_of_state(n->state)),
              page_state_word(n->state));

@@ -127,6 +127,10 @@ static void put_acknowledge(struct exchange *x, const cJSON *incident)
 {
     if (json_text(incident, "resolved") || json_text(incident, "acknowledged"))
         return;
+    if (parameter(&x->target.query, "noted")) { /* the record follows in a moment */
+        html(&x->reply, "<p class=\"note\" role=\"status\">Noted. Reminders stop.</p>");
+        return;
+    }
     html(&x->reply, "<form method=\"post\" action=\"/incident/{u}/ack\">", json_text(incident, "id"));
     page_token(x);
     html(&x->reply, "<button class=\"main\">I am on it</button> <span class=\"fine\">stops reminders</span>"
@@ -146,11 +150,15 @@ void page_incident_get(struct exchange *x)
     const cJSON *cause = json_member(incident, "cause");
     const char *check = json_text(cause, "check_first");
     enum sign sign = json_text(incident, "resolved") ? SIGN_OK : SIGN_BAD;
-    page_begin(x, json_text(cause, "sentence"), PLACE_INCIDENTS);
+    char head[INCIDENT_HEAD_MAX];
+    const char *rest = incident_head(json_text(cause, "sentence"), head);
+    page_begin(x, *head ? head : rest, PLACE_INCIDENTS);
     html(out, "<div id=\"now\" data-live><div class=\"say {}\">", sign_class(sign));
     page_sign(out, sign);
-    html(out, "<div><h1>{}</h1><p>{}</p></div></div>", json_text(cause, "sentence"),
+    html(out, "<div><h1>{}</h1><p>{}</p></div></div>", *head ? head : rest,
          sign == SIGN_OK ? "This is over." : "This is going on.");
+    if (*head && *rest)
+        html(out, "<p class=\"lead do\">{}</p>", rest);
     if (check && *check)
         html(out, "<p class=\"lead do\"><b>Check first:</b> {}</p>", check);
     put_acknowledge(x, incident);
@@ -178,6 +186,7 @@ static void after_acknowledge(struct exchange *x, bool ok, const char *text)
     }
     buf_text(&path, "/incident/");
     html_segment(&path, exchange_segment(x, 1));
+    buf_text(&path, "?noted=1");
     reply_redirect(x, buf_string(&path));
     buf_fini(&path);
 }

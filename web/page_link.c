@@ -37,7 +37,7 @@ static void put_end(struct buf *out, const struct snapshot *view, const char *na
     html(out, "<span class=\"name\">{}</span><span class=\"word {}\">", page_state_word(n->state), sign_class(sign));
     page_time(out, n->since);
     html(out, "</span></li></ul>");
-    graph_picture(out, name, "ping", NULL, &graph_spans[0], 220, "Latency");
+    graph_picture(out, name, "ping", NULL, graph_span_find(NULL), 220, "Latency");
     html(out, "</section>");
 }
 

@@ -15,13 +15,31 @@
 
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
 #define INCIDENTS_MAX 5
+#define YOUNG_S 10800
 
-static const struct graph_span *span_of(const struct exchange *x)
+/* The span asked for; else a day, or an hour while there is not much more to show. */
+static const struct graph_span *span_of(struct exchange *x)
 {
-    return graph_span_find(parameter(&x->target.query, "span"));
+    const char *word = parameter(&x->target.query, "span");
+    struct ledger *ledger = word ? NULL : backend_ledger(x->web->backend);
+    cJSON *series = ledger ? ledger_series(ledger, "here", exchange_segment(x, 1)) : NULL;
+    struct wall first = clock_wall(), at, young = wall_after(first, -SECONDS(YOUNG_S));
+    for (const cJSON *s = series ? series->child : NULL; s; s = s->next)
+        if (json_text(s, "first") && wall_parse(json_text(s, "first"), &at) && at.ns < first.ns)
+            first = at;
+    bool is_young = cJSON_GetArraySize(series) > 0 && first.ns > young.ns;
+    cJSON_Delete(series);
+    return graph_span_find(is_young ? "hour" : word);
 }
 
-static void put_state(struct buf *out, const struct ew_node *n)
+/* What a node hangs behind is another node or a link. */
+static void put_behind(struct buf *out, const struct snapshot *view, const char *name)
+{
+    html(out, snapshot_node(view, name) ? " behind <a href=\"/node/{u}\">{}</a>"
+                                        : " behind <a href=\"/link/{u}\">{}</a>", name, name);
+}
+
+static void put_state(struct buf *out, const struct snapshot *view, const struct ew_node *n)
 {
     char address[ADDR_TEXT_MAX];
     enum sign sign = sign_of_state(n->state);
@@ -29,7 +47,7 @@ static void put_state(struct buf *out, const struct ew_node *n)
     page_sign(out, sign);
     html(out, "<div><h1>{}</h1><p>{}", n->name, page_state_word(n->state));
     if (n->state == STATE_UNREACHABLE && n->behind && *n->behind)
-        html(out, " behind <a href=\"/node/{u}\">{}</a>", n->behind, n->behind);
+        put_behind(out, view, n->behind);
     if (n->since.ns > 0 && n->state != STATE_UNKNOWN) {
         html(out, " for ");
         page_span_since(out, n->since);
@@ -208,7 +226,7 @@ static void render(struct exchange *x, const struct ew_detail *d)
     struct buf *out = &x->reply;
     page_begin(x, d->node.name, PLACE_NOW);
     html(out, "<div id=\"now\" data-live>");
-    put_state(out, &d->node);
+    put_state(out, backend_view(x->web->backend), &d->node);
     put_incidents(x, d->node.name);
     html(out, "</div>");
     put_graphs(x, d);

@@ -149,7 +149,7 @@ async function live(browser) {
   await page.waitForTimeout(1500);
   await other.goto(base + incident);
   await other.click('button.main');
-  told(await other.textContent('main').then((t) => /Acknowledged by/.test(t)), 'the button acknowledges');
+  told(await other.textContent('main').then((t) => /Acknowledged by|Noted/.test(t)), 'the button acknowledges');
   await page.bringToFront();
   const changed = await page.waitForFunction(() => /Acknowledged by/.test(document.querySelector('main').textContent), null, { timeout: 8000 })
     .then(() => true, () => false);

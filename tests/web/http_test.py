@@ -213,7 +213,7 @@ def change(s):
         told(a.status == 403, f"no change for {name}", a.status)
     told(s.ask("/incident/nope/ack", "POST", cross, form).status == 409, "an incident that is none cannot be acknowledged")
     a = s.ask("/incident/here-2-open/ack", "POST", {**cross, "Origin": f"http://127.0.0.1:{s.port}"}, form)
-    told(a.status == 303 and a.headers["location"] == "/incident/here-2-open", "the page's own button works", a.status)
+    told(a.status == 303 and a.headers["location"] == "/incident/here-2-open?noted=1", "the page's own button works", a.status)
     told("cknowledged by" in s.ask("/incident/here-2-open").text, "and is seen")
     a = s.ask("/api/v1/incidents/here-2-open/ack", "POST", {"X-CSRF-Token": token})
     told(a.status == 409 and "already" in a.text, "twice is said", a.text)

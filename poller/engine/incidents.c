@@ -245,6 +245,18 @@ static bool says_the_same(const struct cause *a, const struct cause *b)
            strcmp(a->sentence, b->sentence) == 0 && strcmp(a->check_first, b->check_first) == 0;
 }
 
+/* Half a flap knows less, not better; and what was certain does not become a guess because the proof ends
+ * a moment before the silence does. */
+static bool knows_enough(const struct incident_record *r, const struct finding *f)
+{
+    const struct cause *c = &r->in.cause;
+    if (!c->sentence || !r->strength)
+        return true;
+    if (f->kind == c->kind && c->confidence == CONFIDENCE_CERTAIN)
+        return f->confidence == CONFIDENCE_CERTAIN;
+    return !r->damping.flaps || f->strength >= r->strength;
+}
+
 void incident_revise(struct engine *e, struct incident_record *r, const struct suspect *x)
 {
     struct finding f;
@@ -252,7 +264,7 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
     size_t evidence_before = r->in.evidence_count;
     e->scene.now = e->now;
     diagnose(&e->scene, x, &f);
-    if (!r->damping.flaps || f.strength >= r->strength) { /* half a flap knows less, not better */
+    if (knows_enough(r, &f)) {
         put_cause(e, r, &f);
         r->strength = f.strength;
     }

@@ -29,7 +29,7 @@ static void a_dead_own_link_is_one_incident_about_ourselves(void **state)
 static void our_own_carrier_makes_it_certain(void **state)
 {
     struct sim_world *w = farm();
-    struct own_fact down = {"own.carrier", "eth0", "down"};
+    struct own_fact down = {"own.carrier", "eth0", "down"}, up = {"own.carrier", "eth0", "up"};
     sim_down(w, "router", 600, 900);
     sim_begin(w);
     sim_run(w, 602);
@@ -37,6 +37,11 @@ static void our_own_carrier_makes_it_certain(void **state)
     sim_run(w, 616);
     assert_cause(only_incident(w), CAUSE_WATCHER_ISOLATED);
     assert_int_equal(only_incident(w)->in.cause.confidence, CONFIDENCE_CERTAIN);
+    assert_string_equal(only_incident(w)->in.cause.port, "eth0");
+    sim_run(w, 899);
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &up});
+    sim_run(w, 1100);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
     assert_string_equal(only_incident(w)->in.cause.port, "eth0");
     sim_destroy(w);
 }

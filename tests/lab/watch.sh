@@ -33,7 +33,7 @@ throughout() { # SECONDS TEXT CONDITION...
     say_ok "$2"
 }
 
-watch_config() { # [EXTRA YAML]
+watch_config() { # [EXTRA YAML, where @FARM@ is the farm's folder]
     config=$farm_dir/hayloft.yaml
     cat > "$config" << YAML
 site: Lab farm
@@ -60,13 +60,16 @@ receivers:
   hook:  {webhook: {url: "http://127.0.0.1:$hook_port/accept"}}
 ${1:-}
 YAML
+    sed -i "s|@FARM@|$farm_dir|g" "$config"
 }
 
 watch_sinks() {
     farm_start monitor python3 "$farm_here/../support/smtp_sink.py" --port $smtp_port --log "$farm_dir/mails"
     farm_start monitor python3 "$farm_here/../support/webhook_sink.py" --port $hook_port --log "$farm_dir/hooks"
     touch "$farm_dir/mails" "$farm_dir/hooks"
+    farm_wait 10 sink_takes $smtp_port && farm_wait 10 sink_takes $hook_port
 }
+sink_takes() { inside monitor python3 -c "import socket; socket.create_connection(('127.0.0.1', $1), 1)" 2> /dev/null; }
 
 hayloft() { inside monitor "$farm_build/hayloft" "$1" --config "$config" "${@:2}"; }
 

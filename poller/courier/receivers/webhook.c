@@ -124,15 +124,20 @@ static enum template_escape body_escape(const char *type)
     return strstr(type, "x-www-form-urlencoded") ? TEMPLATE_URL : TEMPLATE_TEXT;
 }
 
+static void add_line(struct work *w, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(w->headers, line);
+    if (longer)
+        w->headers = longer;
+}
+
 static void add_header(struct work *w, const char *name, const char *value)
 {
     struct buf line = {0};
     /* ';' instead of ':' is how curl is told to send an empty one */
     buf_printf(&line, "%s%s", name, *value ? ": " : ";");
     template_put(TEMPLATE_HEADER, value, &line);
-    struct curl_slist *longer = curl_slist_append(w->headers, buf_string(&line));
-    if (longer)
-        w->headers = longer;
+    add_line(w, buf_string(&line));
     buf_fini(&line);
 }
 
@@ -164,7 +169,7 @@ static void add_headers(struct work *w, struct delivery *d)
         add_header(w, "X-Hayloft-Key", key);
     if (!has_header(p, "Idempotency-Key"))
         add_header(w, "Idempotency-Key", key);
-    add_header(w, "Expect", ""); /* no waiting for a 100 before the body */
+    add_line(w, "Expect:"); /* not sent at all: no waiting for a 100 before the body */
 }
 
 static void render_body(struct work *w, struct delivery *d)

@@ -1,5 +1,5 @@
 # Nobody takes messages while it happens: they wait, and leave in order, once, with the time it was.
-sink_is_gone() { ! inside monitor python3 -c "import socket; socket.create_connection(('127.0.0.1', $1), 1)" 2> /dev/null; }
+sink_is_gone() { ! sink_takes "$1"; }
 stop_sinks() {
     local pid
     for pid in $(ip netns pids "${farm_prefix}monitor"); do

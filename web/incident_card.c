@@ -6,27 +6,13 @@
 #include "poller/base/json.h"
 #include "web/html.h"
 #include "web/page.h"
+#include "web/sentence.h"
 
 const char *incident_severity_text(const char *severity)
 {
     if (severity && strcmp(severity, "wake") == 0)
         return "Urgent";
     return severity && strcmp(severity, "day") == 0 ? "For the day" : "For the report";
-}
-
-const char *incident_head(const char *sentence, char head[static INCIDENT_HEAD_MAX])
-{
-    size_t len = 0;
-    sentence = sentence ? sentence : "";
-    while (sentence[len] && !((sentence[len] == '.' || sentence[len] == ':') && sentence[len + 1] == ' '))
-        len++;
-    if (len >= INCIDENT_HEAD_MAX) { /* no place to cut */
-        head[0] = '\0';
-        return sentence;
-    }
-    memcpy(head, sentence, len);
-    head[len] = '\0';
-    return sentence[len] ? sentence + len + 2 : sentence + len;
 }
 
 static void put_affected(struct buf *out, const cJSON *incident)
@@ -44,8 +30,8 @@ static void put_card(struct buf *out, const cJSON *incident)
     const cJSON *cause = json_member(incident, "cause");
     const char *resolved = json_text(incident, "resolved");
     const char *check = json_text(cause, "check_first");
-    char head[INCIDENT_HEAD_MAX];
-    const char *rest = incident_head(json_text(cause, "sentence"), head);
+    char head[SENTENCE_HEAD_MAX];
+    const char *rest = sentence_cut(json_text(cause, "sentence"), head);
     html(out, "<li class=\"card {}\"><a href=\"/incident/{u}\"><h3>", resolved ? "over" : "open",
          json_text(incident, "id"));
     page_sign(out, resolved ? SIGN_OK : SIGN_BAD);

@@ -8,6 +8,7 @@
 #include "web/html.h"
 #include "web/incident_card.h"
 #include "web/page.h"
+#include "web/sentence.h"
 #include "web/web.h"
 
 static void put_part(struct buf *out, const char *name, const char *value)
@@ -150,8 +151,8 @@ void page_incident_get(struct exchange *x)
     const cJSON *cause = json_member(incident, "cause");
     const char *check = json_text(cause, "check_first");
     enum sign sign = json_text(incident, "resolved") ? SIGN_OK : SIGN_BAD;
-    char head[INCIDENT_HEAD_MAX];
-    const char *rest = incident_head(json_text(cause, "sentence"), head);
+    char head[SENTENCE_HEAD_MAX];
+    const char *rest = sentence_cut(json_text(cause, "sentence"), head);
     page_begin(x, *head ? head : rest, PLACE_INCIDENTS);
     html(out, "<div id=\"now\" data-live><div class=\"say {}\">", sign_class(sign));
     page_sign(out, sign);

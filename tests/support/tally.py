@@ -39,6 +39,12 @@ class Count:
         return found
 
 
+def inner_failed(document):
+    lines = (TAP.match(line.strip()) for line in document["stdout"].splitlines())
+    return any(m and m.group(1) == "not ok" and not re.search(r"#\s*skip", m.group(2), re.I)
+               for m in lines)
+
+
 def meson_test(count, where, document):
     name, result = document["name"], document["result"]
     inner = count.tap(f"{where} {name}", document.get("stdout") or "")
@@ -47,6 +53,8 @@ def meson_test(count, where, document):
     elif result in ("OK", "EXPECTEDFAIL"):
         if not inner:
             count.line(where, "ok", name)
+    elif inner and document.get("returncode") == 0 and not inner_failed(document):
+        pass  # cmocka says "not ok # SKIP", which meson takes for a failure
     elif not any(bad.startswith(f"{where} {name}:") for bad in count.bad):
         count.line(where, "not ok", f"{name} ({result})")
 

@@ -233,13 +233,12 @@ static void log_end(const struct crew *c, enum role role, int status)
     else
         log_warnx("parent", "%s (pid %ld) ended with status %d; started again %s", role_words[role],
                   (long)m->pid, WEXITSTATUS(status), again);
-    if (supervise_looping(&m->life))
-        log_warnx("parent", "%s ends again and again: crash loop", role_words[role]);
 }
 
 void crew_ended(struct crew *c, enum role role, int status, struct mono now)
 {
     struct crew_member *m = &c->members[role];
+    m->last_status = status;
     bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     bool outside = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !m->life.killing;
     supervise_ended(&m->life, c->policy,
@@ -282,10 +281,51 @@ static void step_one(struct crew *c, enum role role, struct mono now)
     }
 }
 
-void crew_step(struct crew *c, struct mono now)
+static void tell_trouble(struct crew *c, enum role role)
+{
+    const struct crew_member *m = &c->members[role];
+    char text[128] = "";
+    bool loops = m->life.in_trouble;
+    if (loops && WIFSIGNALED(m->last_status))
+        snprintf(text, sizeof text, "%s ends again and again, last by signal %d",
+                 kinds[role].program, WTERMSIG(m->last_status));
+    else if (loops)
+        snprintf(text, sizeof text, "%s ends again and again, last with status %d",
+                 kinds[role].program, WEXITSTATUS(m->last_status));
+    struct pa_trouble t = {role, text, !loops};
+    if (c->members[ROLE_ENGINE].adopted)
+        crew_send(c, ROLE_ENGINE, PA_TROUBLE, &pa_trouble_record, &t, -1);
+}
+
+void crew_tell_troubles(struct crew *c)
 {
     for (int i = 0; i < ROLE_COUNT; i++)
+        if (c->members[i].life.in_trouble)
+            tell_trouble(c, (enum role)i);
+}
+
+static void step_news(struct crew *c, enum role role, struct mono now)
+{
+    switch (supervise_news(&c->members[role].life, c->policy, now)) {
+    case SUPERVISE_LOOPS:
+        log_warnx("parent", "%s ends again and again: crash loop", role_words[role]);
+        tell_trouble(c, role);
+        break;
+    case SUPERVISE_LOOPS_NO_MORE:
+        log_info("parent", "%s has settled", role_words[role]);
+        tell_trouble(c, role);
+        break;
+    case SUPERVISE_NO_NEWS:
+        break;
+    }
+}
+
+void crew_step(struct crew *c, struct mono now)
+{
+    for (int i = 0; i < ROLE_COUNT; i++) {
         step_one(c, (enum role)i, now);
+        step_news(c, (enum role)i, now);
+    }
 }
 
 struct mono crew_due(const struct crew *c)

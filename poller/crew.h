@@ -26,6 +26,7 @@ struct crew_member {
     uint64_t prepared; /* generation it was last asked to prepare */
     uint64_t adopted;  /* generation it works with; 0: none yet */
     bool told_to_stop;
+    int last_status; /* of its last end, as wait tells it */
 };
 
 struct crew {
@@ -61,6 +62,9 @@ void crew_ended(struct crew *c, enum role role, int wait_status, struct mono now
 void crew_step(struct crew *c, struct mono now); /* starts, asks, kills what is due */
 struct mono crew_due(const struct crew *c);
 bool crew_all_adopted(const struct crew *c); /* each role that runs always works */
+
+/* Tells an engine that came up which roles end again and again; later news come by crew_step. */
+void crew_tell_troubles(struct crew *c);
 
 /* Stops who should stop now; true when nobody is left. */
 bool crew_stop_step(struct crew *c, struct mono now);

@@ -104,10 +104,23 @@ struct mono supervise_due(const struct supervised *s, const struct supervise_pol
         return s->start_at;
     if (s->state != SUPERVISE_RUNNING || s->killing)
         return MONO_NEVER;
-    return s->asked.ns != MONO_NEVER.ns ? mono_after(s->asked, p->hung_ns) : s->ask_at;
+    struct mono due = s->asked.ns != MONO_NEVER.ns ? mono_after(s->asked, p->hung_ns) : s->ask_at;
+    return s->in_trouble ? mono_earlier(due, mono_after(s->started, p->settled_ns)) : due;
 }
 
 bool supervise_looping(const struct supervised *s)
 {
     return s->early_ends >= LOOPING_ENDS;
+}
+
+enum supervise_news supervise_news(struct supervised *s, const struct supervise_policy *p,
+                                   struct mono now)
+{
+    bool settled = s->state == SUPERVISE_ABSENT ||
+                   (s->state == SUPERVISE_RUNNING && mono_since(now, s->started) >= p->settled_ns);
+    bool loops = !settled && (s->in_trouble || supervise_looping(s));
+    if (loops == s->in_trouble)
+        return SUPERVISE_NO_NEWS;
+    s->in_trouble = loops;
+    return loops ? SUPERVISE_LOOPS : SUPERVISE_LOOPS_NO_MORE;
 }

@@ -26,6 +26,7 @@ extern const struct supervise_policy supervise_standard;
 
 enum supervise_state { SUPERVISE_ABSENT, SUPERVISE_WAITING, SUPERVISE_RUNNING };
 enum supervise_action { SUPERVISE_NOTHING, SUPERVISE_START, SUPERVISE_ASK, SUPERVISE_KILL };
+enum supervise_news { SUPERVISE_NO_NEWS, SUPERVISE_LOOPS, SUPERVISE_LOOPS_NO_MORE };
 enum supervise_end { SUPERVISE_CLEAN, SUPERVISE_FAILED, SUPERVISE_KILLED };
 
 struct supervised {
@@ -36,6 +37,7 @@ struct supervised {
     struct mono ask_at, asked; /* asked: the oldest question without an answer; MONO_NEVER: none */
     struct mono wanted;        /* last time somebody asked for it */
     bool killing;
+    bool in_trouble;           /* LOOPS was said, and not yet that it does no more */
 };
 
 void supervise_init(struct supervised *s, bool on_demand);
@@ -52,5 +54,8 @@ enum supervise_action supervise_step(struct supervised *s, const struct supervis
                                      struct mono now);
 struct mono supervise_due(const struct supervised *s, const struct supervise_policy *p);
 bool supervise_looping(const struct supervised *s); /* ends again and again */
+/* Said once each: that a role ends again and again, and later that it has settled or is not wanted. */
+enum supervise_news supervise_news(struct supervised *s, const struct supervise_policy *p,
+                                   struct mono now);
 
 #endif

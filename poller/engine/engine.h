@@ -27,7 +27,7 @@ enum input_kind {
     INPUT_HINT,
     INPUT_RESTORED,
     INPUT_DELIVERY,  /* the fate of a message */
-    INPUT_TROUBLE,   /* an own fault of store, or its end */
+    INPUT_TROUBLE,   /* an own fault of store, or a role that crashes again and again; or its end */
     INPUT_OWN_FACT,  /* about this machine: own.carrier */
     INPUT_ACK,
     INPUT_PROBE,     /* a person asks for a node's checks now */

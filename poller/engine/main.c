@@ -1,5 +1,6 @@
 /* hayloft-engine: takes its slice, sockets and peers from the parent, asks the network through its
  * collectors, and carries what the step function decides to store, web and command line. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -118,6 +119,15 @@ static void reloaded(void *ctx, const struct pa_reloaded *r)
     shell_control_reloaded(s->control, r);
 }
 
+/* A role that crashes again and again is a fault of ours like a full disk: told, and over some time. */
+static void take_trouble(void *ctx, const struct pa_trouble *t)
+{
+    char what[48];
+    snprintf(what, sizeof what, "crash-loop-%s", role_words[t->role]);
+    struct se_trouble own = {what, t->text, t->over};
+    shell_step(ctx, &(struct input){.kind = INPUT_TROUBLE, .trouble = &own});
+}
+
 static struct engine *make_engine(void)
 {
     struct timespec up;
@@ -171,7 +181,7 @@ int main(void)
 {
     static const struct role_hooks hooks = {.prepare = prepare, .adopt = adopt, .forget = forget,
                                             .peer = peer, .socket = take_socket, .stop = stop,
-                                            .reloaded = reloaded};
+                                            .reloaded = reloaded, .trouble = take_trouble};
     static struct shell shell;
     uv_loop_t loop;
     log_init("engine", LOG_LEVEL_INFO);

@@ -10,6 +10,7 @@
 #include "poller/engine/round.h"
 
 #define DAY_S 86400
+#define TOLD_AGAIN_S 60 /* store and parent have told an engine that restarted what is still wrong */
 #define ASKING "asking" /* the trouble of checks that cannot be asked */
 
 struct own_trouble {
@@ -183,9 +184,25 @@ static void notice_asking(struct engine *e)
         end_trouble(e, ASKING);
 }
 
+/* From before a restart, and nobody says so any more. */
+static void end_outlived(struct engine *e)
+{
+    struct mono until = mono_after(e->started, SECONDS(TOLD_AGAIN_S));
+    for (size_t i = 0; i < e->incident_count; i++) {
+        struct incident_record *r = e->incidents[i];
+        if (!r->open || strncmp(r->key, "own/", 4) != 0 || find_trouble(e, r->key + 4))
+            continue;
+        if (mono_before(e->now.mono, until))
+            conclude_later(e, until);
+        else
+            incident_ends(e, r);
+    }
+}
+
 void troubles_of_ours(struct engine *e)
 {
     notice_asking(e);
+    end_outlived(e);
     for (size_t i = 0; i < e->trouble_count; i++) {
         char key[160];
         struct own_trouble *t = &e->troubles[i];

@@ -41,6 +41,15 @@ static const struct field pa_reloaded_fields[] = {
 #undef T
 const struct record pa_reloaded_record = RECORD(pa_reloaded, pa_reloaded_fields);
 
+#define T struct pa_trouble
+static const struct field pa_trouble_fields[] = {
+    {FIELD(T, role, FIELD_ENUM), .words = role_words},
+    {FIELD(T, text, FIELD_TEXT)},
+    {FIELD(T, over, FIELD_BOOL)},
+};
+#undef T
+const struct record pa_trouble_record = RECORD(pa_trouble, pa_trouble_fields);
+
 #define T struct ap_reload
 static const struct field ap_reload_fields[] = {
     {FIELD(T, request, FIELD_U32)},

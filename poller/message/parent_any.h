@@ -17,6 +17,7 @@ enum parent_to_role {
     PA_PING,
     PA_STOP,        /* finish what is in hand within 5 s, then exit 0 */
     PA_RELOADED,    /* to the engine: the outcome of a reload */
+    PA_TROUBLE,     /* to the engine: a role ends again and again, or does no longer */
 };
 
 enum role_to_parent {
@@ -59,6 +60,13 @@ struct pa_reloaded {
     char *text;
 };
 extern const struct record pa_reloaded_record;
+
+struct pa_trouble {
+    enum role role;
+    char *text; /* a sentence of how it ended last; "" when over */
+    bool over;  /* it lived long enough since, or nobody wants it any more */
+};
+extern const struct record pa_trouble_record;
 
 struct ap_reload {
     uint32_t request;

@@ -149,6 +149,13 @@ static void hand_reloaded(struct role_runtime *r, const struct frame *f, struct 
         r->hooks->reloaded(r->ctx, &m);
 }
 
+static void hand_trouble(struct role_runtime *r, const struct frame *f, struct arena *arena)
+{
+    struct pa_trouble m;
+    if (r->hooks->trouble && frame_unpack(f, &pa_trouble_record, arena, &m))
+        r->hooks->trouble(r->ctx, &m);
+}
+
 static bool dispatch(struct role_runtime *r, const struct frame *f, struct arena *arena)
 {
     struct pa_generation g;
@@ -171,6 +178,9 @@ static bool dispatch(struct role_runtime *r, const struct frame *f, struct arena
         return false;
     case PA_RELOADED:
         hand_reloaded(r, f, arena);
+        return false;
+    case PA_TROUBLE:
+        hand_trouble(r, f, arena);
         return false;
     default:
         log_warnx("role", "message %u from the parent is not known here", f->type);

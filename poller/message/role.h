@@ -23,6 +23,7 @@ struct role_hooks {
     void (*socket)(void *ctx, enum privileged_socket kind, int fd);     /* fd: the callee's; may be NULL */
     void (*stop)(void *ctx);           /* finish, then uv_stop the loop */
     void (*reloaded)(void *ctx, const struct pa_reloaded *r);           /* engine only; may be NULL */
+    void (*trouble)(void *ctx, const struct pa_trouble *t);             /* engine only; may be NULL */
 };
 
 struct role_runtime;

@@ -6,6 +6,7 @@
  *   refuse-second ROLE   the same, but only of generation 2
  *   engine reloads    the engine asks for a reload once it adopted generation 1
  *   engine wants courier
+ *   crash ROLE        ends with status 3 once it adopted, while FOLDER/well is not there
  *   hang ROLE         stops turning its loop once it adopted
  *   error TEXT        hayloft-config calls the file bad
  *   error-second TEXT    the same from its second reading on
@@ -117,6 +118,9 @@ static void adopt(void *ctx, uint64_t generation)
     int n = snprintf(note, sizeof note, "%ld %llu", (long)getpid(), (unsigned long long)generation);
     if (!atomic_file_write(path, note, (size_t)n, 0600))
         log_warn("fake", "cannot write %s", path);
+    snprintf(path, sizeof path, "%s/well", plan_value("state "));
+    if (plan_says("crash", role_words[self]) && access(path, F_OK) != 0)
+        exit(3);
     while (plan_says("hang", role_words[self]))
         pause();
     if (self == ROLE_ENGINE && plan_says("engine", "reloads") && generation == 1)
@@ -142,6 +146,14 @@ static void reloaded(void *ctx, const struct pa_reloaded *r)
     atomic_file_write(path, note, (size_t)n, 0600);
 }
 
+static void trouble(void *ctx, const struct pa_trouble *t)
+{
+    char path[2048], note[512];
+    snprintf(path, sizeof path, "%s/trouble", plan_value("state "));
+    int n = snprintf(note, sizeof note, "%s %s", role_words[t->role], t->over ? "over" : t->text);
+    atomic_file_write(path, note, (size_t)n, 0600);
+}
+
 static void stop(void *ctx)
 {
     role_finish(runtime);
@@ -153,7 +165,8 @@ static const struct role_hooks hooks = {.prepare = prepare,
                                         .forget = forget,
                                         .peer = take_peer,
                                         .stop = stop,
-                                        .reloaded = reloaded};
+                                        .reloaded = reloaded,
+                                        .trouble = trouble};
 
 int main(int argc, char **argv)
 {

@@ -175,7 +175,7 @@ static void remove_in(const char *where, const char *name)
 static int tear_down(void **unused)
 {
     static const char *const notes[] = {"engine",  "store",    "courier", "web",
-                                        "painter", "reloaded", "lock"};
+                                        "painter", "reloaded", "trouble", "well", "lock"};
     char path[256];
     if (parent > 0) {
         kill(parent, SIGTERM);
@@ -235,6 +235,46 @@ static void a_good_reload_is_adopted_by_everybody(void **unused)
     assert_int_equal(await_role("engine", 2, 0).pid, engine);
     await_role("store", 2, 0);
     await_role("web", 2, 0);
+}
+
+static void await_trouble(const char *want)
+{
+    char text[512] = "";
+    struct mono until = mono_after(clock_mono(), PATIENCE_NS);
+    while (!(read_note("trouble", text, sizeof text) && strcmp(text, want) == 0) &&
+           mono_before(clock_mono(), until))
+        breathe();
+    assert_string_equal(text, want);
+}
+
+static void leave_word(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", state, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fclose(f);
+}
+
+static void the_engine_hears_of_a_role_that_crashes_again_and_again(void **unused)
+{
+    configure("crash web\n");
+    parent = start_parent();
+    await_trouble("web hayloft-web ends again and again, last with status 3");
+    leave_word("well");
+    await_trouble("web over");
+}
+
+static void an_engine_that_comes_up_hears_of_the_trouble_too(void **unused)
+{
+    char path[256];
+    configure("crash web\n");
+    parent = start_parent();
+    await_trouble("web hayloft-web ends again and again, last with status 3");
+    snprintf(path, sizeof path, "%s/trouble", state);
+    assert_int_equal(unlink(path), 0);
+    kill((pid_t)await_role("engine", 1, 0).pid, SIGKILL);
+    await_trouble("web hayloft-web ends again and again, last with status 3");
 }
 
 static void await_reloaded(const char *want)
@@ -349,6 +389,8 @@ int main(int argc, char **argv)
         CASE(one_refusal_keeps_the_old_generation_everywhere),
         CASE(the_engine_hears_that_a_reload_was_adopted),
         CASE(a_bad_file_changes_nothing_and_the_engine_hears_its_errors),
+        CASE(the_engine_hears_of_a_role_that_crashes_again_and_again),
+        CASE(an_engine_that_comes_up_hears_of_the_trouble_too),
         CASE(a_hung_role_is_killed_and_replaced),
         CASE(roles_end_within_a_second_of_a_killed_parent),
         CASE(a_daemon_starts_again_right_after_its_parent_was_killed),

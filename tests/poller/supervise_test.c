@@ -107,6 +107,41 @@ static void a_parent_that_slept_asks_before_it_kills(void **state)
     assert_int_equal(supervise_step(&s, POLICY, mono_after(start, MINUTES(60))), SUPERVISE_ASK);
 }
 
+/* Lets it end early n times; returns when it was started last. */
+static struct mono crash(struct supervised *s, unsigned n)
+{
+    struct mono now = start;
+    for (unsigned i = 0; i < n; i++) {
+        supervise_ended(s, POLICY, SUPERVISE_FAILED, now);
+        assert_int_equal(supervise_news(s, POLICY, now),
+                         i == 3 ? SUPERVISE_LOOPS : SUPERVISE_NO_NEWS);
+        now = supervise_due(s, POLICY);
+        assert_int_equal(supervise_step(s, POLICY, now), SUPERVISE_START);
+        supervise_started(s, POLICY, now);
+    }
+    return now;
+}
+
+static void a_crash_loop_is_told_once_and_is_over_when_the_role_has_settled(void **state)
+{
+    struct supervised s = running(false);
+    struct mono now = crash(&s, 6);
+    assert_int_equal(supervise_news(&s, POLICY, now), SUPERVISE_NO_NEWS);
+    struct mono settled = mono_after(now, POLICY->settled_ns);
+    assert_int_equal(supervise_due(&s, POLICY).ns, settled.ns);
+    assert_int_equal(supervise_news(&s, POLICY, settled), SUPERVISE_LOOPS_NO_MORE);
+    assert_int_equal(supervise_news(&s, POLICY, settled), SUPERVISE_NO_NEWS);
+    assert_int_not_equal(supervise_due(&s, POLICY).ns, settled.ns);
+}
+
+static void a_crash_loop_of_a_role_nobody_wants_is_over(void **state)
+{
+    struct supervised s = running(false);
+    struct mono now = crash(&s, 4);
+    supervise_dismiss(&s);
+    assert_int_equal(supervise_news(&s, POLICY, now), SUPERVISE_LOOPS_NO_MORE);
+}
+
 static void an_idle_role_may_leave(void **state)
 {
     struct supervised s = running(true);
@@ -136,6 +171,8 @@ int main(void)
         cmocka_unit_test(a_role_that_answers_is_asked_again_and_lives),
         cmocka_unit_test(a_silent_role_is_killed_once_it_had_its_time),
         cmocka_unit_test(a_parent_that_slept_asks_before_it_kills),
+        cmocka_unit_test(a_crash_loop_is_told_once_and_is_over_when_the_role_has_settled),
+        cmocka_unit_test(a_crash_loop_of_a_role_nobody_wants_is_over),
         cmocka_unit_test(an_idle_role_may_leave),
         cmocka_unit_test(a_wish_that_crosses_an_idle_role_leaving_is_kept),
     };

@@ -83,6 +83,23 @@ static void a_full_disk_is_ours_and_ends_when_it_is_over(void **state)
     sim_destroy(w);
 }
 
+static void a_crash_loop_that_ended_while_we_were_away_is_resolved(void **state)
+{
+    char what[] = "crash-loop-web", detail[] = "hayloft-web ends again and again";
+    struct se_trouble t = {what, detail, false};
+    struct sim_world *w = farm();
+    sim_begin(w);
+    sim_run(w, 100);
+    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    assert_cause(only_incident(w), CAUSE_OWN_FAULT);
+    sim_restart(w);
+    sim_run(w, 150);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0); /* the parent may say it again */
+    sim_run(w, 400);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    sim_destroy(w);
+}
+
 static void a_restart_of_a_device_is_an_event(void **state)
 {
     struct sim_world *w = farm();
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test(a_certificate_near_its_end_is_an_incident_until_renewed),
         cmocka_unit_test(our_own_fault_is_never_the_device_s),
         cmocka_unit_test(a_full_disk_is_ours_and_ends_when_it_is_over),
+        cmocka_unit_test(a_crash_loop_that_ended_while_we_were_away_is_resolved),
         cmocka_unit_test(a_restart_of_a_device_is_an_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,11 +59,19 @@ static void on_stop(void *ctx)
     runtime = NULL;
 }
 
+static void on_trouble(void *ctx, const struct pa_trouble *t)
+{
+    note(t->over ? "over" : "trouble");
+    note(role_words[t->role]);
+    note(t->text);
+}
+
 static const struct role_hooks hooks = {.prepare = on_prepare,
                                         .adopt = on_adopt,
                                         .forget = on_forget,
                                         .peer = on_peer,
-                                        .stop = on_stop};
+                                        .stop = on_stop,
+                                        .trouble = on_trouble};
 
 static int set_up(void **state)
 {
@@ -229,6 +237,13 @@ static void a_wish_is_repeated_at_most_once_a_second(void **state)
     assert_int_equal(answer(NULL, NULL, NULL), 0);
 }
 
+static void a_role_in_trouble_is_told(void **state)
+{
+    char text[] = "ends again and again";
+    tell(PA_TROUBLE, &pa_trouble_record, &(struct pa_trouble){ROLE_STORE, text, false}, -1);
+    assert_string_equal(calls, "trouble;store;ends again and again;");
+}
+
 static void being_told_stops_once(void **state)
 {
     tell(PA_STOP, NULL, NULL, -1);
@@ -255,6 +270,7 @@ int main(void)
         CASE(peers_arrive_with_their_socket_or_not_at_all),
         CASE(nonsense_is_passed_over_and_leaks_no_descriptor),
         CASE(a_wish_is_repeated_at_most_once_a_second),
+        CASE(a_role_in_trouble_is_told),
         CASE(being_told_stops_once),
         CASE(a_parent_that_goes_stops_us),
     };

@@ -238,8 +238,19 @@ static enum judge_step round_report(const struct judge *j, struct judgement *v,
     return bad_round(j, v, r, now);
 }
 
+static enum judge_step nobody_to_ask(struct judgement *v, struct instant now)
+{
+    judge_abandon(v);
+    v->bad_in_row = 0;
+    v->own_in_row = 1;
+    set_verdict(v, VERDICT_UNKNOWN, JUDGE_NO_ADDRESS, now);
+    return JUDGE_NOTHING;
+}
+
 static enum judge_step own_fault(struct judgement *v, const struct report *r, struct instant now)
 {
+    if (r->reason && strcmp(r->reason, JUDGE_NO_ADDRESS) == 0)
+        return nobody_to_ask(v, now);
     if (r->kind == ROUND_ASK)
         judge_word_lost(v, now);
     if (r->kind == ROUND_CONFIRM || r->kind == ROUND_RECOVER)

@@ -80,6 +80,10 @@ enum judge_step {
     JUDGE_STOP_BURST     /* the burst is answered by other means */
 };
 
+/* The reason of a round that had nobody to ask: the node's name leads to no address (yet). Unknown at
+ * once, and no trouble of ours: a dead resolver or a wrong name, either is said elsewhere. */
+#define JUDGE_NO_ADDRESS "no address"
+
 enum judge_step judge_hint(const struct judge *j, struct judgement *v, const struct hint *h,
                            struct instant now);
 enum judge_step judge_report(const struct judge *j, struct judgement *v, const struct report *r,

@@ -78,6 +78,7 @@ struct shell_checks *shell_checks_create(struct shell *s);
 void shell_checks_perform(struct shell_checks *c, const struct output *o); /* ADOPT DROP START CANCEL */
 void shell_checks_flush(struct shell_checks *c);
 bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *kind);
+bool shell_checks_waits_for_address(const struct shell_checks *c, uint32_t check); /* of a node's name */
 /* The node's name has new addresses. */
 void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
                             size_t count);
@@ -118,6 +119,7 @@ void shell_resolver_destroy(struct shell_resolver *r);
 struct shell_names *shell_names_create(struct shell *s);
 void shell_names_adopt(struct shell_names *n, const struct config *config);
 /* What is known now; 0 when nothing yet. */
+bool shell_names_has(const struct shell_names *n, const char *node); /* it is known by a name only */
 size_t shell_names_find(const struct shell_names *n, const char *node, const struct addr **out);
 /* All known addresses, at most max; returns how many there are. */
 size_t shell_names_list(const struct shell_names *n, struct addr *out, size_t max);

@@ -48,6 +48,13 @@ bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *k
     return check < c->count && c->checks[check].kind && strcmp(c->checks[check].kind->name, kind) == 0;
 }
 
+bool shell_checks_waits_for_address(const struct shell_checks *c, uint32_t check)
+{
+    if (check >= c->count || !c->checks[check].arena || c->checks[check].setting.address_count)
+        return false;
+    return shell_names_has(c->shell->names, c->checks[check].setting.node);
+}
+
 static struct collector_slot *slot_of(struct shell_checks *c, const char *kind)
 {
     for (size_t i = 0; i < c->slot_count; i++) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/judge.h"
 #include "poller/engine/shell.h"
 
 struct env_timer {
@@ -47,9 +48,14 @@ static void env_timer_stop(void *ctx, struct timer *t)
 static void env_report(void *ctx, const struct report *r)
 {
     struct shell *s = ctx;
+    struct report told = *r;
     if (shell_checks_is(s->checks, r->check, "snmp"))
         s->snmp_requests += r->sent;
-    shell_step(ctx, &(struct input){.kind = INPUT_REPORT, .report = r});
+    if (r->outcome == OUTCOME_OWN_FAULT && shell_checks_waits_for_address(s->checks, r->check)) {
+        told.reason = JUDGE_NO_ADDRESS;
+        told.detail = "its name has no address";
+    }
+    shell_step(ctx, &(struct input){.kind = INPUT_REPORT, .report = &told});
 }
 
 static void env_hint(void *ctx, const struct hint *h)

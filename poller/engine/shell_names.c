@@ -18,6 +18,7 @@ struct named_node {
     size_t count;
     struct timer again;
     bool asking, gone;
+    bool failing; /* and said so */
 };
 
 struct shell_names {
@@ -62,8 +63,9 @@ static void on_resolved(void *arg, const struct addr *addresses, size_t count, c
     }
     if (count > ADDRESSES_MAX)
         count = ADDRESSES_MAX;
-    if (error)
-        log_warnx("names", "%s of %s: %s", n->hostname, n->node, error);
+    if (error && !n->failing)
+        log_warnx("names", "%s of %s: %s; asked again until it answers", n->hostname, n->node, error);
+    n->failing = error;
     if (count && !same(n, addresses, count)) {
         memcpy(n->addresses, addresses, count * sizeof *addresses);
         n->count = count;
@@ -137,6 +139,11 @@ size_t shell_names_find(const struct shell_names *names, const char *node, const
     const struct named_node *n = find(names, node);
     *out = n ? n->addresses : NULL;
     return n ? n->count : 0;
+}
+
+bool shell_names_has(const struct shell_names *names, const char *node)
+{
+    return find(names, node);
 }
 
 size_t shell_names_list(const struct shell_names *names, struct addr *out, size_t max)

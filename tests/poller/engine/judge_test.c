@@ -135,6 +135,20 @@ static void our_own_faults_never_fail_a_device(void **state)
     assert_int_equal(v.verdict, VERDICT_OK);
 }
 
+static void a_name_without_address_is_unknown_at_once_and_no_fault_of_ours(void **state)
+{
+    struct judgement v = {0};
+    for (unsigned i = 0; i < 10; i++) {
+        struct report r = {.kind = ROUND_REGULAR, .outcome = OUTCOME_OWN_FAULT, .reason = JUDGE_NO_ADDRESS};
+        take("ping", &v, r, 60 * i);
+        assert_int_equal(v.verdict, VERDICT_UNKNOWN);
+        assert_string_equal(v.reason, JUDGE_NO_ADDRESS);
+        assert_true(v.own_in_row < OWN_FAULT_ROUNDS);
+    }
+    take("ping", &v, echoes(ROUND_REGULAR, 10, 0), 900);
+    assert_int_equal(v.verdict, VERDICT_OK);
+}
+
 static void a_service_fails_after_three_bad_rounds_and_mends_after_two(void **state)
 {
     struct judgement v = {0};
@@ -160,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_lost_last_word_does_not_hide_a_silence),
         cmocka_unit_test(lossy_rounds_degrade_and_clean_ones_mend),
         cmocka_unit_test(our_own_faults_never_fail_a_device),
+        cmocka_unit_test(a_name_without_address_is_unknown_at_once_and_no_fault_of_ours),
         cmocka_unit_test(a_service_fails_after_three_bad_rounds_and_mends_after_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,10 @@ static void put_sites(struct buf *out, const struct snapshot *view)
         enum verdict v = site_verdict_of(view, sites[i]);
         put_answer(out, sign_of_verdict(v), sites[i], site_word(v));
     }
-    html(out, count ? "</ul></section>" : "</ul><p class=\"fine\">Nothing is watched yet.</p></section>");
+    html(out, "</ul>");
+    if (count == 0)
+        html(out, "<p class=\"fine\">{}</p>", snapshot_status(view) ? "Nothing is watched yet." : "Not known yet.");
+    html(out, "</section>");
 }
 
 static const char *guest_word(enum verdict v)

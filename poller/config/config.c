@@ -49,7 +49,7 @@ static const struct field node_fields[] = {
     {FIELD(T, mac, FIELD_MAC), .help = "its Ethernet address, for what has no fixed number"},
     {FIELD(T, class, FIELD_ENUM), .words = node_class_words, .standard = "network",
      .help = "roaming devices never make an incident"},
-    {FIELD(T, site, FIELD_TEXT), .help = "the place it stands in; without one, the first site named"},
+    {FIELD(T, site, FIELD_TEXT), .help = "the place it stands in; without one, that of `site` at the top"},
     {KEY(T, parents, "parent", FIELD_TEXT), .flags = FIELD_LIST, COUNT(T, parents), .max = LIST_MAX,
      .help = "the node, or the nodes, it hangs behind"},
     {FIELD(T, port, FIELD_TEXT), .help = "the port of its parent it is plugged into, by name"},

@@ -24,7 +24,7 @@ struct config_node {
     char *hostname;            /* when the address is a name */
     struct mac mac;
     enum node_class class;
-    char *site;                /* NULL: the first site */
+    char *site;                /* NULL: the one that `site:` at the top names */
     char **parents;            /* `parent: X` or a list */
     size_t parents_count;
     char *port;                /* the plan: port of the (first) parent this node hangs on, by ifName */

@@ -6,6 +6,7 @@
 #include "poller/base/json.h"
 
 #define SITES_MAX 64
+#define UNNAMED_SITE "Home" /* as the configuration has it when nothing is said */
 #define REPORT_INCIDENTS_MAX 200
 #define REPORT_EVENTS_MAX 500
 
@@ -239,13 +240,15 @@ static bool is_the_internet(const struct ew_node *n)
     return n->role && strcmp(n->role, "internet") == 0;
 }
 
-/* A node without a site stands at the one the installation is called by. The Internet has none. */
+/* A node without a site stands at the one the installation is called by, so that there always is one. The
+ * Internet has none. */
 static const char *site_of(const struct snapshot *view, const struct ew_node *n)
 {
     const struct ew_status *s = snapshot_status(view);
+    const char *title = s ? or_null(s->site) : NULL;
     if (is_the_internet(n))
         return NULL;
-    return n->site && *n->site ? n->site : s ? or_null(s->site) : NULL;
+    return n->site && *n->site ? n->site : title ? title : UNNAMED_SITE;
 }
 
 static bool stands_at(const struct snapshot *view, const struct ew_node *n, const char *site)

@@ -151,6 +151,39 @@ static void a_camera_that_is_off_leaves_its_site_up(void **state)
     snapshot_destroy(s);
 }
 
+static void give_node_at(struct snapshot *s, const char *name, char *site, char *role)
+{
+    struct ew_node n = {.name = (char *)name, .site = site, .role = role, .state = STATE_UP,
+                        .class = CLASS_NETWORK};
+    assert_true(give(s, EW_NODE, &ew_node_record, &n));
+}
+
+static void nodes_without_a_site_stand_at_the_one_named_by_the_title(void **state)
+{
+    char title[] = "Home farm", barn[] = "barn", internet[] = "internet";
+    struct ew_status status = {.site = title};
+    const char *names[4];
+    struct snapshot *s = snapshot_create();
+    assert_int_equal(site_names(s, names, 4), 0);
+    give_node_at(s, "internet", NULL, internet);
+    assert_int_equal(site_names(s, names, 4), 0);
+    give_node_at(s, "router", NULL, NULL);
+    assert_int_equal(site_names(s, names, 4), 1); /* also before the title is known */
+    assert_string_equal(names[0], "Home");
+    assert_true(give(s, EW_STATUS, &ew_status_record, &status));
+    assert_int_equal(site_names(s, names, 4), 1);
+    assert_string_equal(names[0], "Home farm");
+    assert_int_equal(site_verdict_of(s, "Home farm"), VERDICT_OK);
+    give_node_at(s, "cam", barn, NULL);
+    assert_int_equal(site_names(s, names, 4), 2);
+    assert_string_equal(names[1], "barn");
+    title[0] = '\0';
+    assert_true(give(s, EW_STATUS, &ew_status_record, &status));
+    assert_int_equal(site_names(s, names, 4), 2);
+    assert_int_equal(site_verdict_of(s, "Home"), VERDICT_OK);
+    snapshot_destroy(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +194,7 @@ int main(void)
         cmocka_unit_test(nonsense_changes_nothing),
         cmocka_unit_test(many_nodes_come_in_any_order),
         cmocka_unit_test(the_nodes_document_has_the_fields_promised),
+        cmocka_unit_test(nodes_without_a_site_stand_at_the_one_named_by_the_title),
         cmocka_unit_test(a_camera_that_is_off_leaves_its_site_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

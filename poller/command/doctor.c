@@ -17,10 +17,10 @@
 #include "poller/base/places.h"
 #include "poller/base/sandbox.h"
 #include "poller/command/all.h"
-#include "poller/command/answer.h"
 #include "poller/command/bundle.h"
 #include "poller/command/lines.h"
 #include "poller/command/progress.h"
+#include "poller/command/send_test.h"
 #include "poller/command/spawn.h"
 #include "poller/command/store_client.h"
 #include "poller/document/documents.h"
@@ -33,6 +33,7 @@
 struct examination {
     struct invocation *v;
     const char *state; /* NULL: the configuration does not say */
+    cJSON *checked; /* what the configuration reader says; NULL: nothing */
     cJSON *findings;
     enum verdict worst;
 };
@@ -67,8 +68,9 @@ static void find(struct examination *e, enum verdict verdict, const char *what, 
 static void examine_configuration(struct examination *e)
 {
     struct buf said = {0};
-    char *argv[] = {"hayloft-config", "--config", (char *)(uintptr_t)e->v->config, "--check", NULL};
+    char *argv[] = {"hayloft-config", "--config", (char *)(uintptr_t)e->v->config, "--check", "--json", NULL};
     int status = spawn_own(argv, &said);
+    e->checked = json_parse(buf_string(&said), said.len, NULL);
     if (status == 0)
         find(e, VERDICT_OK, "configuration", "%s reads well", e->v->config);
     else
@@ -252,6 +254,35 @@ static void examine_daemon(struct examination *e)
     snapshot_destroy(view);
 }
 
+static void examine_receiver(struct examination *e, struct ledger *l, const char *name)
+{
+    cJSON *last = ledger_last_message(l, name, LEDGER_ANY_KIND);
+    const char *state = last ? json_text(last, "state") : NULL, *error = last ? json_text(last, "error") : NULL;
+    const char *kind = last ? json_text(last, "kind") : NULL;
+    double attempts = last ? json_number(last, "attempts", 0) : 0;
+    if (!state || !kind)
+        find(e, VERDICT_OK, "receiver", "%s: nothing was sent to it yet (hayloft doctor --send-test %s)", name, name);
+    else if (strcmp(state, "sent") == 0)
+        find(e, VERDICT_OK, "receiver", "%s: the last message (%s) went out at %s", name, kind,
+             json_text(last, "sent") ? json_text(last, "sent") : "an unknown time");
+    else if (strcmp(state, "waiting") == 0 && attempts < 1)
+        find(e, VERDICT_OK, "receiver", "%s: the last message (%s) is on its way", name, kind);
+    else
+        find(e, VERDICT_DEGRADED, "receiver", "%s: the last message (%s) %s%s%s", name, kind,
+             strcmp(state, "waiting") == 0 ? "is tried again" : "was refused", error ? ": " : "", error ? error : "");
+    cJSON_Delete(last);
+}
+
+static void examine_receivers(struct examination *e, struct ledger *l)
+{
+    const cJSON *names = json_member(e->checked, "receivers"), *name;
+    if (e->checked && cJSON_GetArraySize(names) == 0)
+        find(e, VERDICT_DEGRADED, "receivers", "none is configured: nobody hears of an incident");
+    cJSON_ArrayForEach(name, names)
+        if (cJSON_IsString(name))
+            examine_receiver(e, l, name->valuestring);
+}
+
 static void examine_messages(struct examination *e)
 {
     char error[LEDGER_ERROR_MAX];
@@ -269,12 +300,13 @@ static void examine_messages(struct examination *e)
     else
         find(e, VERDICT_OK, "messages", "none is waiting");
     cJSON_Delete(outbox);
+    examine_receivers(e, l);
     ledger_close(l);
 }
 
 static int examine(struct invocation *v)
 {
-    struct examination e = {v, NULL, cJSON_CreateArray(), VERDICT_OK};
+    struct examination e = {.v = v, .findings = cJSON_CreateArray(), .worst = VERDICT_OK};
     if (!v->json)
         printf("hayloft %s\n", HAYLOFT_VERSION);
     examine_configuration(&e);
@@ -293,6 +325,7 @@ static int examine(struct invocation *v)
     } else {
         cJSON_Delete(e.findings);
     }
+    cJSON_Delete(e.checked);
     return command_exit_of(e.worst);
 }
 
@@ -302,6 +335,6 @@ int doctor_run(struct invocation *v)
     if (v->argc > 1)
         return command_usage(v);
     if (receiver)
-        return answer_command(v, WE_SEND_TEST, receiver, "sending a test message");
+        return send_test(v, receiver);
     return examine(v);
 }

@@ -167,6 +167,16 @@ static void put_json_complaints(struct buf *out, const char *name, const struct 
     buf_text(out, "],\n");
 }
 
+static void put_json_receivers(struct buf *out, const struct config *c)
+{
+    buf_text(out, "  \"receivers\": [");
+    for (size_t i = 0; i < c->receivers_count; i++) {
+        buf_text(out, i ? ", " : "");
+        put_json_text(out, c->receivers[i].name);
+    }
+    buf_text(out, "],\n");
+}
+
 static void check_as_json(bool ok, const struct reading *r)
 {
     struct disk_need need = disk_need(&r->config);
@@ -177,7 +187,9 @@ static void check_as_json(bool ok, const struct reading *r)
     if (ok) {
         buf_printf(&out, "  \"nodes\": %zu,\n  \"state\": ", r->config.nodes_count);
         put_json_text(&out, r->config.state_dir);
-        buf_printf(&out, ",\n  \"disk\": {\"series_bytes\": %lld, \"port_bytes\": %lld, "
+        buf_text(&out, ",\n");
+        put_json_receivers(&out, &r->config);
+        buf_printf(&out, "  \"disk\": {\"series_bytes\": %lld, \"port_bytes\": %lld, "
                          "\"snmp_nodes\": %zu, \"journal_bytes\": %lld},\n",
                    (long long)need.series_bytes, (long long)need.port_bytes, need.snmp_nodes,
                    (long long)need.journal_bytes);

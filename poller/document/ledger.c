@@ -211,6 +211,22 @@ cJSON *ledger_outbox(struct ledger *l)
     return first;
 }
 
+cJSON *ledger_last_message(struct ledger *l, const char *receiver, int message_kind)
+{
+    sqlite3_stmt *s = prepare(
+        l, "SELECT json_object('position', position, 'kind', kind, 'state', state, 'created',"
+           " rfc3339(created), 'sent', rfc3339(sent), 'next_try', rfc3339(next_try), 'attempts', attempts,"
+           " 'error', error) FROM outbox WHERE receiver = ?1 AND (?2 IS NULL OR kind = ?2) AND"
+           " state <> 'withdrawn' ORDER BY position DESC LIMIT 1");
+    sqlite3_bind_text(s, 1, receiver, -1, SQLITE_STATIC);
+    if (message_kind != LEDGER_ANY_KIND)
+        sqlite3_bind_text(s, 2, message_kind_words[message_kind], -1, SQLITE_STATIC);
+    cJSON *rows = rows_of(l, s);
+    cJSON *first = cJSON_DetachItemFromArray(rows, 0);
+    cJSON_Delete(rows);
+    return first;
+}
+
 cJSON *ledger_series(struct ledger *l, const char *vantage, const char *node)
 {
     sqlite3_stmt *s = prepare(l, "SELECT json_object('object', object, 'layout', layout, 'first',"

@@ -35,6 +35,10 @@ cJSON *ledger_node_incidents(struct ledger *l, const char *node, struct wall fro
 cJSON *ledger_events(struct ledger *l, const char *node, struct wall from, struct wall to, size_t limit);
 /* {waiting, refused, oldest_waiting, last_error} of the messages. */
 cJSON *ledger_outbox(struct ledger *l);
+/* {position, kind, state, created, sent, next_try, attempts, error} of the newest message to a receiver that was
+ * not withdrawn; position rises. NULL too when there is none. */
+#define LEDGER_ANY_KIND (-1)
+cJSON *ledger_last_message(struct ledger *l, const char *receiver, int message_kind);
 /* [{object, layout, first}] of a node: what has series. */
 cJSON *ledger_series(struct ledger *l, const char *vantage, const char *node);
 

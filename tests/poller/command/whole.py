@@ -121,6 +121,13 @@ def looking(house):
           {f['what'] for f in document['findings']}, r)
     r = house.ask('doctor', '--send-test', 'nobody')
     check('a test to nobody is refused', r.returncode == 2, r)
+    document, r = house.document('doctor', '--send-test', 'sink')
+    check('a test message is followed until it was sent', document and document['state'] == 'sent' and
+          r.returncode == 0, r)
+    document, r = house.document('doctor')
+    check('the doctor knows that the last message to a receiver went out', document and any(
+          f['what'] == 'receiver' and 'sink' in f['text'] and 'went out' in f['text']
+          for f in document['findings']), r)
 
 
 def users(house):

@@ -95,6 +95,31 @@ static void open_ones_are_told_apart_from_all(void **state)
     done(l);
 }
 
+static void the_last_message_to_a_receiver_tells_its_fate(void **state)
+{
+    struct ledger *l = ledger_with(
+        "INSERT INTO outbox (key, receiver, kind, created, state, attempts, sent, error) VALUES"
+        " ('a', 'me', 'opened', 1, 'sent', 1, 1700000000000000000, NULL),"
+        " ('b', 'me', 'test', 2, 'refused', 3, NULL, '404'),"
+        " ('c', 'me', 'resolved', 3, 'sent', 1, 1700000000000000000, NULL),"
+        " ('d', 'me', 'opened', 4, 'withdrawn', 0, NULL, NULL),"
+        " ('e', 'you', 'opened', 5, 'waiting', 0, NULL, NULL);");
+    cJSON *any = ledger_last_message(l, "me", LEDGER_ANY_KIND);
+    cJSON *test = ledger_last_message(l, "me", MESSAGE_TEST);
+    struct wall at;
+    assert_string_equal(json_text(any, "kind"), "resolved");
+    assert_true(wall_parse(json_text(any, "sent"), &at));
+    assert_string_equal(json_text(test, "state"), "refused");
+    assert_string_equal(json_text(test, "error"), "404");
+    assert_int_equal(json_number(test, "attempts", 0), 3);
+    assert_true(json_number(test, "position", 0) < json_number(any, "position", 0));
+    assert_null(ledger_last_message(l, "me", MESSAGE_DIGEST));
+    assert_null(ledger_last_message(l, "nobody", LEDGER_ANY_KIND));
+    cJSON_Delete(any);
+    cJSON_Delete(test);
+    done(l);
+}
+
 static void text_that_is_no_utf8_is_mended_not_lost(void **state)
 {
     struct ledger *l = ledger_with(
@@ -155,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_incident_comes_as_the_promised_document),
         cmocka_unit_test(open_ones_are_told_apart_from_all),
+        cmocka_unit_test(the_last_message_to_a_receiver_tells_its_fate),
         cmocka_unit_test(text_that_is_no_utf8_is_mended_not_lost),
         cmocka_unit_test(availability_walks_through_the_events),
         cmocka_unit_test(a_database_that_is_not_there_is_said),

@@ -32,6 +32,9 @@ class Count:
     def tap(self, where, text):
         found = 0
         for line in text.splitlines():
+            if re.match(r"1\.\.0\s*#\s*skip", line.strip(), re.I):
+                found += 1
+                self.skipped += 1
             match = TAP.match(line.strip())
             if match:
                 found += 1

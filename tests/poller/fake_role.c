@@ -120,7 +120,7 @@ static void adopt(void *ctx, uint64_t generation)
         log_warn("fake", "cannot write %s", path);
     snprintf(path, sizeof path, "%s/well", plan_value("state "));
     if (plan_says("crash", role_words[self]) && access(path, F_OK) != 0)
-        exit(3);
+        _exit(3);
     while (plan_says("hang", role_words[self]))
         pause();
     if (self == ROLE_ENGINE && plan_says("engine", "reloads") && generation == 1)

@@ -1,5 +1,5 @@
 # A link that comes and goes is told at most three times, and the last message is the truth.
-flaps=${LAB_FLAPS:-5} period=${LAB_PERIOD:-20}
+flaps=${LAB_FLAPS:-3} period=${LAB_PERIOD:-20}
 watch_up || exit 1
 for ((i = 0; i < flaps; i++)); do
     farm_cut radio; sleep $((period / 2))

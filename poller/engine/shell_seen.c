@@ -115,7 +115,7 @@ struct shell_seen *shell_seen_create(struct shell *s)
 
 void shell_seen_adopt(struct shell_seen *n)
 {
-    if (n->shell->env.netinfo)
+    if (n->shell->env.netinfo && n->shell->running)
         look(n);
 }
 
@@ -126,8 +126,10 @@ void shell_seen_recall(struct shell_seen *n, const struct se_restored *r)
         if (k->key && k->value && (!k->node || !*k->node))
             seen_recall(n->seen, k->key, k->value);
     }
-    if (r->last)
-        seen_recalled(n->seen);
+    if (!r->last)
+        return;
+    seen_recalled(n->seen);
+    shell_seen_adopt(n); /* whoever looks gets the true first times at once */
 }
 
 size_t shell_seen_count(const struct shell_seen *n)

@@ -15,20 +15,17 @@
 
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
 #define INCIDENTS_MAX 5
-#define YOUNG_S 10800
+#define YOUNG_S 10800       /* an installation whose records are younger */
 
 /* The span asked for; else a day, or an hour while there is not much more to show. */
 static const struct graph_span *span_of(struct exchange *x)
 {
     const char *word = parameter(&x->target.query, "span");
     struct ledger *ledger = word ? NULL : backend_ledger(x->web->backend);
-    cJSON *series = ledger ? ledger_series(ledger, "here", exchange_segment(x, 1)) : NULL;
-    struct wall first = clock_wall(), at, young = wall_after(first, -SECONDS(YOUNG_S));
-    for (const cJSON *s = series ? series->child : NULL; s; s = s->next)
-        if (json_text(s, "first") && wall_parse(json_text(s, "first"), &at) && at.ns < first.ns)
-            first = at;
-    bool is_young = cJSON_GetArraySize(series) > 0 && first.ns > young.ns;
-    cJSON_Delete(series);
+    struct wall young = wall_after(clock_wall(), -SECONDS(YOUNG_S));
+    cJSON *older = ledger ? ledger_events(ledger, NULL, (struct wall){0}, young, 1) : NULL;
+    bool is_young = older && cJSON_GetArraySize(older) == 0;
+    cJSON_Delete(older);
     return graph_span_find(is_young ? "hour" : word);
 }
 
@@ -95,20 +92,24 @@ static void put_port_graph(struct buf *out, const struct ew_node *n, const char 
     graph_picture(out, n->name, object, NULL, span, 200, alt);
 }
 
-/* Objects that are neither pings nor ports, as the database lists them. */
-static void put_other_graphs(struct exchange *x, const struct ew_node *n, const struct graph_span *span)
+static bool is_other_object(const struct ew_detail *d, size_t i)
 {
-    struct ledger *ledger = backend_ledger(x->web->backend);
-    cJSON *series = ledger ? ledger_series(ledger, "here", n->name) : NULL;
+    const char *object = d->series[i].object;
+    if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
+        return false;
+    return i == 0 || !d->series[i - 1].object || strcmp(d->series[i - 1].object, object) != 0;
+}
+
+/* Objects that are neither pings nor ports: services, names, the Internet's anchors. */
+static void put_other_graphs(struct buf *out, const struct ew_detail *d, const struct graph_span *span)
+{
     int count = 0;
-    for (const cJSON *s = series ? series->child : NULL; s && count < GRAPHS_MAX; s = s->next) {
-        const char *object = json_text(s, "object");
-        if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
+    for (size_t i = 0; i < d->series_count && count < GRAPHS_MAX; i++) {
+        if (!is_other_object(d, i))
             continue;
-        graph_picture(&x->reply, n->name, object, NULL, span, 200, object);
+        graph_picture(out, d->node.name, d->series[i].object, NULL, span, 200, d->series[i].object);
         count++;
     }
-    cJSON_Delete(series);
 }
 
 static void put_port_graphs(struct buf *out, const struct ew_detail *d, const struct graph_span *span)
@@ -143,7 +144,7 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
         graph_picture(out, n->name, "ping", "loss", span, 220, "Loss");
     }
     put_port_graphs(out, d, span);
-    put_other_graphs(x, n, span);
+    put_other_graphs(out, d, span);
     html(out, "</div></section>");
 }
 

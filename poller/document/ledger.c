@@ -227,17 +227,6 @@ cJSON *ledger_last_message(struct ledger *l, const char *receiver, int message_k
     return first;
 }
 
-cJSON *ledger_series(struct ledger *l, const char *vantage, const char *node)
-{
-    sqlite3_stmt *s = prepare(l, "SELECT json_object('object', object, 'layout', layout, 'first',"
-                                 " rfc3339(first)) FROM series WHERE vantage = ?1 AND node = ?2"
-                                 " ORDER BY object LIMIT ?3");
-    sqlite3_bind_text(s, 1, vantage, -1, SQLITE_STATIC);
-    sqlite3_bind_text(s, 2, node, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(s, 3, LEDGER_ROWS_MAX);
-    return rows_of(l, s);
-}
-
 void availability_add(struct availability *out, enum node_state state, int64_t span_ns,
                       int64_t *outage_ns)
 {

@@ -39,8 +39,6 @@ cJSON *ledger_outbox(struct ledger *l);
  * not withdrawn; position rises. NULL too when there is none. */
 #define LEDGER_ANY_KIND (-1)
 cJSON *ledger_last_message(struct ledger *l, const char *receiver, int message_kind);
-/* [{object, layout, first}] of a node: what has series. */
-cJSON *ledger_series(struct ledger *l, const char *vantage, const char *node);
 
 struct availability {
     int64_t available_ns, known_ns; /* known: neither unknown nor paused */

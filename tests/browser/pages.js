@@ -33,6 +33,7 @@ const fixturePages = [
   ['node-week', '/node/bridge-house?span=week'],
   ['node-long-name', `/node/${longName}`],
   ['node-no-data', '/node/new-printer'],
+  ['node-service', '/node/nas'],
   ['node-hostile', `/node/${encodeURIComponent(hostile)}`],
   ['incident', incident],
   ['incident-over', '/incident/here-1-over'],

@@ -36,5 +36,9 @@ SELECT 'k1', 'here-2-open', 'me', 'opened', now - 11 * minute, 'sent', 1, now - 
 UNION ALL
 SELECT 'k2', 'here-2-open', 'pager', 'opened', now - 11 * minute, 'waiting', 3, NULL, 'connection refused' FROM t;
 
-INSERT INTO series VALUES ('here', 'nas', 'tcp-445', 'times', 60000000000, 'time ok', 's ', 1);
+INSERT INTO event (id, at, kind, node, from_state, to_state)
+SELECT 'e1', now - 6000 * minute, 'state', 'router', 'unknown', 'up' FROM t
+UNION ALL SELECT 'e2', now - 6000 * minute, 'state', 'bridge-barn', 'unknown', 'up' FROM t
+UNION ALL SELECT 'e3', now - 12 * minute, 'state', 'bridge-barn', 'up', 'down' FROM t
+UNION ALL SELECT 'e4', now - 700 * minute, 'rebooted', 'lan-switch', NULL, NULL FROM t;
 DROP TABLE t;

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "graphs/fetch.h"
 #include "graphs/rrd_picture.h"
@@ -32,6 +33,7 @@ struct painter {
     uv_timer_t idle;
     struct role_runtime *role; /* NULL when the command line asks */
     struct channel *asker;
+    int waiting_fd; /* an asker that came before we know where the files are; -1: none */
     char *state_dir, *next_state_dir;
     bool fenced;
     int pictures;
@@ -166,7 +168,7 @@ static void on_message(void *ctx, struct channel *c, const struct frame *f)
     struct arena *arena = arena_create(QUESTION_MAX_BYTES);
     uv_timer_start(&p->idle, on_idle, IDLE_MS, 0);
     limit_question(QUESTION_CPU_S);
-    if (arena && p->state_dir)
+    if (arena)
         answer(p, f, arena);
     limit_question(0);
     arena_destroy(arena);
@@ -206,6 +208,13 @@ static bool prepare(void *ctx, uint64_t generation, const void *slice, size_t le
     return ok;
 }
 
+static void take_asker(struct painter *p, int fd)
+{
+    struct channel *old = p->asker;
+    p->asker = channel_create(&p->loop, fd, on_message, on_closed, p);
+    channel_destroy(old);
+}
+
 static void adopt(void *ctx, uint64_t generation)
 {
     struct painter *p = ctx;
@@ -213,6 +222,9 @@ static void adopt(void *ctx, uint64_t generation)
     p->state_dir = p->next_state_dir;
     p->next_state_dir = NULL;
     fence(p);
+    if (p->waiting_fd >= 0)
+        take_asker(p, p->waiting_fd);
+    p->waiting_fd = -1;
 }
 
 static void forget(void *ctx, uint64_t generation)
@@ -225,9 +237,13 @@ static void forget(void *ctx, uint64_t generation)
 static void peer(void *ctx, enum role who, int fd)
 {
     struct painter *p = ctx;
-    struct channel *old = p->asker;
-    p->asker = channel_create(&p->loop, fd, on_message, on_closed, p);
-    channel_destroy(old);
+    if (p->state_dir) {
+        take_asker(p, fd);
+        return;
+    }
+    if (p->waiting_fd >= 0)
+        close(p->waiting_fd);
+    p->waiting_fd = fd; /* its questions wait in the socket */
 }
 
 static void stop(void *ctx)
@@ -280,6 +296,7 @@ int main(int argc, char **argv)
                                             .peer = peer, .stop = stop};
     const char *state_dir = NULL;
     int fd = -1;
+    p.waiting_fd = -1;
     log_init("painter", LOG_LEVEL_INFO);
     read_options(argc, argv, &fd, &state_dir);
     bound_memory();

@@ -11,6 +11,7 @@
 #include "poller/base/json.h"
 #include "poller/command/all.h"
 #include "poller/command/bundle.h"
+#include "poller/command/bundle_config.h"
 #include "poller/command/progress.h"
 #include "poller/command/spawn.h"
 #include "poller/command/store_client.h"
@@ -28,6 +29,7 @@ struct backing_up {
     char database[PATH_MAX];    /* what goes in as hayloft.db */
     char folder[PATH_MAX];      /* where the manifest lies meanwhile; "" before */
     char partial[PATH_MAX + 16];     /* the file until it is whole */
+    bool secrets;                    /* they are wanted in it too */
     struct bundle_manifest manifest;
 };
 
@@ -91,6 +93,9 @@ static void describe(struct backing_up *b)
     bundle_measure(path, &m->series_files, &m->series_bytes);
     snprintf(path, sizeof path, "%s/journal", b->state);
     bundle_measure(path, &ignored, &m->journal_bytes);
+    m->config_bytes = size_of(b->v->config);
+    bundle_secrets_path(b->v->config, path);
+    m->secrets_bytes = b->secrets ? size_of(path) : 0;
 }
 
 static bool write_manifest(struct backing_up *b)
@@ -117,6 +122,24 @@ static bool write_manifest(struct backing_up *b)
     return ok;
 }
 
+static bool copy_beside_manifest(struct backing_up *b, const char *from, const char *name)
+{
+    char to[PATH_MAX + 32];
+    snprintf(to, sizeof to, "%s/%s", b->folder, name);
+    if (bundle_config_copy(from, to))
+        return true;
+    command_fail(b->v, "cannot take %s into the backup: %s", from, strerror(errno));
+    return false;
+}
+
+static bool copy_configuration(struct backing_up *b)
+{
+    char secrets[PATH_MAX];
+    bundle_secrets_path(b->v->config, secrets);
+    return copy_beside_manifest(b, b->v->config, BUNDLE_CONFIG) &&
+           (b->manifest.secrets_bytes == 0 || copy_beside_manifest(b, secrets, BUNDLE_SECRETS));
+}
+
 static bool below_state(const struct backing_up *b, const char *name)
 {
     char path[PATH_MAX];
@@ -132,15 +155,20 @@ static bool is_gzip_name(const char *name)
 
 static bool write_tar(struct backing_up *b)
 {
-    char *argv[20], database_folder[PATH_MAX];
+    char *argv[24], database_folder[PATH_MAX];
     int n = 0;
     snprintf(b->partial, sizeof b->partial, "%s/partial", b->folder);
     snprintf(database_folder, sizeof database_folder, "%.*s",
              (int)(strrchr(b->database, '/') - b->database), b->database);
     char *const start[] = {"tar", "--create", "--file", b->partial, "-C", b->folder, BUNDLE_MANIFEST,
-                           "-C", database_folder, "hayloft.db"};
+                           BUNDLE_CONFIG};
     for (size_t i = 0; i < sizeof start / sizeof start[0]; i++)
         argv[n++] = start[i];
+    if (b->manifest.secrets_bytes)
+        argv[n++] = BUNDLE_SECRETS;
+    argv[n++] = "-C";
+    argv[n++] = database_folder;
+    argv[n++] = "hayloft.db";
     if (!b->store && size_of(b->database) > 0 && below_state(b, "hayloft.db-wal"))
         argv[n++] = "hayloft.db-wal";
     argv[n++] = "-C";
@@ -185,8 +213,11 @@ static void finish(struct backing_up *b)
     if (b->lock >= 0)
         close(b->lock);
     if (b->folder[0]) {
-        snprintf(path, sizeof path, "%s/" BUNDLE_MANIFEST, b->folder);
-        unlink(path);
+        static const char *const names[] = {BUNDLE_MANIFEST, BUNDLE_CONFIG, BUNDLE_SECRETS};
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            snprintf(path, sizeof path, "%s/%s", b->folder, names[i]);
+            unlink(path);
+        }
         unlink(b->partial);
         rmdir(b->folder);
     }
@@ -209,15 +240,16 @@ static void show(const struct backing_up *b)
 
 int backup_run(struct invocation *v)
 {
+    bool secrets = command_flag(v, "--secrets");
     if (v->argc != 2)
         return command_usage(v);
-    struct backing_up b = {.v = v, .state = command_state_dir(v), .file = v->argv[1], .lock = -1,
+    struct backing_up b = {.v = v, .secrets = secrets, .state = command_state_dir(v), .file = v->argv[1], .lock = -1,
                            .arena = arena_create(ANSWER_MAX_BYTES)};
     umask(077); /* it holds logins, and what the network looks like */
     bool ok = b.state && b.arena && find_database(&b);
     if (ok) {
         describe(&b);
-        ok = write_manifest(&b) && write_tar(&b) && sync_and_name(&b);
+        ok = write_manifest(&b) && copy_configuration(&b) && write_tar(&b) && sync_and_name(&b);
     }
     finish(&b);
     if (ok)

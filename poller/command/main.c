@@ -32,7 +32,7 @@ const struct command commands[] = {
     {"discover", "[--write FILE] [--state DIR] [--community TEXT]", "look around the own network",
      discover_run, false},
     {"doctor", "[--send-test RECEIVER]", "look for what keeps hayloft from working", doctor_run, false},
-    {"backup", "FILE", "everything kept in one file, also while running", backup_run, false},
+    {"backup", "FILE [--secrets]", "everything kept in one file, also while running", backup_run, false},
     {"restore", "FILE [--list]", "put a backup back; the daemon must be stopped", restore_run, false},
     {"user", "add NAME [--generate] | remove NAME | list", "who may log in to the pages", user_run, false},
     {"bench", "ping --targets FILE", "what one sweep of echoes costs", bench_run, true},

@@ -12,6 +12,7 @@
 #include "poller/base/json.h"
 #include "poller/command/all.h"
 #include "poller/command/bundle.h"
+#include "poller/command/bundle_config.h"
 #include "poller/command/progress.h"
 #include "poller/command/spawn.h"
 
@@ -25,6 +26,7 @@ struct restoring {
     struct bundle_manifest manifest;
     char fresh[PATH_MAX];  /* where it is taken apart */
     char before[PATH_MAX]; /* where the old things go */
+    char config[PATH_MAX], secrets[PATH_MAX]; /* where those of the backup lie now, when they differ */
 };
 
 static bool read_manifest(struct restoring *r)
@@ -166,9 +168,30 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+static void return_one(struct restoring *r, const char *name, const char *present, char beside[static PATH_MAX])
+{
+    char kept[PATH_MAX + 16];
+    snprintf(kept, sizeof kept, "%s/%s", r->fresh, name);
+    if (bundle_config_return(kept, present, beside) != BUNDLE_CONFIG_FAILED)
+        return;
+    command_fail(r->v, "%s of the backup cannot be laid beside %s: %s", name, present, strerror(errno));
+    beside[0] = '\0';
+}
+
+/* The state is back by now: what fails here is told and undoes nothing. */
+static void return_configuration(struct restoring *r)
+{
+    char secrets[PATH_MAX];
+    bundle_secrets_path(r->v->config, secrets);
+    return_one(r, BUNDLE_CONFIG, r->v->config, r->config);
+    return_one(r, BUNDLE_SECRETS, secrets, r->secrets);
+}
+
 static bool put_back(struct restoring *r)
 {
     bool ok = take_apart(r) && settle_database(r) && give_away(r) && change_places(r);
+    if (ok)
+        return_configuration(r);
     if (r->fresh[0])
         nftw(r->fresh, remove_one, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS);
     return ok;
@@ -181,6 +204,8 @@ static void show(const struct restoring *r)
         json_put_text(document, "file", r->file);
         if (r->before[0])
             json_put_text(document, "before", r->before);
+        json_put_text(document, "config", r->config[0] ? r->config : NULL);
+        json_put_text(document, "secrets", r->secrets[0] ? r->secrets : NULL);
         command_print_json(document);
         cJSON_Delete(document);
         return;
@@ -188,6 +213,10 @@ static void show(const struct restoring *r)
     bundle_print(&r->manifest);
     if (r->before[0])
         printf("restored into %s; what was there is in %s\n", r->state, r->before);
+    if (r->config[0])
+        printf("the configuration differs: that of the backup is in %s\n", r->config);
+    if (r->secrets[0])
+        printf("the secrets differ: those of the backup are in %s\n", r->secrets);
 }
 
 int restore_run(struct invocation *v)

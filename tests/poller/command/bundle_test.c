@@ -18,13 +18,15 @@ static void a_manifest_comes_back_as_it_was_written(void **state)
 {
     struct bundle_manifest m = {.format = 1, .schema = 1, .made_ns = INT64_C(1764000000) * NS_PER_S,
                                 .database_bytes = 90000, .series_files = 12, .series_bytes = 3000000,
-                                .journal_bytes = 4096, .version = "0.1.0"}, back;
+                                .journal_bytes = 4096, .config_bytes = 700, .version = "0.1.0"}, back;
     struct buf text = {0};
     cJSON *d = bundle_document(&m);
     json_print(d, true, &text);
     assert_true(bundle_read(text.data, text.len, &back));
     assert_int_equal(back.made_ns, m.made_ns);
     assert_int_equal(back.series_files, 12);
+    assert_int_equal(back.config_bytes, 700);
+    assert_int_equal(back.secrets_bytes, 0);
     assert_string_equal(back.version, "0.1.0");
     cJSON_Delete(d);
     buf_fini(&text);

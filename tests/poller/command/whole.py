@@ -223,8 +223,13 @@ def keeping(house):
     check('a restore over a running daemon is refused', r.returncode == 3 and 'stop it first' in r.stderr, r)
     house.ask('user', 'remove', 'anna')
     house.stop()
+    kept = house.config.read_text()
+    house.config.write_text(kept.replace('site: Test', 'site: Later'))
     r = house.ask('restore', path)
     check('the backup is restored', r.returncode == 0, r)
+    beside = house.folder / 'home.yaml.restored'
+    check('the configuration of the backup lies beside the present one',
+          beside.exists() and beside.read_text() == kept and 'site: Later' in house.config.read_text(), r)
     check('the daemon starts over it', house.start(), (house.folder / 'log').read_text())
     document, r = house.document('user', 'list')
     check('what was removed after the backup is back', document == ['anna'], r)

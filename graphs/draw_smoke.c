@@ -5,7 +5,7 @@
 #include "graphs/palette.h"
 
 #define HEADROOM 1.15
-#define LEAST_TOP_S 0.001 /* a quiet LAN is not drawn as mountains */
+#define LEAST_TOP_S 0.0001 /* a quiet LAN is not drawn as mountains */
 #define FOOT_TENTHS 60    /* height of the mark where nothing came back */
 
 struct smoke {

@@ -36,6 +36,7 @@ static const char settings_sql[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA journal_size_limit = 8388608;"
+    "PRAGMA wal_autocheckpoint = 256;" /* pages: well within what elbow_room.c takes */
     "PRAGMA cache_size = -512;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA trusted_schema = OFF;";

@@ -7,10 +7,12 @@
 
 #include "poller/base/atomic_file.h"
 #include "poller/base/log.h"
+#include "poller/store/elbow_room.h"
 #include "poller/store/store_internal.h"
 
 #define DISK_LOOK_NS SECONDS(60)
 #define DISK_LOW_PCT 10
+#define ROOM_TAKEN_ABOVE (8ULL * ELBOW_ROOM_BYTES)
 
 struct syncing {
     struct store *store;
@@ -22,7 +24,32 @@ struct syncing {
     char *cursors;   /* text to save, or NULL */
     char *path;
     struct mono disk_looked;
+    bool has_room, making_room; /* of the database, for when the disk is full */
 };
+
+static void make_room(void *arg)
+{
+    struct syncing *y = arg;
+    y->has_room = elbow_room_make(y->store->database);
+}
+
+static void room_made(void *arg)
+{
+    struct syncing *y = arg;
+    y->making_room = false;
+}
+
+static void keep_room(struct syncing *y, bool plenty)
+{
+    if (y->making_room)
+        return;
+    if (!plenty)
+        y->has_room = false; /* it is being used up: taken again afterwards */
+    else if (!y->has_room && !y->store->stopping) {
+        y->making_room = true;
+        lane_add(y->store->database_lane, make_room, room_made, y);
+    }
+}
 
 static void look_at_disk(struct syncing *y)
 {
@@ -35,6 +62,7 @@ static void look_at_disk(struct syncing *y)
     if (statvfs(y->store->state_folder, &v) != 0 || v.f_blocks == 0)
         return;
     unsigned pct = (unsigned)(100 * v.f_bavail / v.f_blocks);
+    keep_room(y, pct >= DISK_LOW_PCT && (uint64_t)v.f_bavail * v.f_frsize >= ROOM_TAKEN_ABOVE);
     if (pct >= DISK_LOW_PCT) {
         trouble_over(y->store->troubles, "disk");
         return;
@@ -143,7 +171,7 @@ void syncing_destroy(struct syncing *y)
     if (!y)
         return;
     begin(y);
-    while (y->running)
+    while (y->running || y->making_room)
         uv_run(y->store->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&y->timer, on_closed);
 }

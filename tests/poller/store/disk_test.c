@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "poller/store/elbow_room.h"
 #include "tests/poller/store/bed.h"
 
 static bool has_room_of_its_own;
@@ -103,6 +104,32 @@ static void a_full_disk_is_told_and_nothing_is_acknowledged_until_there_is_room(
     remove_small(&b);
 }
 
+static void what_happens_is_kept_on_a_full_disk_where_room_was_taken_before(void **state)
+{
+    struct bed b;
+    struct database_opening o;
+    if (!has_room_of_its_own)
+        skip();
+    bed_prepare(&b);
+    assert_int_equal(mount("none", b.folder, "tmpfs", 0, "size=8m"), 0);
+    struct database *d = database_open(b.folder, &o);
+    assert_non_null(d);
+    if (!elbow_room_make(d))
+        fail_msg("%s", database_error(d));
+    fill(&b);
+    for (int i = 0; i < 300; i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "INSERT INTO meta (key, value) VALUES ('%d', hex(randomblob(1000)))", i);
+        database_begin(d);
+        database_exec(d, sql);
+        if (!database_end(d))
+            fail_msg("%d: %s", i, database_error(d));
+    }
+    database_close(d);
+    assert_int_equal(umount(b.folder), 0);
+    bed_remove(&b);
+}
+
 static void samples_wait_in_memory_while_the_journal_cannot_grow(void **state)
 {
     struct bed b;
@@ -130,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_disk_is_told_and_nothing_is_acknowledged_until_there_is_room),
+        cmocka_unit_test(what_happens_is_kept_on_a_full_disk_where_room_was_taken_before),
         cmocka_unit_test(samples_wait_in_memory_while_the_journal_cannot_grow),
     };
     return cmocka_run_group_tests(tests, find_rights, NULL);

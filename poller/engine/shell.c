@@ -1,14 +1,20 @@
 /* Hands inputs to the step function and does what it answers; watches how long a turn of the loop takes. */
 #include "poller/engine/shell.h"
 
+#include <sys/resource.h>
+
 #include "poller/base/log.h"
 
 #define SLOW_ROUND_NS MILLISECONDS(5)
 
-struct rounds { /* of the loop, measured without the time it waits */
+/* Rounds of the loop. Slow is one that works for too long itself, or that blocks somewhere; one that was
+ * only kept waiting by other programs is no fault of ours and does not count. */
+struct rounds {
     struct shell *shell;
     uv_prepare_t prepare;
     uint64_t last_ns, last_idle_ns;
+    int64_t last_worked_ns;
+    long last_sleeps; /* waits given away by ourselves; the loop's own is one a round */
 };
 
 static void perform(struct shell *s, const struct output *o)
@@ -64,15 +70,26 @@ void shell_engine_due(void *arg)
     shell_step(arg, &(struct input){.kind = INPUT_TICK});
 }
 
+static int64_t ns_of(struct timeval t)
+{
+    return SECONDS((int64_t)t.tv_sec) + (int64_t)t.tv_usec * 1000;
+}
+
 static void on_round(uv_prepare_t *prepare_handle)
 {
     struct rounds *r = prepare_handle->data;
+    struct rusage use = {0};
+    getrusage(RUSAGE_THREAD, &use);
     uint64_t now = uv_hrtime(), idle = uv_metrics_idle_time(r->shell->loop);
     uint64_t busy = (now - r->last_ns) - (idle - r->last_idle_ns);
-    if (r->last_ns && busy > (uint64_t)SLOW_ROUND_NS && r->shell->engine)
+    int64_t worked = ns_of(use.ru_utime) + ns_of(use.ru_stime);
+    bool own = worked - r->last_worked_ns > SLOW_ROUND_NS || use.ru_nvcsw - r->last_sleeps > 1;
+    if (r->last_ns && busy > (uint64_t)SLOW_ROUND_NS && own && r->shell->engine)
         r->shell->slow_rounds++;
     r->last_ns = now;
     r->last_idle_ns = idle;
+    r->last_worked_ns = worked;
+    r->last_sleeps = use.ru_nvcsw;
 }
 
 void shell_measure_rounds(struct shell *s)

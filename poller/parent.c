@@ -101,7 +101,10 @@ static void reload_for_engine(struct parent *p, uint32_t request, struct mono no
     }
     p->asked_by_engine = true;
     p->request = request;
-    begin_reload(p, now);
+    if (p->phase == STARTING)
+        p->reload_again = true; /* once everybody stands on the first generation */
+    else
+        begin_reload(p, now);
 }
 
 static void tell_voters(struct parent *p, uint16_t type)
@@ -112,14 +115,21 @@ static void tell_voters(struct parent *p, uint16_t type)
                       &(struct pa_generation){p->vote.generation}, -1);
 }
 
-/* Roles the new generation does not name any more are not asked: they will be told to stop. */
+/* Roles the new generation does not name any more are not asked: they will be told to stop. Nor is one
+ * that is just coming up and has nothing yet to fall back on: it gets whatever is adopted. */
+static bool may_vote(const struct parent *p, int role)
+{
+    const struct crew_member *m = &p->crew.members[role];
+    return m->fd >= 0 && m->adopted == p->crew.generation && p->coming.slices[role] >= 0;
+}
+
 static void begin_vote(struct parent *p, struct mono now)
 {
     bool voters[ROLE_COUNT];
     p->coming = p->config.answer;
     config_answer_init(&p->config.answer);
     for (int i = 0; i < ROLE_COUNT; i++)
-        voters[i] = p->crew.members[i].fd >= 0 && p->coming.slices[i] >= 0;
+        voters[i] = may_vote(p, i);
     vote_open(&p->vote, ++p->last_generation, voters, now);
     for (int i = 0; i < ROLE_COUNT; i++)
         if (voters[i])

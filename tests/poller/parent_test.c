@@ -18,6 +18,7 @@
 #include "poller/base/clock.h"
 #include "poller/base/log.h"
 #include "poller/parent.h"
+#include "tests/support/folder.h"
 
 #define PATIENCE_NS                                                                                \
     SECONDS(20) /* generous: the machine may be busy; what is fast is measured apart */
@@ -165,34 +166,15 @@ static void start_all(void)
     start_all_at(1);
 }
 
-static void remove_in(const char *where, const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", where, name);
-    unlink(path);
-}
-
+/* Whoever was killed in the middle of writing leaves a file beside: everything goes. */
 static int tear_down(void **unused)
 {
-    static const char *const notes[] = {"engine",  "store",    "courier", "web",
-                                        "painter", "reloaded", "trouble", "well", "lock"};
-    char path[256];
     if (parent > 0) {
         kill(parent, SIGTERM);
         await_exit(parent);
     }
-    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
-        remove_in(state, notes[i]);
-    for (size_t i = 0; programs[i]; i++) {
-        snprintf(path, sizeof path, "hayloft-%s", programs[i]);
-        remove_in(folder, path);
-    }
-    remove_in(folder, "config");
-    remove_in(folder, "config.read");
-    snprintf(path, sizeof path, "%s/control", state);
-    rmdir(path);
-    rmdir(state);
-    return rmdir(folder);
+    folder_remove(folder);
+    return 0;
 }
 
 static void roles_come_up_and_end_with_a_clean_stop(void **unused)

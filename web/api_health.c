@@ -67,10 +67,13 @@ static void put_node_metric(struct buf *out, const char *name, const struct ew_n
 static void put_nodes(struct buf *out, const struct snapshot *view)
 {
     size_t count = snapshot_node_count(view);
-    buf_text(out, "# HELP hayloft_node_up Whether a node is up.\n# TYPE hayloft_node_up gauge\n");
+    buf_text(out, "# HELP hayloft_node_up Whether a node is up; left out where nobody knows.\n"
+                  "# TYPE hayloft_node_up gauge\n");
     for (size_t i = 0; i < count; i++) {
         const struct ew_node *n = snapshot_node_at(view, i);
-        put_node_metric(out, "node_up", n, n->state == STATE_UP || n->state == STATE_DEGRADED);
+        bool up = n->state == STATE_UP || n->state == STATE_DEGRADED;
+        if (n->state != STATE_UNKNOWN && n->state != STATE_PAUSED) /* a 0 would be a false alarm */
+            put_node_metric(out, "node_up", n, up);
     }
     buf_text(out, "# HELP hayloft_node_rtt_seconds Median of the last ping round.\n"
                   "# TYPE hayloft_node_rtt_seconds gauge\n");

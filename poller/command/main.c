@@ -60,7 +60,8 @@ int command_fail(const struct invocation *v, const char *format, ...)
 
 int command_usage(const struct invocation *v)
 {
-    fprintf(stderr, "usage: hayloft %s %s\n", v->command->name, v->command->arguments);
+    const char *arguments = v->command->arguments;
+    fprintf(stderr, "usage: hayloft %s%s%s\n", v->command->name, *arguments ? " " : "", arguments);
     return EXIT_UNKNOWN;
 }
 
@@ -214,7 +215,8 @@ int main(int argc, char **argv)
     v.argc--;
     v.argv++;
     if (!v.command->own_options && command_flag(&v, "--help")) {
-        printf("usage: hayloft %s %s\n%s\n", v.command->name, v.command->arguments, v.command->summary);
+        printf("usage: hayloft %s%s%s\n%s\n", v.command->name, *v.command->arguments ? " " : "",
+               v.command->arguments, v.command->summary);
         return EXIT_OK;
     }
     return v.command->run(&v);

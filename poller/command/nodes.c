@@ -53,11 +53,21 @@ static void print_table(const cJSON *nodes)
     table_destroy(t);
 }
 
+static bool is_state(const char *word)
+{
+    for (int s = STATE_UNKNOWN; s <= STATE_PAUSED; s++)
+        if (strcmp(word, node_state_words[s]) == 0)
+            return true;
+    return false;
+}
+
 int nodes_run(struct invocation *v)
 {
     const char *site = command_option(v, "--site"), *state = command_option(v, "--state");
     if (v->argc > 1)
         return command_usage(v);
+    if (state && !is_state(state))
+        return command_fail(v, "--state: expected up, degraded, down, unreachable, unknown or paused");
     struct snapshot *view = command_view(v, false);
     if (!view)
         return EXIT_UNKNOWN;

@@ -225,6 +225,7 @@ def sign_in(s):
     told(s.ask("/api/v1/events").status == 401, "a stranger hears no events")
     told(s.ask("/api/v1/health").status == 200, "whether it lives may be asked by all")
     told(s.ask("/metrics").status == 200, "numbers may be asked from this machine")
+    told('node_up{node="new-printer"}' not in s.ask("/metrics").text, "a node nobody knows of is not told as down")
     told(s.ask("/metrics", headers={"X-Forwarded-For": "203.0.113.5"}).status == 401, "but not through a proxy on it")
     bad = s.ask("/login", "POST", body=b"user=admin&password=wrong")
     told(bad.status == 403 and "set-cookie" not in bad.headers and "do not fit" in bad.text, "a wrong password is said")

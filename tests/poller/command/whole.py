@@ -107,6 +107,7 @@ def looking(house):
 
     check('a node has its series', house.wait_for(has_series), house.ask('node', 'lo', '--json').stdout)
     check('a node that is not there ends with 3', house.ask('node', 'barn').returncode == 3)
+    check('a state that is none ends with 3', house.ask('nodes', '--state', 'upp').returncode == 3)
     document, r = house.document('probe', 'two')
     check('a probe tells its steps', document and document['name'] == 'two' and
           document['verdict'] == 'ok' and any(s['step'] == 'ping' for s in document['steps']), r)

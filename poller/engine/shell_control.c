@@ -118,6 +118,19 @@ static void send_links(struct shell_control *c, struct client *only)
     }
 }
 
+static void send_networks(struct shell_control *c, struct client *only)
+{
+    for (size_t i = 0; i < view_network_count(c->shell->engine); i++) {
+        struct ew_network n;
+        struct arena *a = arena_create(0);
+        if (!a)
+            return;
+        view_network(c->shell->engine, i, a, &n);
+        broadcast(c, only, EW_NETWORK, &ew_network_record, &n);
+        arena_destroy(a);
+    }
+}
+
 static void send_seen(struct shell_control *c, struct client *k)
 {
     for (size_t i = 0; i < shell_seen_count(c->shell->seen); i++) {
@@ -144,6 +157,7 @@ static void send_snapshot(struct shell_control *c, struct client *k)
         arena_destroy(a);
     }
     send_links(c, k);
+    send_networks(c, k);
     send_seen(c, k);
     channel_send(k->channel, EW_SNAPSHOT_END, NULL, NULL);
 }
@@ -338,6 +352,7 @@ void shell_control_perform(struct shell_control *c, const struct output *o)
     case OUTPUT_SHOW_STATUS:
         send_status(c, NULL);
         send_links(c, NULL);
+        send_networks(c, NULL);
         break;
     case OUTPUT_SHOW_NODE:
         send_node(c, o->name);

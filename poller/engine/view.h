@@ -13,6 +13,10 @@ bool view_node_named(const struct engine *e, const char *name, struct arena *are
                      struct ew_node *out);
 size_t view_link_count(const struct engine *e);
 void view_link(const struct engine *e, size_t index, struct ew_link *out);
+/* Networks of the configuration; see view_network.c for what is known of them. */
+size_t view_network_count(const struct engine *e);
+void view_network(const struct engine *e, size_t index, struct arena *arena,
+                  struct ew_network *out);
 void view_detail(const struct engine *e, const char *name, struct arena *arena,
                  struct ew_detail *out);
 

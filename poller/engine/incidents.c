@@ -8,6 +8,7 @@
 
 #include "poller/base/log.h"
 #include "poller/diagnose/sentence.h"
+#include "poller/engine/aftermath.h"
 #include "poller/engine/draft.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/severity.h"
@@ -62,7 +63,7 @@ static void *grown(struct incident_record *r, const void *items, size_t count, s
     void *more = arena_take(r->memory, (count + 1) * size);
     if (!more)
         fatal("no memory for an incident");
-    if (count)
+    if (count && items)
         memcpy(more, items, count * size);
     return more;
 }
@@ -283,8 +284,32 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
     compact(r);
 }
 
+/* First, so that a short message has it too. */
+static void add_evidence(struct engine *e, struct incident_record *r, const char *fact,
+                         const char *source)
+{
+    struct evidence *all = grown(r, NULL, r->in.evidence_count, sizeof *all);
+    if (r->in.evidence_count)
+        memcpy(all + 1, r->in.evidence, r->in.evidence_count * sizeof *all);
+    all[0] = (struct evidence){keep(r, fact), keep(r, source), e->now.wall};
+    r->in.evidence = all;
+    r->in.evidence_count++;
+}
+
+static void write_aftermath(struct engine *e, struct incident_record *r)
+{
+    char *told = aftermath_tell(e, r);
+    if (!told)
+        return;
+    write_timeline(e, r, told);
+    add_evidence(e, r, told, "uptimes after the return");
+    free(told);
+}
+
 static void resolve(struct engine *e, struct incident_record *r, const char *why)
 {
+    if (r->ending)
+        write_aftermath(e, r);
     r->open = false;
     r->in.resolved = e->now.wall;
     for (size_t i = 0; i < e->node_count; i++)
@@ -331,6 +356,7 @@ void incident_ends(struct engine *e, struct incident_record *r)
     alarm_set(&e->alarms, &r->resolve, damping_resolve_at(&r->damping));
     incident_note(e, r, "well again, watched for a while before it counts as resolved");
     notify_well(e, r);
+    aftermath_ask(e, r);
 }
 
 void incident_fails_again(struct engine *e, struct incident_record *r)

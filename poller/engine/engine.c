@@ -6,6 +6,7 @@
 #include "poller/engine/draft.h"
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/reports.h"
 #include "poller/engine/restore.h"
 #include "poller/engine/roster.h"
 #include "poller/engine/round.h"
@@ -42,6 +43,7 @@ void engine_destroy(struct engine *e)
     roster_destroy(e);
     incidents_destroy(e);
     troubles_destroy(e);
+    reports_destroy(e);
     draft_destroy(e->draft);
     facts_fini(&e->own_facts);
     alarms_fini(&e->alarms);
@@ -86,6 +88,7 @@ static void take_input(struct engine *e, const struct input *in)
         break;
     case INPUT_CONFIG:
         roster_adopt(e, in->config);
+        reports_adopt(e);
         break;
     case INPUT_REPORT:
         round_take_report(e, in->report);

@@ -83,6 +83,7 @@ enum output_kind {
     OUTPUT_SHOW_INCIDENT,
     OUTPUT_RESULT,
     OUTPUT_PROBE_STEP,
+    OUTPUT_KEEP,        /* to be told again after a restart */
 };
 
 /* What an output points to lives until the outputs are cleared, except for OUTPUT_ADOPT (the
@@ -105,6 +106,9 @@ struct output {
         const char *name;                     /* SHOW_NODE NODE_GONE SHOW_INCIDENT */
         struct ew_result result;
         struct ew_probe_step step;
+        struct {
+            const char *key, *value;
+        } keep;
     };
 };
 

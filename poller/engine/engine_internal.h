@@ -71,6 +71,13 @@ struct node {
 
 struct incident_record; /* incidents.h */
 
+#define PAST_MAX 64 /* incidents remembered for the reports; older ones go */
+
+struct past_incident {
+    char *sentence;
+    struct wall opened, resolved;
+};
+
 struct engine {
     struct engine_setup setup;
     struct instant now;                 /* of the step being taken */
@@ -106,6 +113,11 @@ struct engine {
     struct own_trouble *troubles;       /* of store and ours, see own.c */
     size_t trouble_count;
     struct wall newest_restored;
+    struct alarm report;                /* when the reports are looked at; see reports.c */
+    struct report_day *report_days;
+    size_t report_day_count;
+    struct past_incident past[PAST_MAX]; /* that people were told of, oldest first */
+    size_t past_count;
     struct commit_draft *draft;         /* what this step commits; see draft.c */
     uint64_t rounds_overrun, reports_stray, rounds_lost;
 };

@@ -11,6 +11,7 @@
 #include "poller/engine/aftermath.h"
 #include "poller/engine/draft.h"
 #include "poller/engine/notify.h"
+#include "poller/engine/reports.h"
 #include "poller/engine/severity.h"
 
 #define COMPACT_AT_BYTES 65536 /* of texts replaced by younger ones */
@@ -316,6 +317,8 @@ static void resolve(struct engine *e, struct incident_record *r, const char *why
         if (e->nodes[i]->held_by == r)
             e->nodes[i]->held_by = NULL;
     incident_note(e, r, why);
+    if (r->told)
+        reports_remember(e, &r->in);
     notify_resolved(e, r);
 }
 

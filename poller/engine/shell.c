@@ -29,6 +29,9 @@ static void perform(struct shell *s, const struct output *o)
     case OUTPUT_SAMPLE:
         shell_store_sample(s->store, o->sample);
         break;
+    case OUTPUT_KEEP:
+        shell_store_keep(s->store, "", o->keep.key, o->keep.value);
+        break;
     default:
         shell_control_perform(s->control, o);
         break;

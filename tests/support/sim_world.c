@@ -93,6 +93,9 @@ struct sim_world {
     struct arena *config_arena, *old_arena;
     struct config config;
     struct config_receiver receiver;
+    struct config_report report;   /* at NULL: none */
+    struct kept_item kept;         /* the newest */
+    char *last_text;
     struct sim_incident *incidents;
     size_t incident_count;
     struct arena *store;
@@ -217,6 +220,12 @@ void sim_hold(struct sim_world *w, double seconds)
     w->hold_ns = (int64_t)(seconds * 1e9);
 }
 
+void sim_report(struct sim_world *w, const char *at)
+{
+    static char *to[] = {(char *)"me"};
+    w->report = (struct config_report){(char *)"morning", (char *)(uintptr_t)at, to, 1};
+}
+
 void sim_unplug(struct sim_world *w, const char *name)
 {
     node(w, name)->unplugged = true;
@@ -339,6 +348,8 @@ static void make_config(struct sim_world *w)
     if (w->has_internet)
         c.internet = (struct config_internet){.enabled = true, .gateway = w->gateway,
                                               .interval_ns = MINUTES(1)};
+    c.reports = w->report.at ? &w->report : NULL;
+    c.reports_count = w->report.at != NULL;
     w->config = c;
 }
 
@@ -573,6 +584,8 @@ static void take_commit(struct sim_world *w, const struct es_commit *c)
         e->key = arena_text(w->store, e->key, strlen(e->key));
         e->receiver = arena_text(w->store, e->receiver, strlen(e->receiver));
         e->incident = e->incident ? arena_text(w->store, e->incident, strlen(e->incident)) : NULL;
+        if (e->text)
+            w->last_text = arena_text(w->store, e->text, strlen(e->text));
         e->text = NULL;
         w->messages[e->kind]++;
     }
@@ -601,6 +614,11 @@ static void perform(struct sim_world *w)
             break;
         case OUTPUT_COMMIT:
             take_commit(w, &o->commit);
+            break;
+        case OUTPUT_KEEP:
+            w->kept = (struct kept_item){.key = arena_text(w->store, o->keep.key, strlen(o->keep.key)),
+                                         .value = arena_text(w->store, o->keep.value,
+                                                             strlen(o->keep.value))};
             break;
         default:
             break;
@@ -644,7 +662,8 @@ void sim_restart(struct sim_world *w)
     struct restored_node *nodes = calloc(w->node_count + 1, sizeof *nodes);
     struct incident *open = calloc(w->incident_count + 1, sizeof *open);
     struct se_restored r = {.nodes = nodes, .open = open, .sent = w->outbox,
-                            .sent_count = w->outbox_count, .last = true};
+                            .sent_count = w->outbox_count, .kept = &w->kept,
+                            .kept_count = w->kept.key != NULL, .last = true};
     for (size_t i = 0; i < w->node_count; i++)
         nodes[r.nodes_count++] = (struct restored_node){w->nodes[i].name, w->nodes[i].state,
                                                         w->nodes[i].since, w->nodes[i].reason,
@@ -755,6 +774,11 @@ const char *sim_behind(const struct sim_world *w, const char *name)
 unsigned sim_messages(const struct sim_world *w, enum message_kind kind)
 {
     return w->messages[kind];
+}
+
+const char *sim_last_text(const struct sim_world *w)
+{
+    return w->last_text ? w->last_text : "";
 }
 
 enum message_kind sim_last_message(const struct sim_world *w)

@@ -18,6 +18,7 @@ void sim_check(struct sim_world *w, const char *node, const char *kind, const ch
 void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far);
 void sim_internet(struct sim_world *w, const char *gateway);
 void sim_hold(struct sim_world *w, double seconds);
+void sim_report(struct sim_world *w, const char *at); /* a health report at that local time */
 void sim_unplug(struct sim_world *w, const char *node); /* out of the configuration */
 
 void sim_begin(struct sim_world *w);   /* the first configuration; restored: nothing */
@@ -51,6 +52,7 @@ const struct sim_incident *sim_incident(const struct sim_world *w, size_t i);
 enum node_state sim_state(const struct sim_world *w, const char *node);
 const char *sim_behind(const struct sim_world *w, const char *node);
 unsigned sim_messages(const struct sim_world *w, enum message_kind kind);
+const char *sim_last_text(const struct sim_world *w); /* of a report or a test; never NULL */
 enum message_kind sim_last_message(const struct sim_world *w);
 unsigned sim_starts(const struct sim_world *w, const char *node, enum round_kind kind);
 unsigned sim_events(const struct sim_world *w, const char *kind);

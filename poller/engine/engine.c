@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "poller/base/log.h"
@@ -81,10 +82,24 @@ static void take_trouble(struct engine *e, const struct se_trouble *t)
     trouble_set(e, t->what ? t->what : "store", t->over ? NULL : t->detail ? t->detail : "");
 }
 
+/* Its own message may be refused as well: that changes this fault and begins no other. */
+static void take_delivery(struct engine *e, const struct se_delivery *d)
+{
+    char what[64], detail[256];
+    if (!d->receiver || (!d->sent && d->retry_at.ns))
+        return;
+    snprintf(what, sizeof what, "message to %s", d->receiver);
+    snprintf(detail, sizeof detail, "refused: %s", d->error && *d->error ? d->error : "no reason given");
+    trouble_set(e, what, d->sent ? NULL : detail);
+}
+
 static void take_input(struct engine *e, const struct input *in)
 {
     switch (in->kind) {
-    case INPUT_TICK: case INPUT_DELIVERY:
+    case INPUT_TICK:
+        break;
+    case INPUT_DELIVERY:
+        take_delivery(e, in->delivery);
         break;
     case INPUT_CONFIG:
         roster_adopt(e, in->config);

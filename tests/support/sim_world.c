@@ -93,6 +93,8 @@ struct sim_world {
     struct arena *config_arena, *old_arena;
     struct config config;
     struct config_receiver receiver;
+    enum severity least;           /* of the receiver */
+    int64_t remind_ns;
     struct config_report report;   /* at NULL: none */
     struct kept_item kept;         /* the newest */
     char *last_text;
@@ -220,6 +222,12 @@ void sim_hold(struct sim_world *w, double seconds)
     w->hold_ns = (int64_t)(seconds * 1e9);
 }
 
+void sim_receiver(struct sim_world *w, enum severity least, double remind_s)
+{
+    w->least = least;
+    w->remind_ns = (int64_t)llround(remind_s * 1e9);
+}
+
 void sim_report(struct sim_world *w, const char *at)
 {
     static char *to[] = {(char *)"me"};
@@ -335,7 +343,8 @@ static void make_config(struct sim_world *w)
                        .notify = {.hold_ns = w->hold_ns},
                        .nodes = arena_take(a, (w->node_count + 1) * sizeof *c.nodes),
                        .receivers = &w->receiver, .receivers_count = 1, .links = w->links};
-    w->receiver = (struct config_receiver){.name = text(a, "me")};
+    w->receiver = (struct config_receiver){.name = text(a, "me"), .least = w->least,
+                                            .remind_ns = w->remind_ns};
     for (size_t i = 0; i < w->node_count; i++)
         if (!w->nodes[i].unplugged && !w->nodes[i].internet)
             make_node(w, &c.nodes[c.nodes_count++], &w->nodes[i]);

@@ -18,6 +18,7 @@ void sim_check(struct sim_world *w, const char *node, const char *kind, const ch
 void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far);
 void sim_internet(struct sim_world *w, const char *gateway);
 void sim_hold(struct sim_world *w, double seconds);
+void sim_receiver(struct sim_world *w, enum severity least, double remind_s); /* the one there is */
 void sim_report(struct sim_world *w, const char *at); /* a health report at that local time */
 void sim_unplug(struct sim_world *w, const char *node); /* out of the configuration */
 

@@ -35,7 +35,8 @@ static enum verdict worst_incident(const struct engine *e, uint32_t *open)
         if (!r->open)
             continue;
         (*open)++;
-        bool grave = r->in.severity >= SEVERITY_DAY;
+        bool ours = r->in.cause.kind == CAUSE_OWN_FAULT; /* what is watched may be well */
+        bool grave = r->in.severity >= SEVERITY_DAY && !ours;
         if (grave || worst == VERDICT_OK)
             worst = grave ? VERDICT_FAILING : VERDICT_DEGRADED;
     }

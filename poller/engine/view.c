@@ -66,7 +66,8 @@ void view_status(const struct engine *e, struct instant now, struct arena *arena
         }
     }
     out->verdict = worst_incident(e, &out->open_incidents);
-    if (!e->restored || !out->nodes_total)
+    bool nothing_known = out->verdict == VERDICT_OK && !out->nodes_up;
+    if (!e->restored || !out->nodes_total || nothing_known)
         out->verdict = VERDICT_UNKNOWN;
     out->own_faults_count = troubles_list(e, arena, &out->own_faults);
 }

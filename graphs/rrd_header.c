@@ -264,6 +264,7 @@ enum rrd_header_state rrd_header_read(const char *path, int64_t latest_s, struct
         return error == ENOENT ? RRD_HEADER_ABSENT
                                : error == ELOOP ? RRD_HEADER_BAD : RRD_HEADER_UNREADABLE;
     }
+    posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM); /* no reading ahead: it makes large folios, see archive_make.c */
     if (fstat(fd, &st) != 0)
         goto unreadable;
     if (!S_ISREG(st.st_mode)) {

@@ -39,6 +39,19 @@ static void write_rows(const char *path, int first, int count, struct archive_ou
     archive_write(path, &shape, rows, (size_t)count, START_S + 60 * (first + count) + 3600, out);
 }
 
+/* What this process had written to disk, or will have: /proc/self/io counts a page when it becomes dirty. */
+static long written_bytes(void)
+{
+    char line[128];
+    long bytes = -1;
+    FILE *f = fopen("/proc/self/io", "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f))
+        sscanf(line, "write_bytes: %ld", &bytes);
+    fclose(f);
+    return bytes;
+}
+
 static uint8_t *read_file(const char *path, size_t *len)
 {
     struct stat st;
@@ -56,6 +69,23 @@ static void write_file(const char *path, const uint8_t *bytes, size_t len)
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_int_equal(write(fd, bytes, len), len);
     close(fd);
+}
+
+static void half_an_hour_of_samples_writes_single_pages(void **state)
+{
+    struct archive_outcome out;
+    char folder[] = "/var/tmp/hayloft-archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    write_rows(path, 0, 30, &out);
+    for (int half_hour = 1; half_hour < 4; half_hour++) {
+        long before = written_bytes();
+        write_rows(path, 30 * half_hour, 30, &out);
+        assert_int_equal(out.written, 30);
+        /* eight archives and the head, a page or two each */
+        assert_in_range(written_bytes() - before, 0, (8 + 8) * PAGE);
+    }
+    folder_remove(folder);
 }
 
 static void a_made_file_passes_its_own_look(void **state)
@@ -246,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_made_file_passes_its_own_look),
+        cmocka_unit_test(half_an_hour_of_samples_writes_single_pages),
         cmocka_unit_test(other_data_sources_keep_the_history_of_the_old),
         cmocka_unit_test(other_archives_keep_the_history),
         cmocka_unit_test(another_step_keeps_the_history),

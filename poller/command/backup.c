@@ -155,13 +155,13 @@ static bool is_gzip_name(const char *name)
 
 static bool write_tar(struct backing_up *b)
 {
-    char *argv[24], database_folder[PATH_MAX];
+    char *argv[24], database_folder[PATH_MAX], series[PATH_MAX];
     int n = 0;
     snprintf(b->partial, sizeof b->partial, "%s/partial", b->folder);
     snprintf(database_folder, sizeof database_folder, "%.*s",
              (int)(strrchr(b->database, '/') - b->database), b->database);
-    char *const start[] = {"tar", "--create", "--file", b->partial, "-C", b->folder, BUNDLE_MANIFEST,
-                           BUNDLE_CONFIG};
+    char *const start[] = {"tar", "--create", "--warning=no-file-changed", "--file", b->partial, "-C",
+                           b->folder, BUNDLE_MANIFEST, BUNDLE_CONFIG};
     for (size_t i = 0; i < sizeof start / sizeof start[0]; i++)
         argv[n++] = start[i];
     if (b->manifest.secrets_bytes)
@@ -183,6 +183,8 @@ static bool write_tar(struct backing_up *b)
     struct progress *p = progress_begin("writing the backup");
     int status = spawn_other(argv, NULL);
     progress_end(p);
+    snprintf(series, sizeof series, "%s/rrd", b->state);
+    bundle_forget_pages(series);
     if (status == 0 || status == TAR_FILES_CHANGED)
         return true;
     command_fail(b->v, "tar ended with %d", status);

@@ -93,6 +93,22 @@ void bundle_measure(const char *folder, int64_t *files, int64_t *bytes)
     *bytes = walked_bytes;
 }
 
+/* What is still dirty stays. */
+static int forget_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    int fd = type == FTW_F && S_ISREG(st->st_mode) ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    if (fd >= 0) {
+        posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+        close(fd);
+    }
+    return 0;
+}
+
+void bundle_forget_pages(const char *folder)
+{
+    nftw(folder, forget_file, FOLDERS_OPEN_MAX, FTW_PHYS);
+}
+
 int64_t bundle_schema_of(const char *database)
 {
     sqlite3 *db = NULL;

@@ -27,6 +27,9 @@ bool bundle_read(const char *text, size_t len, struct bundle_manifest *out);
 void bundle_print(const struct bundle_manifest *m);
 /* Files and bytes below a folder; 0 where there is none. */
 void bundle_measure(const char *folder, int64_t *files, int64_t *bytes);
+/* Takes the files below a folder out of the page cache: read from end to end they lie there in large
+ * folios, and each small write of the store would then write a whole one (see graphs/archive_make.c). */
+void bundle_forget_pages(const char *folder);
 /* PRAGMA user_version of a database; -1 when it is none. */
 int64_t bundle_schema_of(const char *database);
 

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Reads one number; false at the end or when it is not well made. */
 static bool take_number(struct snmp_oid_view *v, uint32_t *out)
@@ -46,49 +45,78 @@ int snmp_oid_compare(struct snmp_oid_view a, struct snmp_oid_view b)
     return (a.len > 0) - (b.len > 0);
 }
 
-bool snmp_oid_append(struct snmp_oid *o, uint32_t number)
+/* Returns the bytes used; 0: no room. */
+static size_t put_number(uint8_t *at, size_t room, uint32_t number)
 {
     unsigned groups = 1;
     for (uint32_t rest = number >> 7; rest; rest >>= 7)
         groups++;
-    if (o->len + groups > SNMP_OID_BYTES_MAX)
-        return false;
-    while (groups--)
-        o->bytes[o->len++] = (uint8_t)((number >> (7 * groups) & 0x7f) | (groups ? 0x80 : 0));
-    return true;
+    if (groups > room)
+        return 0;
+    for (unsigned i = 0; i < groups; i++) {
+        unsigned after = groups - 1 - i;
+        at[i] = (uint8_t)((number >> (7 * after) & 0x7f) | (after ? 0x80 : 0));
+    }
+    return groups;
+}
+
+bool snmp_oid_append(struct snmp_oid *o, uint32_t number)
+{
+    size_t used = put_number(o->bytes + o->len, (size_t)(SNMP_OID_BYTES_MAX - o->len), number);
+    o->len = (uint8_t)(o->len + used);
+    return used > 0;
+}
+
+static bool read_digits(const char **text, const char *end, uint32_t *out)
+{
+    uint64_t n = 0;
+    const char *start = *text;
+    for (; *text < end && **text >= '0' && **text <= '9'; ++*text) {
+        n = n * 10 + (unsigned)(**text - '0');
+        if (n > UINT32_MAX)
+            return false;
+    }
+    *out = (uint32_t)n;
+    return *text > start;
 }
 
 /* The first two numbers share one: 40 x first + second. */
-static bool append_first_two(struct snmp_oid *o, uint32_t first, uint32_t second)
+static bool join_first_two(uint32_t first, uint32_t *second)
 {
-    return first <= 2 && (first == 2 || second < 40) && second <= UINT32_MAX - 80 &&
-           snmp_oid_append(o, first * 40 + second);
+    if (first > 2 || (first < 2 && *second >= 40) || *second > UINT32_MAX - 80)
+        return false;
+    *second += first * 40;
+    return true;
+}
+
+size_t snmp_oid_encode(const char *text, size_t len, uint8_t *out, size_t capacity)
+{
+    const char *end = text + len;
+    uint32_t first = 0, number;
+    size_t used = 0, put;
+    if (len && *text == '.')
+        text++;
+    for (unsigned count = 0; read_digits(&text, end, &number); count++, text++) {
+        if (count == 1 && !join_first_two(first, &number))
+            return 0;
+        if (count == 0)
+            first = number;
+        else if (!(put = put_number(out + used, capacity - used, number)))
+            return 0;
+        else
+            used += put;
+        if (text == end)
+            return used;
+        if (*text != '.')
+            return 0;
+    }
+    return 0;
 }
 
 bool snmp_oid_parse(const char *text, struct snmp_oid *out)
 {
-    uint32_t first = 0;
-    unsigned count = 0;
-    out->len = 0;
-    if (*text == '.')
-        text++;
-    for (;; text++) {
-        char *end;
-        if (*text < '0' || *text > '9')
-            return false;
-        unsigned long long n = strtoull(text, &end, 10);
-        if (n > UINT32_MAX)
-            return false;
-        if (count == 0)
-            first = (uint32_t)n;
-        else if (count == 1 ? !append_first_two(out, first, (uint32_t)n)
-                            : !snmp_oid_append(out, (uint32_t)n))
-            return false;
-        count++;
-        text = end;
-        if (*text != '.')
-            return *text == '\0' && count >= 2;
-    }
+    out->len = (uint8_t)snmp_oid_encode(text, strlen(text), out->bytes, sizeof out->bytes);
+    return out->len > 0;
 }
 
 bool snmp_oid_copy(struct snmp_oid_view from, struct snmp_oid *out)

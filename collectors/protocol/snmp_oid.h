@@ -45,6 +45,8 @@ bool snmp_oid_valid(struct snmp_oid_view v);
 int snmp_oid_compare(struct snmp_oid_view a, struct snmp_oid_view b);
 
 bool snmp_oid_parse(const char *text, struct snmp_oid *out); /* "1.3.6.1.2.1", a leading dot is fine */
+/* The same for OIDs of any length: returns the bytes used, 0 when it is none or does not fit. */
+size_t snmp_oid_encode(const char *text, size_t len, uint8_t *out, size_t capacity);
 bool snmp_oid_copy(struct snmp_oid_view from, struct snmp_oid *out); /* false: too long */
 bool snmp_oid_append(struct snmp_oid *o, uint32_t number);
 /* Dotted numbers, cut with "..." when out is too small. Returns out. */

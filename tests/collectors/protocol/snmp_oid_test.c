@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -80,6 +81,19 @@ static void an_oid_has_an_end(void **state)
     assert_int_equal(appended, (SNMP_OID_BYTES_MAX - 1) / 5);
 }
 
+static void one_longer_than_ours_is_encoded_where_there_is_room(void **state)
+{
+    char text[2048] = "1.3";
+    uint8_t bytes[640];
+    size_t len = 3;
+    for (int i = 2; i < 128; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, ".%u", UINT32_MAX);
+    assert_int_equal(snmp_oid_encode(text, len, bytes, sizeof bytes), 1 + 126 * 5);
+    assert_true(snmp_oid_valid((struct snmp_oid_view){bytes, 1 + 126 * 5}));
+    assert_int_equal(snmp_oid_encode(text, len, bytes, 126 * 5), 0);
+    assert_int_equal(snmp_oid_encode(text, 6, bytes, sizeof bytes), 2); /* 1.3.42, what follows is not looked at */
+}
+
 static void an_index_is_a_single_number(void **state)
 {
     uint32_t n;
@@ -98,6 +112,7 @@ int main(void)
         cmocka_unit_test(badly_encoded_ones_are_not_valid),
         cmocka_unit_test(below_needs_at_least_one_number_more),
         cmocka_unit_test(an_oid_has_an_end),
+        cmocka_unit_test(one_longer_than_ours_is_encoded_where_there_is_room),
         cmocka_unit_test(an_index_is_a_single_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,40 +4,9 @@
 #ifndef HAYLOFT_TESTS_FAKE_AGENT_H
 #define HAYLOFT_TESTS_FAKE_AGENT_H
 
-#include "collectors/protocol/snmp_pdu.h"
+#include "tests/support/agent_answer.h"
 
 #define FAKE_PORTS_MAX 64
-#define FAKE_ANSWER_MAX 65507
-
-enum fake_fault {
-    FAKE_WELL,
-    FAKE_SILENT,
-    FAKE_WRONG_OID,       /* answers another question */
-    FAKE_MISSING,         /* leaves the last binding out */
-    FAKE_EXTRA,           /* one binding more than asked */
-    FAKE_EMPTY,           /* no bindings at all */
-    FAKE_WRONG_COMMUNITY,
-    FAKE_WRONG_VERSION,
-    FAKE_WRONG_ID,
-    FAKE_CYCLE,           /* GETNEXT and GETBULK go round in three rows */
-    FAKE_SAME_OID,        /* ... or stay where they are */
-    FAKE_ENDLESS,         /* ... or rise forever */
-    FAKE_OVERSIZED,       /* more rows than asked */
-    FAKE_TRUNCATED,       /* the datagram ends in the middle */
-    FAKE_LENGTH_LIE,      /* an inner length reaches beyond its end */
-    FAKE_INDEFINITE,      /* length 0x80 */
-    FAKE_GARBAGE,
-    FAKE_TRAILING,        /* bytes after the message */
-    FAKE_LONG_COUNTER,    /* a Counter32 of six bytes */
-    FAKE_TOO_BIG,         /* to every request for more than two bindings */
-    FAKE_GEN_ERR,         /* when ifInErrors is asked */
-    FAKE_WRONG_TYPE,      /* text where counters are */
-    FAKE_NO_BULK,         /* does not answer GETBULK */
-    FAKE_V1_ONLY,         /* does not answer version 2c */
-    FAKE_REPORT,          /* a REPORT instead of a RESPONSE */
-    FAKE_FAULTS
-};
-extern const char *const fake_fault_words[]; /* with '-', NULL at the end */
 
 struct fake_port {
     uint32_t index;

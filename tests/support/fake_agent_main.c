@@ -28,17 +28,6 @@ static double now_s(void)
     return (double)clock_mono().ns / 1e9;
 }
 
-static bool fault_of(const char *word, enum fake_fault *out)
-{
-    for (int i = 0; fake_fault_words[i]; i++)
-        if (strcmp(fake_fault_words[i], word) == 0) {
-            *out = (enum fake_fault)i;
-            return true;
-        }
-    fprintf(stderr, "fake_agent: no fault is called %s\n", word);
-    return false;
-}
-
 static int listen_at(const struct settings *s, int *port)
 {
     struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port)};
@@ -94,8 +83,9 @@ int main(int argc, char **argv)
         case 't': s.life_s = strtod(optarg, NULL); break;
         case '2': s.twice = true; break;
         case 'f':
-            if (fault_of(optarg, &fault))
+            if (fake_fault_of(optarg, &fault))
                 break;
+            fprintf(stderr, "fake_agent: no fault is called %s\n", optarg);
             return 2;
         default:
             return 2;

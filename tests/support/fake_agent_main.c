@@ -4,84 +4,55 @@
  *
  * FAULT is one of the words of fake_agent.h and strikes requests FIRST to FIRST+COUNT-1 (count 0: all).
  * -d answers late, -2 answers twice, -t ends it after so long. Prints "ready PORT" when it listens. */
-#include <arpa/inet.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "poller/base/clock.h"
+#include "tests/support/agent_port.h"
 #include "tests/support/fake_agent.h"
 
-struct settings {
-    const char *address;
-    int port, delay_ms;
-    double life_s;
-    bool twice;
+struct served {
+    struct fake_agent agent;
+    struct agent_line line;
 };
 
-static double now_s(void)
+static double seconds(struct mono at)
 {
-    return (double)clock_mono().ns / 1e9;
+    return (double)at.ns / 1e9;
 }
 
-static int listen_at(const struct settings *s, int *port)
+static size_t answer(void *ctx, struct in_addr asked, struct mono now, const uint8_t *request,
+                     size_t len, uint8_t *out, struct agent_line **line)
 {
-    struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->port)};
-    socklen_t len = sizeof sa;
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || inet_pton(AF_INET, s->address, &sa.sin_addr) != 1 ||
-        bind(fd, (struct sockaddr *)&sa, sizeof sa) != 0 ||
-        getsockname(fd, (struct sockaddr *)&sa, &len) != 0) {
-        perror("fake_agent");
-        return -1;
-    }
-    *port = ntohs(sa.sin_port);
-    return fd;
+    struct served *s = ctx;
+    *line = &s->line;
+    return fake_agent_answer(&s->agent, seconds(now), request, len, out);
 }
 
-static void serve(struct fake_agent *a, const struct settings *s, int fd)
+static unsigned number(const char *text)
 {
-    static uint8_t request[65536], answer[FAKE_ANSWER_MAX];
-    double end = now_s() + s->life_s;
-    while (now_s() < end) {
-        struct pollfd p = {fd, POLLIN, 0};
-        struct sockaddr_storage from;
-        socklen_t from_len = sizeof from;
-        if (poll(&p, 1, 200) <= 0)
-            continue;
-        ssize_t got = recvfrom(fd, request, sizeof request, 0, (struct sockaddr *)&from, &from_len);
-        if (got < 0)
-            continue;
-        size_t len = fake_agent_answer(a, now_s(), request, (size_t)got, answer);
-        if (s->delay_ms)
-            usleep((useconds_t)s->delay_ms * 1000);
-        for (int i = 0; len && i < 1 + s->twice; i++)
-            if (sendto(fd, answer, len, 0, (struct sockaddr *)&from, from_len) < 0)
-                perror("fake_agent: send");
-    }
+    return (unsigned)strtoul(text, NULL, 10);
 }
 
 int main(int argc, char **argv)
 {
-    struct settings s = {.address = "127.0.0.1", .life_s = 3600};
-    struct fake_agent a;
-    unsigned ports = 4, first = 0, count = 0;
+    static struct served s;
+    const char *address = "127.0.0.1";
+    unsigned ports = 4, first = 0, count = 0, port = 0;
+    double life_s = 3600;
     enum fake_fault fault = FAKE_WELL;
-    int option, port;
+    int option;
     while ((option = getopt(argc, argv, "a:p:n:f:F:c:d:2t:")) != -1) {
         switch (option) {
-        case 'a': s.address = optarg; break;
-        case 'p': s.port = (int)strtol(optarg, NULL, 10); break;
-        case 'n': ports = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'F': first = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'c': count = (unsigned)strtoul(optarg, NULL, 10); break;
-        case 'd': s.delay_ms = (int)strtol(optarg, NULL, 10); break;
-        case 't': s.life_s = strtod(optarg, NULL); break;
-        case '2': s.twice = true; break;
+        case 'a': address = optarg; break;
+        case 'p': port = number(optarg); break;
+        case 'n': ports = number(optarg); break;
+        case 'F': first = number(optarg); break;
+        case 'c': count = number(optarg); break;
+        case 'd': s.line.delay_ns = MILLISECONDS(number(optarg)); break;
+        case 't': life_s = strtod(optarg, NULL); break;
+        case '2': s.line.twice = true; break;
         case 'f':
             if (fake_fault_of(optarg, &fault))
                 break;
@@ -91,18 +62,21 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    if (ports > FAKE_PORTS_MAX)
+    if (ports > FAKE_PORTS_MAX || port > UINT16_MAX)
         return 2;
-    fake_agent_init(&a, ports);
-    a.fault = fault;
-    a.fault_first = first;
-    a.fault_count = count;
-    a.booted_s = now_s() - 86400;
-    int fd = listen_at(&s, &port);
-    if (fd < 0)
+    fake_agent_init(&s.agent, ports);
+    s.agent.fault = fault;
+    s.agent.fault_first = first;
+    s.agent.fault_count = count;
+    s.agent.booted_s = seconds(clock_mono()) - 86400;
+    struct agent_port *p = agent_port_open(address, (uint16_t)port, answer, &s);
+    if (!p) {
+        perror("fake_agent");
         return 1;
-    printf("ready %d\n", port);
+    }
+    printf("ready %u\n", agent_port_number(p));
     fflush(stdout);
-    serve(&a, &s, fd);
+    agent_port_serve(p, mono_after(clock_mono(), (int64_t)(life_s * 1e9)));
+    agent_port_close(p);
     return 0;
 }

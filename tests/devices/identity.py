@@ -1,0 +1,48 @@
+"""Vendor, family, model and version of `hayloft inspect` against what a device is known to be."""
+import pathlib
+
+from figures import Verdict, alike
+
+FAMILIES = pathlib.Path(__file__).with_name("families.tsv")
+
+
+def read_families():
+    rows = {}
+    for line in FAMILIES.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, vendors, families = line.split("\t")
+            rows[name] = (vendors.split("|"), families.split("|"))
+    return rows
+
+
+def judge(got, wanted):
+    if not got:
+        return "right" if "-" in wanted else "absent"
+    return "right" if any(alike(got, w) for w in wanted) else "wrong"
+
+
+def judge_version(got, want):
+    """A version within a longer text of versions is right, a part of a number is not."""
+    if not got:
+        return "absent"
+    short, long = sorted((got.strip().lower().lstrip("v"), want.strip().lower()), key=len)
+    at = long.find(short)
+    whole = at >= 0 and not (long[at - 1:at].isdigit() or (long[at - 1:at] == "." and short[0].isdigit()))
+    return "right" if whole else "wrong"
+
+
+def compare(document, device, families):
+    """device: os, hardware, version as far as they are known."""
+    got = document.get("identity", {})
+    known = families.get(device.get("os"))
+    asked = []
+    if known:
+        asked += [("vendor", judge(got.get("vendor"), known[0]), "|".join(known[0])),
+                  ("family", judge(got.get("family"), known[1]), "|".join(known[1]))]
+    if device.get("hardware"):
+        asked.append(("model", judge(got.get("model"), [device["hardware"]]), device["hardware"]))
+    if device.get("version"):
+        asked.append(("version", judge_version(got.get("version"), device["version"]), device["version"]))
+    for member, outcome, want in asked:
+        yield Verdict(member, f"{device.get('os')} {member}", outcome,
+                      f"{got.get(member)!r} instead of {want!r}" if outcome != "right" else "")

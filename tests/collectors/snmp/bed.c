@@ -29,7 +29,8 @@ static void answer(void *ctx, struct sim *s, const struct packet *asked)
         return;
     bed->overlaps += sim_now(s).mono.ns < bed->busy_until_ns;
     bed->busy_until_ns = sim_now(s).mono.ns + bed->delay_ns;
-    p.len = fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
+    p.len = bed->replay ? replay_agent_answer(bed->replay, now_s(bed), asked->data, asked->len, out)
+                        : fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
     if (bed->from)
         addr_parse(bed->from, &p.peer);
     for (int i = 0; p.len && i < 1 + bed->twice; i++)

@@ -4,6 +4,7 @@
 
 #include "collectors/snmp/device.h"
 #include "tests/support/fake_agent.h"
+#include "tests/support/replay_agent.h"
 #include "tests/support/sim_packets.h"
 
 #define BED_AGENT "192.0.2.9"
@@ -13,6 +14,7 @@ struct bed {
     struct sim *sim;
     struct collector_instance *snmp;
     struct fake_agent agent;
+    struct replay_agent *replay; /* answers instead, when there is one */
     struct snmp_options options;
     int64_t delay_ns;
     bool twice, deaf;       /* answers twice; nothing listens (ICMP) */

@@ -103,7 +103,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool all)
     }
     if (!all)
         return;
-    put_fact(f, "port.admin", p->name, if_status_word(p->admin));
+    put_fact(f, "port.admin", p->name, if_admin_word(p->admin));
     put_fact(f, "port.alias", p->name, p->alias);
     put_fact(f, "port.type", p->name, number_text(f, p->type));
     put_fact(f, "port.index", p->name, number_text(f, p->index));

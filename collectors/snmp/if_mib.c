@@ -83,6 +83,11 @@ const char *if_status_word(uint64_t status)
     return status < sizeof words / sizeof words[0] ? words[status] : words[0];
 }
 
+const char *if_admin_word(uint64_t status)
+{
+    return if_status_word(status <= IF_STATUS_TESTING ? status : 0);
+}
+
 bool if_type_wired(uint32_t type)
 {
     return type == 6 || type == 62 || type == 69 || type == 117; /* the ethernets */

@@ -72,9 +72,12 @@ struct snmp_oid_view if_scalar(enum if_scalar s);
  * number counts. *out is the number. */
 bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out);
 
-/* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. */
+/* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. What somebody set is up, down or
+ * testing; how it is may be more. */
 const char *if_status_word(uint64_t status);
+const char *if_admin_word(uint64_t status);
 #define IF_STATUS_UP 1
+#define IF_STATUS_TESTING 3
 
 #define IF_TYPE_LOOPBACK 24
 /* Does traffic of this type of interface deserve series? (IANAifType) */

@@ -111,6 +111,19 @@ static void a_quick_round_before_any_other_finds_the_ports(void **state)
     expect_well(bed_round(bed)); /* which has rates at once */
 }
 
+/* a UPS card says 7 where only up, down and testing may be */
+static void a_state_that_is_in_no_mib_is_unknown(void **state)
+{
+    struct bed *bed = *state;
+    bed->agent.ports[1].admin = 7;
+    bed->agent.ports[2].oper = 9;
+    const struct report *r = bed_round(bed);
+    assert_string_equal(sim_fact(r, "port.admin", "eth1"), "unknown");
+    assert_string_equal(sim_fact(r, "port.oper", "eth1"), "up");
+    assert_string_equal(sim_fact(r, "port.admin", "eth2"), "up");
+    assert_string_equal(sim_fact(r, "port.oper", "eth2"), "unknown");
+}
+
 static void loopback_and_ports_that_never_lived_get_no_series(void **state)
 {
     struct bed *bed = *state;
@@ -585,6 +598,7 @@ int main(void)
         TEST(rate_times_time_is_what_was_counted),
         TEST(a_quick_round_asks_states_only),
         TEST(a_quick_round_before_any_other_finds_the_ports),
+        TEST(a_state_that_is_in_no_mib_is_unknown),
         TEST(loopback_and_ports_that_never_lived_get_no_series),
         TEST(a_mute_agent_is_silent_and_the_words_say_what_it_may_be),
         TEST(a_wrong_community_is_silence),

@@ -105,7 +105,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool all)
         return;
     put_fact(f, "port.admin", p->name, if_admin_word(p->admin));
     put_fact(f, "port.alias", p->name, p->alias);
-    put_fact(f, "port.type", p->name, number_text(f, p->type));
+    put_fact(f, "port.type", p->name, number_text(f, p->typed ? p->type : (double)NAN));
     put_fact(f, "port.index", p->name, number_text(f, p->index));
     put_fact(f, "port.mac", p->name, port_mac(f, p));
     put_port_totals(f, p);

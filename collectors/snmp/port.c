@@ -133,6 +133,7 @@ bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oi
         return replace_text(&p->alias, v, PORT_TEXT_MAX);
     case IF_TYPE:
         p->type = numeric ? (uint32_t)value : 0;
+        p->typed = numeric;
         break;
     case IF_SPEED_STATIC:
         p->speed_bps = numeric && value != GAUGE_FULL ? value : 0;

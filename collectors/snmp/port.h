@@ -36,6 +36,7 @@ struct port {
     uint8_t suffix[5], suffix_len; /* the index, encoded */
     uint8_t admin, oper;
     uint8_t over_speed;  /* rounds in a row above the speed it claims */
+    bool typed;          /* the agent has a type for it */
     bool alive;          /* was up or moved something: deserves series */
     bool restart;        /* the next reading starts its counters anew */
     bool read;           /* in this round */

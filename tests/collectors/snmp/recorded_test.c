@@ -1,0 +1,101 @@
+/* The collector against agents that lack what a full one has, as small recordings: what is missing
+ * is absent, what is there is true. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/collectors/snmp/bed.h"
+
+struct recorded {
+    struct bed *bed;
+    struct snmprec *recording;
+    struct replay_agent agent;
+};
+
+static struct recorded it;
+
+static void replay(void **state, const char *rows)
+{
+    it.bed = *state;
+    it.recording = snmprec_read(rows, strlen(rows));
+    assert_non_null(it.recording);
+    assert_int_equal(it.recording->damaged, 0);
+    replay_agent_init(&it.agent, it.recording);
+    it.bed->replay = &it.agent;
+}
+
+static int down(void **state)
+{
+    int status = bed_down(state);
+    snmprec_destroy(it.recording);
+    it.recording = NULL;
+    return status;
+}
+
+#define SYSTEM                                                                                     \
+    "1.3.6.1.2.1.1.1.0|4|box\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9\n1.3.6.1.2.1.1.3.0|67|100000\n"
+
+static void expect_fact(const struct report *r, const char *name, const char *port,
+                        const char *want)
+{
+    const char *got = sim_fact(r, name, port);
+    assert_int_equal(r->outcome, OUTCOME_ANSWERED);
+    if (!want)
+        assert_null(got);
+    else
+        assert_string_equal(got ? got : "(absent)", want);
+}
+
+static void an_old_agent_without_ifxtable_and_ifindex_is_read_by_its_32_bit_counters(void **state)
+{
+    replay(state, SYSTEM "1.3.6.1.2.1.2.2.1.2.4|4|eth0\n"
+                         "1.3.6.1.2.1.2.2.1.3.4|2|6\n"
+                         "1.3.6.1.2.1.2.2.1.5.4|66|100000000\n"
+                         "1.3.6.1.2.1.2.2.1.8.4|2|1\n"
+                         "1.3.6.1.2.1.2.2.1.10.4|65|4294967295\n"
+                         "1.3.6.1.2.1.2.2.1.16.4|65|12\n");
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, "port.index", "eth0", "4");
+    expect_fact(r, "port.in_octets", "eth0", "4294967295");
+    expect_fact(r, "port.out_octets", "eth0", "12");
+    expect_fact(r, "port.speed", "eth0", "100000000");
+    expect_fact(r, "port.in_errors", "eth0", NULL);
+}
+
+static void a_type_that_is_not_told_is_absent(void **state)
+{
+    replay(state, SYSTEM "1.3.6.1.2.1.2.2.1.2.1|4|eth0\n"
+                         "1.3.6.1.2.1.2.2.1.3.1|2|6\n"
+                         "1.3.6.1.2.1.2.2.1.2.2|4|eth2\n"
+                         "1.3.6.1.2.1.2.2.1.3.2|2|0\n"
+                         "1.3.6.1.2.1.2.2.1.2.255|4|eth255\n");
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, "port.type", "eth0", "6");
+    expect_fact(r, "port.type", "eth2", "0"); /* as it was told */
+    expect_fact(r, "port.type", "eth255", NULL);
+}
+
+static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
+{
+    replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, "sys.descr", "", "box");
+    expect_fact(r, "sys.objectid", "", "1.3.6.1.4.1.9");
+    assert_int_equal(r->object_count, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, bed_up, down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_old_agent_without_ifxtable_and_ifindex_is_read_by_its_32_bit_counters),
+        TEST(a_type_that_is_not_told_is_absent),
+        TEST(an_agent_without_any_interface_still_tells_who_it_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -94,11 +94,25 @@ static void note_wrong_types(struct device *d, const struct part_answer *a)
         d->wrong_type = a->wrong_type;
 }
 
-/* Version 1 tells of absent cells one at a time: what the first port lacks is not asked of the others. */
+#define LACKING_PORTS 3 /* one alone may be a loopback, which lacks what all others have */
+
+/* Version 1 tells of absent cells one at a time: what none of the first ports has is not asked of the
+ * others. */
+static bool nobody_has(const struct device *d, size_t port, enum if_polled column)
+{
+    const struct port_table *t = d->table;
+    if (d->agent.version != SNMP_V1 || t->learned || port + 1 < LACKING_PORTS)
+        return false;
+    for (size_t i = 0; i < port; i++)
+        if (!(t->ports[i].refused & IF_BIT(column)))
+            return false;
+    return true;
+}
+
 static void refuse(struct device *d, size_t port, enum if_polled column)
 {
-    bool all = d->agent.version == SNMP_V1 && !d->table->learned;
-    for (size_t i = all ? 0 : port; i < (all ? d->table->count : port + 1); i++)
+    size_t end = nobody_has(d, port, column) ? d->table->count : port + 1;
+    for (size_t i = port; i < end; i++)
         d->table->ports[i].refused |= IF_BIT(column);
 }
 

@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -79,6 +81,53 @@ static void a_type_that_is_not_told_is_absent(void **state)
     expect_fact(r, "port.type", "eth255", NULL);
 }
 
+static char rows[16384];
+
+static void put_cell(unsigned column, unsigned port, const char *value)
+{
+    size_t len = strlen(rows);
+    snprintf(rows + len, sizeof rows - len, "1.3.6.1.2.1.2.2.1.%u.%u|%s\n", column, port, value);
+}
+
+static void put_port(unsigned i)
+{
+    char name[16];
+    snprintf(name, sizeof name, "4|p%u", i);
+    put_cell(2, i, name);
+    put_cell(3, i, "2|6");
+    put_cell(8, i, "2|1");
+    put_cell(10, i, "65|70");
+}
+
+static void with_version_1_each_port_is_told_what_it_has(void **state)
+{
+    memcpy(rows, SYSTEM, sizeof SYSTEM);
+    for (unsigned i = 1; i <= 9; i++) { /* the first and the last lack what the others have */
+        put_port(i);
+        if (i > 1) {
+            put_cell(5, i, "66|100000000");
+            put_cell(14, i, "65|5");
+        }
+        if (i < 9)
+            put_cell(16, i, "65|80");
+    }
+    replay(state, rows);
+    it.agent.fault = FAKE_V1_ONLY;
+    const struct report *r = bed_round(it.bed);
+    for (unsigned i = 1; i <= 9; i++) {
+        char port[8];
+        snprintf(port, sizeof port, "p%u", i);
+        expect_fact(r, "port.in_octets", port, "70");
+        expect_fact(r, "port.in_errors", port, i == 1 ? NULL : "5");
+        expect_fact(r, "port.speed", port, i == 1 ? NULL : "100000000");
+        expect_fact(r, "port.out_octets", port, i == 9 ? NULL : "80");
+        expect_fact(r, "port.out_errors", port, NULL);
+    }
+    unsigned asked = it.agent.asked;
+    expect_fact(bed_round(it.bed), "port.speed", "p5", "100000000");
+    assert_true(it.agent.asked - asked < 10); /* what is lacking is not asked again */
+}
+
 static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
 {
     replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
@@ -95,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_old_agent_without_ifxtable_and_ifindex_is_read_by_its_32_bit_counters),
         TEST(a_type_that_is_not_told_is_absent),
+        TEST(with_version_1_each_port_is_told_what_it_has),
         TEST(an_agent_without_any_interface_still_tells_who_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,7 @@ bool device_ask_rows(struct device *d)
                                 .count = range.count,
                                 .bulk = bulk,
                                 .with_change = d->has_change,
+                                .no_uptime = !(d->scalars & 1u << SYS_UPTIME),
                                 .learned = d->table->learned,
                                 .columns = bulk ? d->shared : d->candidates};
         if (!ask_part(d, j))
@@ -116,6 +117,7 @@ void device_ask_quick(struct device *d)
     j->kind = JOB_QUICK;
     j->part = (struct part){.first = r->next_port,
                             .count = (uint16_t)(left < PART_PORTS_MAX ? left : PART_PORTS_MAX),
+                            .no_uptime = !(d->scalars & 1u << SYS_UPTIME),
                             .columns = IF_BIT(IF_OPER_STATUS)};
     if (!ask_part(d, j))
         device_report(d, r, OUTCOME_OWN_FAULT, "memory", NULL);

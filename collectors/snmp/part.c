@@ -25,6 +25,11 @@ unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint
     return ports;
 }
 
+static unsigned scalars(const struct part *p)
+{
+    return (unsigned)!p->no_uptime + p->with_change;
+}
+
 /* Bindings are written last to first. */
 static void write_cells(struct snmp_writer *w, struct snmp_oid_view suffix, uint32_t columns)
 {
@@ -58,7 +63,7 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
         }
     }
     struct snmp_oid_view uptime = if_scalar(SYS_UPTIME), change = if_scalar(IF_TABLE_LAST_CHANGE);
-    head.non_repeaters = 1 + p->with_change;
+    head.non_repeaters = scalars(p);
     head.max_repetitions = p->count;
     if (p->bulk) { /* GETBULK answers what follows: ask from just before the scalar's instance */
         uptime.len--;
@@ -66,7 +71,8 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
     }
     if (p->with_change)
         snmp_writer_name(&w, change);
-    snmp_writer_name(&w, uptime);
+    if (!p->no_uptime)
+        snmp_writer_name(&w, uptime);
     return snmp_writer_end(&w, &head, out);
 }
 
@@ -130,9 +136,9 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
     bool elsewhere = false;
     if (pdu->error_status != SNMP_NO_ERROR)
         return PART_TROUBLE;
-    out->has_change = false;
+    out->has_change = out->has_ticks = false;
     out->ports = out->wrong_types = 0;
-    if (!read_scalar(&bindings, SYS_UPTIME, &out->has_ticks, &out->ticks))
+    if (!p->no_uptime && !read_scalar(&bindings, SYS_UPTIME, &out->has_ticks, &out->ticks))
         return PART_WRONG;
     if (!out->has_ticks)
         out->ticks = (uint32_t)(at.ns / TICK_NS);
@@ -161,7 +167,7 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
 bool part_blame(const struct part *p, const struct port_table *t, int32_t error_index, size_t *port,
                 enum if_polled *column)
 {
-    int32_t at = 1 + p->with_change;
+    int32_t at = (int32_t)scalars(p);
     if (p->bulk)
         return false;
     for (size_t i = 0; i < p->count; i++) {

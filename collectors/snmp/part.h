@@ -17,6 +17,7 @@ struct part {
     uint16_t first, count;  /* of the table's ports */
     bool bulk;
     bool with_change;       /* ask ifTableLastChange too */
+    bool no_uptime;         /* the agent has none, and version 1 would answer nothing else beside it */
     bool learned;           /* see port_columns */
     uint32_t columns;       /* bulk: of every port; else: candidates, or the only ones wanted */
 };

@@ -128,6 +128,23 @@ static void with_version_1_each_port_is_told_what_it_has(void **state)
     assert_true(it.agent.asked - asked < 10); /* what is lacking is not asked again */
 }
 
+static void version_1_without_sysuptime_is_read_by_our_clock(void **state)
+{
+    memcpy(rows, "1.3.6.1.2.1.1.1.0|4|box\n", sizeof "1.3.6.1.2.1.1.1.0|4|box\n");
+    for (unsigned i = 1; i <= 3; i++)
+        put_port(i);
+    replay(state, rows);
+    it.agent.fault = FAKE_V1_ONLY;
+    it.agent.grows = true;
+    replay_agent_rule(&it.agent, "1.3.6.1.2.1.2.2.1.10", 500);
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, "sys.descr", "", "box");
+    expect_fact(r, "sys.uptime", "", NULL);
+    assert_null(r->detail);
+    assert_float_equal(bed_measure(bed_round(it.bed), "if-p3", "in_octets"), 500, 5);
+    expect_fact(bed_ask(it.bed), "port.oper", "p3", "up");
+}
+
 static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
 {
     replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
@@ -145,6 +162,7 @@ int main(void)
         TEST(an_old_agent_without_ifxtable_and_ifindex_is_read_by_its_32_bit_counters),
         TEST(a_type_that_is_not_told_is_absent),
         TEST(with_version_1_each_port_is_told_what_it_has),
+        TEST(version_1_without_sysuptime_is_read_by_our_clock),
         TEST(an_agent_without_any_interface_still_tells_who_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

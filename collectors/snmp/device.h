@@ -89,6 +89,7 @@ struct device {
     struct mono table_read;
     bool facts_due;                  /* say all of it in the next report */
     uint32_t candidates;             /* columns worth asking while learning */
+    uint32_t spared;                 /* columns its answers have no room for */
     uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
     unsigned part_ports_most;
     unsigned wrong_types;

@@ -64,7 +64,8 @@ static struct device_range next_range(struct device *d)
         range.count = (uint16_t)(d->table->count - range.first);
         d->regular.next_port = (uint16_t)d->table->count;
     }
-    unsigned most = part_ports(d->table, range.first, d->table->learned, d->candidates);
+    uint32_t columns = d->candidates & ~d->spared;
+    unsigned most = part_ports(d->table, range.first, d->table->learned, columns);
     if (most > d->part_ports_most)
         most = d->part_ports_most;
     if (range.count > most) {
@@ -102,7 +103,7 @@ bool device_ask_rows(struct device *d)
                                 .with_change = d->has_change,
                                 .no_uptime = !(d->scalars & 1u << SYS_UPTIME),
                                 .learned = d->table->learned,
-                                .columns = bulk ? d->shared : d->candidates};
+                                .columns = (bulk ? d->shared : d->candidates) & ~d->spared};
         if (!ask_part(d, j))
             return false;
     }

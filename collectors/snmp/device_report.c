@@ -204,6 +204,8 @@ static const char *remark(const struct device *d, char *out, size_t size)
         snprintf(out, size, "%u values of a wrong type (%s)", d->wrong_types, d->wrong_type);
     else if (d->table && d->table->doubled)
         snprintf(out, size, "%u ports share their name with another", d->table->doubled);
+    else if (d->spared)
+        snprintf(out, size, "its answers are too small to hold the packet counters of a port");
     else
         return NULL;
     return out;

@@ -116,12 +116,27 @@ static void refuse(struct device *d, size_t port, enum if_polled column)
         d->table->ports[i].refused |= IF_BIT(column);
 }
 
+/* Not even one port fits an answer: less is asked of each. False: nothing is left to spare. */
+static bool spare_columns(struct device *d)
+{
+    static const uint32_t least_needed[] = {IF_PACKET_BITS,
+                                            IF_DISCARD_BITS | IF_BIT(IF_DISCONTINUITY)};
+    for (size_t i = 0; i < 2; i++)
+        if (least_needed[i] & ~d->spared) {
+            d->spared |= least_needed[i];
+            return true;
+        }
+    return false;
+}
+
 static void take_trouble(struct device *d, const struct part *p, const struct snmp_pdu *pdu)
 {
     size_t port;
     enum if_polled column;
     if (pdu->error_status == SNMP_TOO_BIG && p->count > 1) {
         d->part_ports_most = p->count / 2;
+    } else if (pdu->error_status == SNMP_TOO_BIG && spare_columns(d)) {
+        d->part_ports_most = 1;
     } else if (part_blame(p, d->table, pdu->error_index, &port, &column)) {
         refuse(d, port, column);
     } else if (p->bulk) {

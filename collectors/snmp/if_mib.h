@@ -52,6 +52,11 @@ enum if_polled {
 #define IF_BIT(column) (1u << (column))
 #define IF_WIDE_BITS (IF_BIT(IF_IN_ERRORS) - 1)
 #define IF_NARROW_BITS (IF_BIT(IF_NARROW_END) - IF_BIT(IF_NARROW_FIRST))
+#define IF_DISCARD_BITS (IF_BIT(IF_IN_DISCARDS) | IF_BIT(IF_OUT_DISCARDS))
+#define IF_OCTET_BITS                                                                              \
+    (IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS) | IF_BIT(IF_IN_OCTETS) |                   \
+     IF_BIT(IF_OUT_OCTETS))
+#define IF_PACKET_BITS ((IF_WIDE_BITS | IF_NARROW_BITS) & ~IF_OCTET_BITS)
 #define IF_ALL_BITS (IF_BIT(IF_POLLED_COUNT) - 1)
 
 enum if_scalar {

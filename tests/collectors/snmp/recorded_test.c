@@ -89,6 +89,12 @@ static void put_cell(unsigned column, unsigned port, const char *value)
     snprintf(rows + len, sizeof rows - len, "1.3.6.1.2.1.2.2.1.%u.%u|%s\n", column, port, value);
 }
 
+static void put_x_cell(unsigned column, unsigned port, const char *value)
+{
+    size_t len = strlen(rows);
+    snprintf(rows + len, sizeof rows - len, "1.3.6.1.2.1.31.1.1.1.%u.%u|%s\n", column, port, value);
+}
+
 static void put_port(unsigned i)
 {
     char name[16];
@@ -145,6 +151,32 @@ static void version_1_without_sysuptime_is_read_by_our_clock(void **state)
     expect_fact(bed_ask(it.bed), "port.oper", "p3", "up");
 }
 
+/* 22 columns of one port with wide counters and a long index need more than the 484 bytes that
+ * every agent must be able to send (RFC 3417 section 3.2). */
+static void an_agent_of_small_answers_is_asked_for_what_matters(void **state)
+{
+    static const unsigned narrow[] = {10, 11, 12, 13, 14, 16, 17, 18, 19, 20};
+    memcpy(rows, SYSTEM, sizeof SYSTEM);
+    for (unsigned i = 50331648; i < 50331652; i++) {
+        put_port(i);
+        for (size_t k = 0; k < sizeof narrow / sizeof narrow[0]; k++)
+            put_cell(narrow[k], i, "65|4000000000");
+        for (unsigned column = 6; column <= 13; column++)
+            put_x_cell(column, i, "70|18000000000000000000");
+        put_x_cell(15, i, "66|1000");
+        put_x_cell(19, i, "67|0");
+    }
+    replay(state, rows);
+    it.agent.largest = 484;
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, "port.in_octets", "p50331651", "18000000000000000000");
+    expect_fact(r, "port.in_errors", "p50331651", "4000000000");
+    expect_fact(r, "port.speed", "p50331651", "1000000000");
+    assert_string_equal(r->detail,
+                        "its answers are too small to hold the packet counters of a port");
+    assert_true(isnan(bed_measure(bed_round(it.bed), "if-p50331651", "in_packets")));
+}
+
 static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
 {
     replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
@@ -163,6 +195,7 @@ int main(void)
         TEST(a_type_that_is_not_told_is_absent),
         TEST(with_version_1_each_port_is_told_what_it_has),
         TEST(version_1_without_sysuptime_is_read_by_our_clock),
+        TEST(an_agent_of_small_answers_is_asked_for_what_matters),
         TEST(an_agent_without_any_interface_still_tells_who_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* hayloft inspect: one round of the snmp collector against any address, without daemon or configuration.
  * The document is made from the facts of its report, so what is shown here is what the daemon would see. */
+#include <math.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ static void on_report(void *ctx, const struct report *r)
     const char *uptime = fact_of(r, "sys.uptime");
     put_identity(in->document, r);
     json_put_number(in->document, "uptime_s",
-                    uptime ? (double)(int64_t)(strtod(uptime, NULL) / 1e9) : -1);
+                    uptime ? (double)(int64_t)(strtod(uptime, NULL) / 1e9) : (double)NAN);
     cJSON *ports = json_put_array(in->document, "ports");
     for (size_t i = 0; i < r->fact_count; i++)
         if (strncmp(r->facts[i].name, "port.", 5) == 0)
@@ -171,13 +172,14 @@ static void print_ports(const cJSON *ports)
 static void print_for_people(const cJSON *document)
 {
     const cJSON *identity = json_member(document, "identity");
+    double uptime_s = json_number(document, "uptime_s", -1);
     char uptime[CLOCK_TEXT_MAX];
     put_pair("name", json_text(identity, "sysname"));
     put_pair("is", json_text(identity, "sysdescr"));
     put_pair("object id", json_text(identity, "sysobjectid"));
     put_pair("location", json_text(identity, "location"));
-    span_text((int64_t)json_number(document, "uptime_s", 0) * NS_PER_S, uptime);
-    put_pair("up for", uptime);
+    if (uptime_s >= 0)
+        put_pair("up for", span_text((int64_t)uptime_s * NS_PER_S, uptime));
     put_pair("remark", json_text(document, "detail"));
     putchar('\n');
     print_ports(json_member(document, "ports"));

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""`hayloft inspect` against small recordings that a replay agent answers from.
+usage: inspect_test.py BUILD_FOLDER"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BUILD = pathlib.Path(sys.argv[1])
+FULL = """1.3.6.1.2.1.1.1.0|4|a switch
+1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1
+1.3.6.1.2.1.1.3.0|67|8640000
+1.3.6.1.2.1.1.5.0|4|barn-switch
+1.3.6.1.2.1.2.2.1.2.7|4|port 7
+1.3.6.1.2.1.2.2.1.3.7|2|6
+1.3.6.1.2.1.2.2.1.7.7|2|1
+1.3.6.1.2.1.2.2.1.8.7|2|2
+1.3.6.1.2.1.2.2.1.10.7|65|1000
+1.3.6.1.2.1.2.2.1.14.7|65|3
+1.3.6.1.2.1.31.1.1.1.1.7|4|g7
+1.3.6.1.2.1.31.1.1.1.6.7|70|5000000000
+1.3.6.1.2.1.31.1.1.1.15.7|66|1000
+1.3.6.1.2.1.31.1.1.1.18.7|4|to the barn
+"""
+BARE = "1.3.6.1.2.1.1.1.0|4|a lamp\n"
+
+
+class Agent:
+    def __init__(self, folder, *words):
+        self.process = subprocess.Popen([BUILD / "tests/support/replay_agent", "-q", "-t", "120", *words, folder],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = self.process.stdout.readline().split()[1]
+
+    def inspect(self, name, *words):
+        return subprocess.run([BUILD / "hayloft", "inspect", "127.0.0.1", "--port", self.port, "--community", name,
+                               *words], capture_output=True, text=True, timeout=60)
+
+    def document(self, name, *words):
+        return json.loads(self.inspect(name, "--json", *words).stdout)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def shows_who_it_is_and_which_ports_it_has(agent):
+    got = agent.document("full")
+    port = {k: v for k, v in got["ports"][0].items() if k != "mac"}
+    return got["identity"]["sysname"] == "barn-switch" and got["uptime_s"] == 86400 and \
+        got["identity"]["sysobjectid"] == "1.3.6.1.4.1.9.1" and len(got["ports"]) == 1 and \
+        port == {"index": 7, "name": "g7", "alias": "to the barn", "type": 6, "speed_bps": 1000000000,
+                 "admin": "up", "oper": "down", "in_octets": 5000000000, "in_errors": 3}
+
+
+def does_not_invent_an_uptime_or_ports(agent):
+    got, text = agent.document("bare"), agent.inspect("bare").stdout
+    return got["uptime_s"] is None and got["ports"] == [] and got["identity"]["sysdescr"] == "a lamp" and \
+        "up for" not in text and "a lamp" in text
+
+
+def the_same_agent_by_version_1_has_32_bit_counters(agent):
+    (port,) = agent.document("full", "--version", "1")["ports"]
+    return port["in_octets"] == 1000 and port["name"] == "g7"
+
+
+def silence_is_a_failure_with_its_words(agent):
+    run = agent.inspect("nobody", "--json")
+    return run.returncode == 2 and json.loads(run.stdout)["error"] == "timeout" and \
+        "no answer: down, filtered or wrong community" in run.stderr
+
+
+def a_closed_port_is_told_as_such(agent):
+    closed = subprocess.run([BUILD / "hayloft", "inspect", "127.0.0.1", "--port", "9"], capture_output=True,
+                            text=True, timeout=60)
+    return closed.returncode == 2 and "nothing listens on that port" in closed.stderr
+
+
+def main():
+    tests = [shows_who_it_is_and_which_ports_it_has, does_not_invent_an_uptime_or_ports,
+             the_same_agent_by_version_1_has_32_bit_counters, silence_is_a_failure_with_its_words,
+             a_closed_port_is_told_as_such]
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="hayloft-inspect-") as folder:
+        (pathlib.Path(folder) / "full.snmprec").write_text(FULL)
+        (pathlib.Path(folder) / "bare.snmprec").write_text(BARE)
+        agent = Agent(folder)
+        for number, test in enumerate(tests, 1):
+            good = test(agent)
+            failed += not good
+            print(f"{'ok' if good else 'not ok'} {number} - {test.__name__.replace('_', ' ')}")
+        agent.stop()
+    print(f"1..{len(tests)}")
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -176,6 +176,14 @@ def vendor_and_family_may_have_several_names():
         judged(vendor="Cisco", family=None, version="6.11.0020") == ["wrong", "absent", "wrong"]
 
 
+def what_the_system_group_has_not_is_absent():
+    told = {"system": {"sysName": "barn\0", "sysUpTimeTicks": 12345}}
+    def judged(uptime, **got):
+        found = identity.compare_system({"identity": got, "uptime_s": uptime}, told)
+        return [v.what for v in found if v.outcome != "right"]
+    return judged(123, sysname="barn") == [] and judged(-1, sysname="barn", sysdescr="x") == ["sysdescr", "uptime"]
+
+
 def where_no_vendor_is_known_none_is_right():
     found = identity.compare({"identity": {"vendor": None, "family": "net-snmp"}}, {"os": "linux"},
                              identity.read_families())

@@ -1,8 +1,11 @@
-"""Vendor, family, model and version of `hayloft inspect` against what a device is known to be."""
+"""The system group, vendor, family, model and version of `hayloft inspect` against what a device tells and is
+known to be."""
 import pathlib
 
-from figures import Verdict, alike
+from figures import Verdict, alike, shown
 
+TEXT_MOST = 255  # DEVICE_TEXT_MAX of collectors/snmp/device.h
+SYSTEM = {"sysname": "sysName", "sysdescr": "sysDescr", "location": "sysLocation"}
 FAMILIES = pathlib.Path(__file__).with_name("families.tsv")
 
 
@@ -46,3 +49,20 @@ def compare(document, device, families):
     for member, outcome, want in asked:
         yield Verdict(member, f"{device.get('os')} {member}", outcome,
                       f"{got.get(member)!r} instead of {want!r}" if outcome != "right" else "")
+
+
+def compare_system(document, expected):
+    """What the agent itself says of the device; empty is as good as absent."""
+    got, told = document.get("identity", {}), expected.get("system", {})
+    wanted = {member: shown(told.get(key) or "", TEXT_MOST) for member, key in SYSTEM.items()}
+    wanted["sysobjectid"] = (told.get("sysObjectID") or "").lstrip(".")
+    for member, want in wanted.items():
+        have = got.get(member) or ""
+        outcome = "right" if have == want else "wrong" if have else "absent"
+        yield Verdict("system", member, outcome, f"{have!r} instead of {want!r}")
+    ticks, uptime = told.get("sysUpTimeTicks"), document.get("uptime_s")
+    if ticks is None:
+        outcome = "right" if uptime is None else "wrong"
+    else:
+        outcome = "absent" if uptime is None else "right" if 0 <= uptime - ticks // 100 <= 60 else "wrong"
+    yield Verdict("system", "uptime", outcome, f"{uptime} s of {ticks} hundredths")

@@ -2,11 +2,13 @@
 """Asks every recorded device of ../shared/devices by `hayloft inspect` and compares what is shown with what
 was recorded. TAP, with the figures by family as a table of comments.
 
-usage: recordings.py BUILD [--core PERCENT] [--all PERCENT] [--limit SECONDS] [-j N] [--absent] [NAME...]
+usage: recordings.py BUILD [--core PERCENT] [--all PERCENT] [--ports PERCENT] [--limit SECONDS] [-j N]
+                     [--manner WORD]... [--absent] [--apart] [NAME...]
 
 --core and --all: so many of the sensors must be right, in the core set and in all; without them the shares
-are only said. --absent lists what is not shown at all, --apart what is not asserted. --manner sets a word
-of replay_farm.h for all agents (delay=300, loss=20, largest=484, fault=no-bulk): then ports may be absent."""
+are only said. --ports: of the values of ports, 100 if nothing is said. --absent lists what is not shown at
+all, --apart what is not asserted. --manner sets a word of replay_farm.h for all agents (delay=300, loss=20,
+largest=484, fault=no-bulk)."""
 import argparse
 import json
 import pathlib
@@ -19,8 +21,7 @@ import sensors
 import summary
 import tables
 
-PORTS_LEAST = 100
-
+SYSTEM_LEAST = 100
 
 def options():
     p = argparse.ArgumentParser()
@@ -28,6 +29,7 @@ def options():
     p.add_argument("names", nargs="*")
     p.add_argument("--core", type=float)
     p.add_argument("--all", type=float)
+    p.add_argument("--ports", type=float, default=100)
     p.add_argument("--limit", type=float, default=20, help="seconds for a device")
     p.add_argument("-j", type=int, default=4)
     p.add_argument("--manner", action="append", default=[], metavar="WORD")
@@ -43,7 +45,8 @@ class Device:
         self.family, self.core = expected["family"], expected["core"]
         self.verdicts = []
         if run.fault is None:
-            self.verdicts = [*ports.compare(run.document, expected),
+            self.verdicts = [*identity.compare_system(run.document, expected),
+                             *ports.compare(run.document, expected),
                              *sensors.compare(run.document, expected),
                              *sensors.compare_usage(run.document, expected),
                              *tables.compare(run.document, expected),
@@ -79,8 +82,8 @@ def judge(devices, o):
     answered = sum(d.run.fault is None for d in devices)
     tap.say(answered == len(devices), f"{answered} of {len(devices)} devices answered, the slowest "
             f"({slowest.name}) in {slowest.run.seconds:.2f} s of {o.limit:g}")
-    ports_bound = None if o.manner else PORTS_LEAST
-    tap.share(of(devices, "ports"), ports_bound, "values of ports")
+    tap.share(of(devices, "system"), SYSTEM_LEAST, "values of the system group")
+    tap.share(of(devices, "ports"), o.ports, "values of ports")
     tap.say(not any(v.outcome == "wrong" for v in of(devices, "missing")),
             "what an agent has not is shown as absent")
     tap.share(of([d for d in devices if d.core], "sensors"), o.core, "sensors of the core set")

@@ -3,7 +3,7 @@ import collections
 
 from figures import percent
 
-AREAS = ("ports", "sensors", "processors", "mempools", "storage", "printerSupplies", "vlans", "fdb",
+AREAS = ("system", "ports", "sensors", "processors", "mempools", "storage", "printerSupplies", "vlans", "fdb",
          "lldpRemote", "poePorts", "pvid", "arp", "vendor", "family", "model", "version", "missing")
 
 

@@ -69,8 +69,11 @@ bool snmp_walk_ask(struct snmp_walk *w, const struct snmp_agent *a, void *buffer
 
 static void break_column(struct snmp_walk *w, struct snmp_walk_column *c, struct snmp_oid_view to)
 {
+    bool first = w->end != SNMP_WALK_NOT_RISING;
     c->state = SNMP_COLUMN_BROKEN;
     w->end = SNMP_WALK_NOT_RISING;
+    if (!first)
+        return;
     w->from = c->last;
     if (!snmp_oid_copy(to, &w->to))
         w->to.len = 0;

@@ -44,7 +44,7 @@ struct snmp_walk {
     size_t bytes;
     bool bulk;
     enum snmp_walk_end end;
-    struct snmp_oid from, to;    /* the pair that did not rise */
+    struct snmp_oid from, to;    /* the first pair that did not rise */
 };
 
 void snmp_walk_start(struct snmp_walk *w, const struct snmp_oid_view *roots, unsigned count,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define REREAD_NS MINUTES(10)
+#define TROUBLE_MAX 192
 #define ALL_SCALARS ((1u << IF_SCALAR_COUNT) - 1)
 
 static void advance(struct device *d);
@@ -102,6 +103,7 @@ void device_destroy(struct device *d)
     for (int i = 0; i < IF_SCALAR_COUNT; i++)
         free(d->texts[i]);
     free(d->walk);
+    free(d->walk_trouble);
     port_table_destroy(d->incoming);
     port_table_destroy(d->table);
     snmp_agent_fini(&d->agent);
@@ -217,10 +219,24 @@ static bool begin_walk(struct device *d)
     return true;
 }
 
+/* "...2.2.1.2.3 is followed by ...2.2.1.2.1" */
+static char *describe_trouble(const struct snmp_walk *w)
+{
+    char from[SNMP_OID_TEXT_MAX], to[SNMP_OID_TEXT_MAX], text[TROUBLE_MAX];
+    if (w->end != SNMP_WALK_NOT_RISING || !w->to.len)
+        return NULL;
+    snmp_oid_text(snmp_oid_view(&w->from), from);
+    snmp_oid_text(snmp_oid_view(&w->to), to);
+    snprintf(text, sizeof text, "%.80s is followed by %.80s", from, to);
+    return strdup(text);
+}
+
 /* The table as walked becomes the known one. */
 static bool end_walk(struct device *d)
 {
     d->walk_end = d->walk->end;
+    free(d->walk_trouble);
+    d->walk_trouble = describe_trouble(d->walk);
     free(d->walk);
     d->walk = NULL;
     d->walking = false;

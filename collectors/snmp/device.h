@@ -95,6 +95,7 @@ struct device {
     unsigned wrong_types;
     const char *wrong_type;
     enum snmp_walk_end walk_end;
+    char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
 };
 
 struct device *device_create(const struct env *env, struct snmp_client *client,

@@ -14,6 +14,7 @@
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
 #define ANCHOR_SLACK_NS SECONDS(1)
+#define REMARK_MAX 256
 
 /* The agent's moment on our wall clock: its own ticks from an anchor, so that rate times time is exactly
  * what was counted; set anew when the two clocks drift apart. */
@@ -197,7 +198,8 @@ static const char *remark(const struct device *d, char *out, size_t size)
     if (d->missed_ports)
         snprintf(out, size, "%u ports were not answered", d->missed_ports);
     else if (d->walk_end == SNMP_WALK_NOT_RISING)
-        snprintf(out, size, "its interface table goes in circles; read up to there");
+        snprintf(out, size, "its interface table goes in circles; read up to there: %s",
+                 d->walk_trouble ? d->walk_trouble : "a column broke off");
     else if (d->walk_end == SNMP_WALK_CEILING || (d->table && d->table->left_out))
         snprintf(out, size, "more interfaces than we read (%u)", PORTS_MAX);
     else if (d->wrong_types)
@@ -216,7 +218,7 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
 {
     struct instant now = d->env->now(d->env->ctx);
     struct draft f = {.arena = arena_create(0)};
-    char text[128];
+    char text[REMARK_MAX];
     if (r->deadline)
         d->env->timer_stop(d->env->ctx, r->deadline);
     r->deadline = NULL;

@@ -173,6 +173,15 @@ static void a_closed_port_is_refused_at_once(void **state)
 }
 
 /* row 16 */
+static void a_table_that_goes_in_circles_is_kept_up_to_there_and_the_place_is_named(void **state)
+{
+    struct bed *bed = *state;
+    bed->agent.fault = FAKE_CYCLE;
+    const struct report *r = bed_round(bed);
+    assert_string_equal(sim_fact(r, "port.oper", "eth2"), "up");
+    assert_non_null(strstr(r->detail, "1.3.6.1.2.1.2.2.1.2.3 is followed by 1.3.6.1.2.1.2.2.1.2.1"));
+}
+
 static void walks_that_never_end_are_ended(void **state)
 {
     static const enum fake_fault faults[] = {FAKE_CYCLE, FAKE_SAME_OID, FAKE_ENDLESS};
@@ -603,6 +612,7 @@ int main(void)
         TEST(a_mute_agent_is_silent_and_the_words_say_what_it_may_be),
         TEST(a_wrong_community_is_silence),
         TEST(a_closed_port_is_refused_at_once),
+        TEST(a_table_that_goes_in_circles_is_kept_up_to_there_and_the_place_is_named),
         TEST(walks_that_never_end_are_ended),
         TEST(answers_to_other_questions_are_not_used),
         TEST(an_answer_from_another_address_is_not_used),

@@ -93,7 +93,7 @@ struct device {
     uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
     unsigned part_ports_most;
     unsigned wrong_types;
-    const char *wrong_type;
+    const char *wrong_type, *wanted_type;
     enum snmp_walk_end walk_end;
     char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
 };

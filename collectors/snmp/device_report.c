@@ -203,7 +203,8 @@ static const char *remark(const struct device *d, char *out, size_t size)
     else if (d->walk_end == SNMP_WALK_CEILING || (d->table && d->table->left_out))
         snprintf(out, size, "more interfaces than we read (%u)", PORTS_MAX);
     else if (d->wrong_types)
-        snprintf(out, size, "%u values of a wrong type (%s)", d->wrong_types, d->wrong_type);
+        snprintf(out, size, "%u values of a wrong type (%s for a %s)", d->wrong_types,
+                 d->wrong_type, d->wanted_type);
     else if (d->table && d->table->doubled)
         snprintf(out, size, "%u ports share their name with another", d->table->doubled);
     else if (d->spared)

@@ -90,8 +90,10 @@ static void take_walk_cell(void *ctx, unsigned column, struct snmp_oid_view inde
 static void note_wrong_types(struct device *d, const struct part_answer *a)
 {
     d->wrong_types += a->wrong_types;
-    if (a->wrong_types)
+    if (a->wrong_types) {
         d->wrong_type = a->wrong_type;
+        d->wanted_type = a->wanted_type;
+    }
 }
 
 #define LACKING_PORTS 3 /* one alone may be a loopback, which lacks what all others have */

@@ -73,7 +73,14 @@ bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *ou
 {
     if (c < IF_NARROW_END && v->type != SNMP_COUNTER32 && v->type != SNMP_COUNTER64)
         return false;
+    if (v->type == SNMP_TICKS && c != IF_DISCONTINUITY)
+        return false;
     return snmp_value_number(v, out);
+}
+
+const char *if_polled_kind(enum if_polled c)
+{
+    return c < IF_NARROW_END ? "counter" : c == IF_DISCONTINUITY ? "time" : "number";
 }
 
 const char *if_status_word(uint64_t status)

@@ -74,8 +74,9 @@ struct snmp_oid_view if_polled_column(enum if_polled c);
 struct snmp_oid_view if_scalar(enum if_scalar s);
 
 /* Is v a value this column may hold? Counters must be counters, of either width; for the others only the
- * number counts. *out is the number. */
+ * number counts, but a span of time is none. *out is the number. */
 bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out);
+const char *if_polled_kind(enum if_polled c); /* "counter", "number", "time": what it must be */
 
 /* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. What somebody set is up, down or
  * testing; how it is may be more. */

@@ -102,6 +102,7 @@ static void read_cell(enum if_polled column, const struct snmp_value *v, struct 
     if (!if_polled_number(column, v, &r->value[column])) {
         out->wrong_types++;
         out->wrong_type = snmp_type_word(v->type);
+        out->wanted_type = if_polled_kind(column);
         return;
     }
     r->have |= IF_BIT(column);

@@ -30,6 +30,7 @@ struct part_answer {
     unsigned ports;         /* how many of the part's ports were answered in full */
     unsigned wrong_types;   /* values of a type the column cannot have */
     const char *wrong_type; /* the last such */
+    const char *wanted_type; /* what it should have been */
     struct port_reading readings[PART_PORTS_MAX];
 };
 

@@ -177,6 +177,47 @@ static void an_agent_of_small_answers_is_asked_for_what_matters(void **state)
     assert_true(isnan(bed_measure(bed_round(it.bed), "if-p50331651", "in_packets")));
 }
 
+static void expect_unknown_column(void **state, unsigned column, const char *value,
+                                  const char *fact, const char *said)
+{
+    memcpy(rows, SYSTEM, sizeof SYSTEM);
+    put_port(1);
+    put_x_cell(column, 1, value);
+    replay(state, rows);
+    const struct report *r = bed_round(it.bed);
+    expect_fact(r, fact, "p1", NULL);
+    assert_non_null(r->detail);
+    assert_string_equal(r->detail, said);
+    it.bed->replay = NULL;
+    snmprec_destroy(it.recording);
+    it.recording = NULL;
+}
+
+/* row 20: 9f78 04 and a float inside an Opaque is how net-snmp sends one */
+static void a_value_of_a_type_its_column_cannot_have_is_unknown_and_said(void **state)
+{
+    static const struct {
+        unsigned column;
+        const char *value, *fact, *said;
+    } wrong[] = {
+        {10, "2|-5", "port.out_octets", "1 values of a wrong type (integer for a counter)"},
+        {10, "68x|9f780442280000", "port.out_octets",
+         "1 values of a wrong type (opaque for a counter)"},
+        {10, "4|80 bytes", "port.out_octets", "1 values of a wrong type (octets for a counter)"},
+        {10, "66|80", "port.out_octets", "1 values of a wrong type (gauge32 for a counter)"},
+        {15, "67|1000", "port.speed", "1 values of a wrong type (ticks for a number)"},
+        {15, "2|-1", "port.speed", "1 values of a wrong type (integer for a number)"},
+        {15, "64|1.2.3.4", "port.speed", "1 values of a wrong type (ipaddress for a number)"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        if (i) {
+            bed_down(state);
+            bed_up(state);
+        }
+        expect_unknown_column(state, wrong[i].column, wrong[i].value, wrong[i].fact, wrong[i].said);
+    }
+}
+
 static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
 {
     replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
@@ -196,6 +237,7 @@ int main(void)
         TEST(with_version_1_each_port_is_told_what_it_has),
         TEST(version_1_without_sysuptime_is_read_by_our_clock),
         TEST(an_agent_of_small_answers_is_asked_for_what_matters),
+        TEST(a_value_of_a_type_its_column_cannot_have_is_unknown_and_said),
         TEST(an_agent_without_any_interface_still_tells_who_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,7 +301,7 @@ static void text_in_a_counter_is_unknown_and_said(void **state)
     const struct report *r = bed_round(bed);
     assert_int_equal(r->outcome, OUTCOME_ANSWERED);
     assert_true(isnan(bed_measure(r, "if-eth1", "in_octets")));
-    assert_non_null(strstr(r->detail, "wrong type (octets)"));
+    assert_non_null(strstr(r->detail, "wrong type (octets for a counter)"));
     bed->agent.fault = FAKE_WELL;
     expect_well(bed_round(bed)); /* over both intervals */
 }

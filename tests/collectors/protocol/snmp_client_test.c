@@ -181,6 +181,55 @@ static void a_forged_answer_is_not_shown_to_the_asker(void **state)
     assert_int_equal(snmp_client_counts(bed->client)->wrong_source, 2);
 }
 
+/* The answer to the question in flight, made into a PDU of another kind or with another id. */
+static void deliver_like(struct bed *bed, uint8_t kind, uint8_t id_change)
+{
+    static uint8_t out[FAKE_ANSWER_MAX];
+    struct packet p = bed->last;
+    p.data = out;
+    p.len = fake_agent_answer(&bed->fake, 0, bed->bytes, bed->last.len, out);
+    uint8_t *pdu = memchr(out, SNMP_RESPONSE, p.len);
+    assert_non_null(pdu);
+    *pdu = kind;
+    pdu[5] ^= id_change; /* behind tag, length, and the id's tag and length */
+    sim_deliver(bed->sim, PACKETS_UDP, &p, 0);
+}
+
+/* row 34 */
+static void a_storm_of_reports_traps_and_unasked_answers_is_dropped_and_counted(void **state)
+{
+    static const uint8_t kinds[] = {SNMP_REPORT, 0xa7, 0xa4, 0xa6, SNMP_GET, SNMP_RESPONSE};
+    struct bed *bed = *state;
+    bed->mute = true;
+    ask(bed, 0);
+    snmp_client_flush(bed->client);
+    for (unsigned i = 0; i < 6000; i++) {
+        uint8_t kind = kinds[i % sizeof kinds];
+        deliver_like(bed, kind, kind == SNMP_RESPONSE ? (uint8_t)(1 + i % 250) : 0);
+        sim_run(bed->sim, 1000);
+    }
+    assert_int_equal(bed->answered, 0);
+    assert_int_equal(snmp_client_counts(bed->client)->unknown, 6000);
+    deliver_like(bed, SNMP_RESPONSE, 0);
+    sim_run(bed->sim, MILLISECONDS(1));
+    assert_int_equal(bed->answered, 1);
+    assert_int_equal(bed->lost, 0);
+    assert_int_equal(sim_sent(bed->sim, PACKETS_UDP), 1); /* nothing of it was answered */
+}
+
+static void what_comes_when_nothing_is_asked_is_dropped(void **state)
+{
+    struct bed *bed = *state;
+    ask(bed, 0);
+    snmp_client_flush(bed->client);
+    sim_run(bed->sim, SECONDS(1));
+    assert_int_equal(bed->answered, 1);
+    for (unsigned i = 0; i < 100; i++)
+        deliver_like(bed, SNMP_RESPONSE, 0); /* the same answer again and again */
+    sim_run(bed->sim, SECONDS(1));
+    assert_int_equal(bed->answered, 1);
+}
+
 static void a_refused_port_is_told_at_once(void **state)
 {
     struct bed *bed = *state;
@@ -244,6 +293,8 @@ int main(void)
         TEST(a_late_answer_to_the_first_try_is_used),
         TEST(a_refused_answer_leaves_the_question_open),
         TEST(a_forged_answer_is_not_shown_to_the_asker),
+        TEST(a_storm_of_reports_traps_and_unasked_answers_is_dropped_and_counted),
+        TEST(what_comes_when_nothing_is_asked_is_dropped),
         TEST(a_refused_port_is_told_at_once),
         TEST(our_own_failure_to_send_is_told_as_ours),
         TEST(a_cancelled_question_is_never_heard_of_again),

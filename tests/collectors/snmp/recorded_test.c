@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "poller/base/buf.h"
+#include "poller/base/utf8.h"
 #include "tests/collectors/snmp/bed.h"
 
 struct recorded {
@@ -218,6 +220,117 @@ static void a_value_of_a_type_its_column_cannot_have_is_unknown_and_said(void **
     }
 }
 
+/* The counter of port 1 reads `next` a minute later; its rate in that minute. */
+static double rate_after(struct snmprec_row *counter, uint64_t next)
+{
+    counter->number = next;
+    return bed_measure(bed_round(it.bed), "if-p1", "in_octets");
+}
+
+static struct snmprec_row *begin_counter(void **state, uint64_t first)
+{
+    memcpy(rows, SYSTEM, sizeof SYSTEM);
+    put_port(1);
+    put_x_cell(6, 1, "70|0");
+    replay(state, rows);
+    it.agent.grows = true; /* its clock runs, its counter goes where the test says */
+    replay_agent_rule(&it.agent, "1.3.6.1.2.1.31", 0);
+    struct snmprec_row *counter = &it.recording->rows[it.recording->count - 1];
+    assert_true(isnan(rate_after(counter, first)));
+    return counter;
+}
+
+/* row 23 */
+static void a_64_bit_counter_that_wraps_at_32_bits_is_no_spike(void **state)
+{
+    struct snmprec_row *counter = begin_counter(state, 4294966296);
+    double rate = rate_after(counter, 5000); /* 6000 octets, or whatever */
+    assert_true(isnan(rate) || rate < 1000);
+    assert_float_equal(rate_after(counter, 11000), 100, 1);
+}
+
+static void a_64_bit_counter_that_goes_back_is_unknown_for_that_minute(void **state)
+{
+    struct snmprec_row *counter = begin_counter(state, 700000000000);
+    assert_float_equal(rate_after(counter, 700000006000), 100, 1);
+    assert_true(isnan(rate_after(counter, 600000000000)));
+    assert_float_equal(rate_after(counter, 600000006000), 100, 1);
+}
+
+static void a_counter_that_sticks_is_no_traffic(void **state)
+{
+    struct snmprec_row *counter = begin_counter(state, 4294967295);
+    for (int i = 0; i < 3; i++)
+        assert_true(rate_after(counter, 4294967295) == 0);
+}
+
+#define MANY 100000
+
+/* Interfaces named by `prefix`, all up. */
+static void replay_many(void **state, const char *prefix)
+{
+    struct buf text = {0};
+    buf_text(&text, SYSTEM);
+    for (unsigned i = 1; i <= MANY; i++)
+        buf_printf(&text,
+                   "1.3.6.1.2.1.2.2.1.2.%u|4|%s%u\n1.3.6.1.2.1.2.2.1.3.%u|2|6\n"
+                   "1.3.6.1.2.1.2.2.1.8.%u|2|1\n",
+                   i, prefix, i, i, i);
+    assert_false(text.failed);
+    snmprec_destroy(it.recording);
+    replay(state, buf_string(&text));
+    buf_fini(&text);
+}
+
+/* row 26 */
+static void of_a_hundred_thousand_interfaces_the_first_are_read_and_it_is_said(void **state)
+{
+    replay_many(state, "subscriber");
+    const struct report *r = bed_round(it.bed);
+    assert_int_equal(r->outcome, OUTCOME_ANSWERED);
+    assert_string_equal(r->detail, "more interfaces than we read (1024)");
+    assert_int_equal(r->object_count, PORTS_MAX);
+    assert_true(it.agent.asked < SNMP_WALK_REQUESTS_MAX);
+    expect_fact(r, "port.oper", "subscriber1", "up");
+}
+
+static void interfaces_that_come_and_go_do_not_heap_up(void **state)
+{
+    static const char *const prefixes[] = {"monday", "tuesday", "wednesday"};
+    for (size_t i = 0; i < 3; i++) {
+        replay_many(state, prefixes[i]);
+        const struct report *r = bed_round(it.bed);
+        assert_int_equal(r->object_count, PORTS_MAX);
+        assert_memory_equal(r->objects[0].object + 3, prefixes[i], strlen(prefixes[i]));
+        sim_run(it.bed->sim, MINUTES(10)); /* the table is due again */
+    }
+}
+
+/* row 33 */
+static void a_text_of_64_kib_is_cut_and_made_fit_for_showing(void **state)
+{
+    static const char bait[] =
+        "\x1b[2J<script>alert(1)</script>\xff\xe2\x80\xae'; DROP TABLE x;--\r\n$(id)`id`";
+    struct buf text = {0};
+    buf_text(&text, SYSTEM "1.3.6.1.2.1.1.5.0|4x|");
+    for (size_t len = 0; len < 60000; len += sizeof bait)
+        for (size_t i = 0; i < sizeof bait; i++) /* the NUL too */
+            buf_printf(&text, "%02x", (unsigned char)bait[i]);
+    buf_text(&text, "\n1.3.6.1.2.1.2.2.1.2.1|4|eth0\n1.3.6.1.2.1.2.2.1.3.1|2|6\n");
+    replay(state, buf_string(&text));
+    buf_fini(&text);
+    const struct report *r = bed_round(it.bed);
+    const char *name = sim_fact(r, "sys.name", "");
+    assert_int_equal(r->outcome, OUTCOME_ANSWERED);
+    assert_non_null(name);
+    assert_true(strlen(name) <= DEVICE_TEXT_MAX);
+    assert_true(utf8_is_valid(name, strlen(name)));
+    for (const char *c = name; *c; c++)
+        assert_true((unsigned char)*c >= 0x20);
+    assert_null(strstr(name, "\xe2\x80\xae"));
+    expect_fact(r, "port.type", "eth0", "6"); /* one bad text does not fail the device */
+}
+
 static void an_agent_without_any_interface_still_tells_who_it_is(void **state)
 {
     replay(state, SYSTEM "1.3.6.1.4.1.9.1.0|2|5\n");
@@ -238,6 +351,12 @@ int main(void)
         TEST(version_1_without_sysuptime_is_read_by_our_clock),
         TEST(an_agent_of_small_answers_is_asked_for_what_matters),
         TEST(a_value_of_a_type_its_column_cannot_have_is_unknown_and_said),
+        TEST(a_64_bit_counter_that_wraps_at_32_bits_is_no_spike),
+        TEST(a_64_bit_counter_that_goes_back_is_unknown_for_that_minute),
+        TEST(a_counter_that_sticks_is_no_traffic),
+        TEST(of_a_hundred_thousand_interfaces_the_first_are_read_and_it_is_said),
+        TEST(interfaces_that_come_and_go_do_not_heap_up),
+        TEST(a_text_of_64_kib_is_cut_and_made_fit_for_showing),
         TEST(an_agent_without_any_interface_still_tells_who_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,12 +2,15 @@
 """`hayloft inspect` against small recordings that a replay agent answers from.
 usage: inspect_test.py BUILD_FOLDER"""
 import json
+import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 BUILD = pathlib.Path(sys.argv[1])
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 FULL = """1.3.6.1.2.1.1.1.0|4|a switch
 1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1
 1.3.6.1.2.1.1.3.0|67|8640000
@@ -76,19 +79,57 @@ def a_closed_port_is_told_as_such(agent):
     return closed.returncode == 2 and "nothing listens on that port" in closed.stderr
 
 
+def opened_files(trace):
+    """Those that were there: libraries are searched where they are not, too."""
+    for line in trace.splitlines():
+        found = re.search(r'open(?:at2?)?\((?:AT_FDCWD, )?"([^"]*)".* = \d', line)
+        if found:
+            yield found[1]
+
+
+def it_opens_no_file_of_another_program(agent):
+    """Row 35: a library of SNMP would read MIBs and configuration from wherever its environment says."""
+    with tempfile.TemporaryDirectory(prefix="hayloft-inspect-") as bait:
+        trace = pathlib.Path(bait) / "trace"
+        for name in ("snmp.conf", "SNMPv2-MIB.txt", ".snmp/snmp.conf"):
+            (pathlib.Path(bait) / name).parent.mkdir(exist_ok=True)
+            (pathlib.Path(bait) / name).write_text("mibs +ALL\n")
+        hostile = {"HOME": bait, "MIBS": "ALL", "MIBDIRS": bait, "SNMPCONFPATH": bait, "SNMP_PERSISTENT_DIR": bait,
+                   "MIBFILES": f"{bait}/SNMPv2-MIB.txt", "ASAN_OPTIONS": "detect_leaks=0"}
+        run = subprocess.run(["strace", "-f", "-e", "trace=open,openat,openat2", "-o", trace, BUILD / "hayloft",
+                              "inspect", "127.0.0.1", "--port", agent.port, "--community", "full", "--json"],
+                             capture_output=True, text=True, timeout=60, env={**os.environ, **hostile})
+        ours = ("/lib/", "/usr/lib/", "/lib64/", "/etc/ld.so.", "/proc/", "/sys/", "/dev/", "/etc/hayloft/",
+                "/usr/share/hayloft/", "/usr/local/share/hayloft/", str(ROOT / "etc"), str(BUILD.resolve()))
+        opened = list(opened_files(trace.read_text()))
+        strange = [path for path in opened if not path.startswith(ours)]
+        for path in strange:
+            print(f"# opened: {path}")
+        return run.returncode == 0 and len(opened) > 3 and not strange
+
+
+def can_trace():
+    try:
+        return subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
 def main():
     tests = [shows_who_it_is_and_which_ports_it_has, does_not_invent_an_uptime_or_ports,
              the_same_agent_by_version_1_has_32_bit_counters, silence_is_a_failure_with_its_words,
-             a_closed_port_is_told_as_such]
+             a_closed_port_is_told_as_such, it_opens_no_file_of_another_program]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="hayloft-inspect-") as folder:
         (pathlib.Path(folder) / "full.snmprec").write_text(FULL)
         (pathlib.Path(folder) / "bare.snmprec").write_text(BARE)
         agent = Agent(folder)
         for number, test in enumerate(tests, 1):
-            good = test(agent)
+            skipped = test is it_opens_no_file_of_another_program and not can_trace()
+            good = skipped or test(agent)
             failed += not good
-            print(f"{'ok' if good else 'not ok'} {number} - {test.__name__.replace('_', ' ')}")
+            print(f"{'ok' if good else 'not ok'} {number} - {test.__name__.replace('_', ' ')}"
+                  f"{' # SKIP no strace' if skipped else ''}")
         agent.stop()
     print(f"1..{len(tests)}")
     return 1 if failed else 0

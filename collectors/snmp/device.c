@@ -63,6 +63,7 @@ struct device *device_create(const struct env *env, struct snmp_client *client,
     d->node = strdup(s->node);
     d->auto_version = o->version == OPTION_AUTO;
     d->version_settled = !d->auto_version;
+    d->tell_loopback = o->tell_loopback;
     d->scalars = ALL_SCALARS;
     d->part_ports_most = PART_PORTS_MAX;
     if (!d->node || !snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port,

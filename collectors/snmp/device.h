@@ -25,6 +25,7 @@ struct snmp_options {
     int64_t port;
     int64_t timeout_ns;
     int64_t retries;
+    bool tell_loopback; /* as a port too; no key of the file: for people who look once */
 };
 
 enum device_stage { DEVICE_IDENTIFY, DEVICE_WALK, DEVICE_ROWS };
@@ -64,7 +65,7 @@ struct device {
     uint32_t check;
     char *node;
     struct snmp_agent agent;
-    bool version_settled, auto_version;
+    bool version_settled, auto_version, tell_loopback;
 
     struct device_round regular, quick;
     struct job jobs[SNMP_WINDOW_MAX], quick_job;

@@ -183,7 +183,7 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     put_device_facts(f, d, f->report.ended);
     for (size_t i = 0; i < ports; i++) {
         const struct port *p = &d->table->ports[i];
-        if (p->type != IF_TYPE_LOOPBACK)
+        if (p->type != IF_TYPE_LOOPBACK || d->tell_loopback)
             put_port_facts(f, p, d->facts_due);
         if (regular && p->read && port_counted(p))
             put_object(f, d, p);

@@ -219,7 +219,8 @@ int inspect_run(struct invocation *v)
     struct snmp_options options = {.community = (char *)(uintptr_t)(community ? community : "public"),
                                    .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
                                    .timeout_ns = SECONDS(1),
-                                   .retries = 2};
+                                   .retries = 2,
+                                   .tell_loopback = true};
     struct inspection in = {.invocation = v, .document = cJSON_CreateObject()};
     struct addr address;
     int status = EXIT_UNKNOWN;

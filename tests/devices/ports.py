@@ -5,7 +5,6 @@ from figures import Verdict, shown
 NAME_MOST = 64   # PORT_NAME_MAX of collectors/snmp/port.h
 TEXT_MOST = 255  # PORT_TEXT_MAX
 GAUGE_FULL = 4294967295
-LOOPBACK = 24
 OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 ADMIN = {1: "up", 2: "down", 3: "testing"}
 
@@ -97,8 +96,6 @@ def compare(document, expected):
     for index, port in recorded.items():
         if index in got:
             yield from compare_port(got[index], port, count)
-        elif port.get("ifType") == LOOPBACK:
-            yield Verdict("ports", f"port {index}", "apart", "loopback is not shown")
         else:
             yield Verdict("ports", f"port {index}", "absent", base_name(port))
     for index in got.keys() - recorded.keys():

@@ -26,6 +26,10 @@ FULL = """1.3.6.1.2.1.1.1.0|4|a switch
 1.3.6.1.2.1.31.1.1.1.15.7|66|1000
 1.3.6.1.2.1.31.1.1.1.18.7|4|to the barn
 """
+LOOPBACK = """1.3.6.1.2.1.2.2.1.2.1|4|lo
+1.3.6.1.2.1.2.2.1.3.1|2|24
+1.3.6.1.2.1.2.2.1.8.1|2|1
+"""
 BARE = "1.3.6.1.2.1.1.1.0|4|a lamp\n"
 
 
@@ -54,6 +58,11 @@ def shows_who_it_is_and_which_ports_it_has(agent):
         got["identity"]["sysobjectid"] == "1.3.6.1.4.1.9.1" and len(got["ports"]) == 1 and \
         port == {"index": 7, "name": "g7", "alias": "to the barn", "type": 6, "speed_bps": 1000000000,
                  "admin": "up", "oper": "down", "in_octets": 5000000000, "in_errors": 3}
+
+
+def a_loopback_is_shown_as_the_agent_has_it(agent):
+    ports = agent.document("loopback")["ports"]
+    return [(p["index"], p["name"], p["type"]) for p in ports] == [(1, "lo", 24), (7, "g7", 6)]
 
 
 def does_not_invent_an_uptime_or_ports(agent):
@@ -116,12 +125,14 @@ def can_trace():
 
 
 def main():
-    tests = [shows_who_it_is_and_which_ports_it_has, does_not_invent_an_uptime_or_ports,
+    tests = [shows_who_it_is_and_which_ports_it_has, a_loopback_is_shown_as_the_agent_has_it,
+             does_not_invent_an_uptime_or_ports,
              the_same_agent_by_version_1_has_32_bit_counters, silence_is_a_failure_with_its_words,
              a_closed_port_is_told_as_such, it_opens_no_file_of_another_program]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="hayloft-inspect-") as folder:
         (pathlib.Path(folder) / "full.snmprec").write_text(FULL)
+        (pathlib.Path(folder) / "loopback.snmprec").write_text(FULL + LOOPBACK)
         (pathlib.Path(folder) / "bare.snmprec").write_text(BARE)
         agent = Agent(folder)
         for number, test in enumerate(tests, 1):

@@ -50,7 +50,8 @@ enum field_flags {
     FIELD_REQUIRED = 2,  /* the configuration must give it */
     FIELD_KEY = 4,       /* name of an entry in a map of records: {NAME: {...}} */
     FIELD_SHORT = 8,     /* the member a bare scalar stands for: {tcp: 443} is {tcp: {port: 443}} */
-    FIELD_HIDDEN = 16    /* carried in slices, not a configuration key */
+    FIELD_HIDDEN = 16,   /* carried in slices, not a configuration key */
+    FIELD_ANY_KEY = 32   /* with FIELD_KEY: any text will do, it names nothing of ours */
 };
 
 struct record;
@@ -63,7 +64,7 @@ struct field {
     const struct record *record;
     const char *const *words; /* FIELD_ENUM: NULL-terminated, index is the value */
     /* for the configuration only */
-    const char *standard;     /* default as the user would write it; NULL: unset / zero */
+    const char *standard;     /* default as the user would write it; NULL: unset / zero; of a REAL "none" is NaN */
     int64_t min, max;         /* of INT, DURATION (ns), SIZE, list length; both 0: no limit */
     const char *help;         /* one line */
 };

@@ -153,7 +153,7 @@ void bind_map(struct binder *b, const struct field *f, const struct yaml *y, bin
     for (const struct yaml *entry = y->first; entry; entry = entry->next, i++) {
         char *item = items + i * f->record->size;
         entry_fn(ctx, b, entry, item);
-        if (bind_name(b, entry->key, entry->key_at))
+        if ((key->flags & FIELD_ANY_KEY) || bind_name(b, entry->key, entry->key_at))
             *(const char **)(item + key->offset) = entry->key;
     }
     set_list(f, out, items, count);

@@ -184,14 +184,23 @@ static bool read_int(const struct field *f, const char *text, void *out, struct 
     return true;
 }
 
+static bool may_be_none(const struct field *f)
+{
+    return f->standard && strcmp(f->standard, "none") == 0;
+}
+
 static bool read_real(const struct field *f, const char *text, void *out, struct buf *why)
 {
+    if (may_be_none(f) && strcmp(text, "none") == 0) {
+        *(double *)out = NAN;
+        return true;
+    }
     char *end;
     double v = strtod(text, &end); /* no locale is ever set: a point is a point */
     bool ranged = f->min != 0 || f->max != 0;
     if (end == text || *end || !isfinite(v) ||
         (ranged && (v < (double)f->min || v > (double)f->max)))
-        return refuse(f, "a number", text, why);
+        return refuse(f, may_be_none(f) ? "a number or none" : "a number", text, why);
     *(double *)out = v;
     return true;
 }
@@ -308,6 +317,10 @@ bool scalar_read(const struct field *f, const char *text, struct arena *arena, v
 static void write_real(double v, struct buf *out)
 {
     char text[32];
+    if (isnan(v)) {
+        buf_text(out, "none");
+        return;
+    }
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
         if (strtod(text, NULL) == v)

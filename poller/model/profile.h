@@ -25,10 +25,11 @@ struct profile_match {
 };
 
 struct profile_word {
-    char *raw;  /* key: as the agent sends it: a number, a text, an OID */
+    char *raw;  /* key: as the agent sends it: a number, a text, an OID; "*": what is not listed */
     char *word;
 };
 
+/* words: oid descr name object_id */
 enum profile_source { PROFILE_OF_OID, PROFILE_OF_DESCR, PROFILE_OF_NAME, PROFILE_OF_OBJECT_ID };
 
 /* Where model, version or serial stand. Of several the first that gives a text is taken. */
@@ -63,7 +64,7 @@ struct profile_reading {
     char *meaning;    /* of meanings.yaml; gives class, unit, limits where they are not given here */
     char *class_;     /* key "class" */
     char *unit;
-    char *label;      /* template: {index} {port} {mac} {1}..{9} (groups of rows) {NAME} of with, {NAME|words} */
+    char *label;      /* template (label.h): {index} {port} {mac} {1}..{9} (groups of rows) {NAME} of with */
     char *value;      /* expression; NULL: x */
     char *when;       /* expression: rows where it is 0 or none are absent */
     double *absent;   /* raw numbers that stand for nothing: 0, -1, 65535 */
@@ -72,7 +73,8 @@ struct profile_reading {
     char *rows;       /* POSIX extended over the index as `index` reads it; its groups are {1}... */
     struct profile_column *with; /* {name: oid or {oid, row, rate}} */
     size_t with_count;
-    struct profile_word *states; /* {raw: "good: normal"}: level and word; class state */
+    struct profile_word *states; /* {raw: good normal}: level and word, read by profile_state; class state.
+                                  * raw is the result of value where there is one */
     size_t states_count;
     enum profile_sum sum; /* over all rows with the same label */
     bool rate;        /* x is per second, of a counter */
@@ -130,7 +132,19 @@ struct profile_set {
 
 extern const struct record profile_record, meaning_record, profile_set_record;
 
+extern const char *const profile_kind_words[];   /* router switch radio ... */
+extern const char *const reading_class_words[];  /* state temperature count ... */
+extern const char *const reading_unit_words[];   /* dBm dB % ...; "" stands for none and is not listed */
+
 const struct meaning *profile_meaning(const struct profile_set *s, const char *name); /* NULL: none */
 const struct profile *profile_find(const struct profile_set *s, const char *name);    /* NULL: none */
+
+/* The word for a raw value, exactly; else that of "*"; else NULL. raw is not terminated; NUL octets at its
+ * end count for nothing. */
+const struct profile_word *profile_word_find(const struct profile_word *words, size_t count, const char *raw,
+                                             size_t len);
+/* "good normal", "bad: on battery", "warn": the level, and in *state what is shown (the level's own word when
+ * nothing else stands there). False when it does not begin with a level. */
+bool profile_state(const char *word, enum reading_level *level, const char **state);
 
 #endif

@@ -15,14 +15,18 @@ enum reading_level { /* of a state, and of a value beside its limits */
 };
 extern const char *const reading_level_words[]; /* unjudged good warn bad */
 
-/* Outside of these a value warns or is bad; NaN: no such bound. A level that was reached is left only
- * when the value is back inside by `slack`. */
+/* Below a low bound or above a high one a value warns or is bad; NaN: no such bound. A level that was
+ * reached is left only when the value is back inside by `slack`. */
 struct reading_limits {
     double warn_low, bad_low, warn_high, bad_high, slack;
 };
 extern const struct reading_limits reading_no_limits;
 
-/* The level of value when the one before was `was`; NaN is READING_UNJUDGED. */
+/* What over gives, and of under the rest. A bad bound of under goes when over moved the warning past it. */
+struct reading_limits reading_limits_over(const struct reading_limits *under,
+                                          const struct reading_limits *over);
+
+/* The level of value when the one before was `was`; NaN, or no bound at all, is READING_UNJUDGED. */
 enum reading_level reading_judge(const struct reading_limits *l, double value, enum reading_level was);
 
 struct reading {

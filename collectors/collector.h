@@ -16,6 +16,7 @@
 #include "poller/base/field.h"
 #include "poller/base/netinfo.h"
 #include "poller/base/packets.h"
+#include "poller/model/profile.h"
 #include "poller/model/report.h"
 
 struct fetch_request {
@@ -62,6 +63,9 @@ struct env {
     const char *(*recall)(void *ctx, const char *node, const char *key);
     void (*remember)(void *ctx, const char *node, const char *key, const char *value);
     const struct netinfo *netinfo; /* our own place in the network; NULL: not known */
+    /* NULL: there are none. Another set may stand here after a reload; then every check of a collector that
+     * uses profiles is adopted again, and the old set goes once the last of them was. */
+    const struct profile_set *profiles;
 };
 
 /* One check of one node, as configured. Pointers live until the check is dropped or replaced. */
@@ -83,6 +87,7 @@ struct collector {
     const char *summary;         /* one line */
     const struct record *options;/* NULL: none; help texts inside are the documentation */
     int64_t interval_ns;         /* default between rounds */
+    bool profiles;               /* goes by env->profiles */
     bool automatic;              /* every node with an address gets one unless it says "ping: off" */
     struct collector_instance *(*create)(const struct env *env); /* NULL: cannot; said in log */
     /* Adds a check or gives one new settings. Its object file names start with the kind. */

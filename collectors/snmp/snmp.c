@@ -151,6 +151,7 @@ const struct collector snmp_collector = {
     .summary = "asks a device's SNMP agent for its identity, its ports and their traffic",
     .options = &snmp_record,
     .interval_ns = SECONDS(60),
+    .profiles = true,
     .create = snmp_create,
     .adopt = snmp_adopt,
     .drop = snmp_drop,

@@ -1,6 +1,7 @@
 /* hayloft-config: the short-lived child that reads the configuration, so that no process that lives on
  * knows YAML. Under the parent it sends each role its slice on descriptor 3 and ends; for the command
- * line it says what is wrong, prints the whole with its defaults, or names the state folder. */
+ * line it says what is wrong, prints the whole with its defaults, names the state folder, or hands out the
+ * profiles. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +16,9 @@
 #include "poller/base/log.h"
 #include "poller/base/sandbox.h"
 #include "poller/config/disk_need.h"
+#include "poller/config/json_out.h"
 #include "poller/config/print.h"
+#include "poller/config/profiles_show.h"
 #include "poller/config/read.h"
 #include "poller/message/parent_any.h"
 
@@ -24,11 +27,13 @@
 #define SEND_PATIENCE_MS 10000
 #define KINDS_MAX 64
 
-enum mode { MODE_PARENT, MODE_CHECK, MODE_PRINT, MODE_STATE_DIR };
+enum mode { MODE_PARENT, MODE_CHECK, MODE_PRINT, MODE_STATE_DIR, MODE_PROFILES, MODE_LIST_PROFILES,
+            MODE_PRINT_PROFILE };
 
 struct request {
     enum mode mode;
     const char *path;
+    const char *profile; /* MODE_PRINT_PROFILE */
     bool json;
 };
 
@@ -78,14 +83,34 @@ static void send_message(uint16_t type, const struct record *record, const void 
         fatalx("the parent is gone");
 }
 
-static bool send_slice(const struct config *c, enum role role, struct arena *arena)
+static bool uses_profiles(const struct config *c)
+{
+    for (size_t i = 0; i < c->nodes_count; i++)
+        for (size_t k = 0; k < c->nodes[i].checks_count; k++) {
+            const struct collector *kind = collector_find(c->nodes[i].checks[k].kind.kind);
+            if (kind && kind->profiles)
+                return true;
+        }
+    return false;
+}
+
+/* Behind the engine's slice: what its collectors go by. Nothing when no check asks for it. */
+static void pack_profiles(const struct readout *r, struct buf *packed)
+{
+    static const struct profile_set none;
+    field_pack(&profile_set_record, uses_profiles(&r->config) ? &r->profiles.set : &none, NULL, packed);
+}
+
+static bool send_slice(const struct readout *r, enum role role, struct arena *arena)
 {
     struct config slice;
     struct buf packed = {0};
     struct cp_slice message = {role};
-    if (!config_slice(c, role, arena, &slice))
+    if (!config_slice(&r->config, role, arena, &slice))
         return false;
     config_pack(&slice, collector_options, &packed);
+    if (role == ROLE_ENGINE)
+        pack_profiles(r, &packed);
     int fd = packed.failed ? -1 : sealed_memory(packed.data, packed.len);
     buf_fini(&packed);
     if (fd < 0)
@@ -108,13 +133,13 @@ static void shorten(struct buf *text)
     buf_text(text, "and more like these\n");
 }
 
-static int answer_parent(bool ok, const struct reading *r, struct arena *arena)
+static int answer_parent(bool ok, const struct readout *r, struct arena *arena)
 {
     struct buf text = {0};
     if (r->complaints)
         complaints_print(r->complaints, &text);
     for (int role = 0; ok && role < ROLE_COUNT; role++)
-        if (!send_slice(&r->config, (enum role)role, arena)) {
+        if (!send_slice(r, (enum role)role, arena)) {
             ok = false;
             buf_text(&text, "not enough memory for the configuration\n");
         }
@@ -131,40 +156,13 @@ static void write_out(const struct buf *text)
     fflush(stdout);
 }
 
-/* Written by hand: this program knows YAML, and should not have to know JSON as well. */
-static void put_json_text(struct buf *out, const char *text)
+static void say_complaints(const struct readout *r)
 {
-    if (!text) {
-        buf_text(out, "null");
-        return;
-    }
-    buf_char(out, '"');
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p < 0x20 || *p == '"' || *p == '\\')
-            buf_printf(out, "\\u%04x", *p);
-        else
-            buf_char(out, (char)*p);
-    }
-    buf_char(out, '"');
-}
-
-static void put_json_complaints(struct buf *out, const char *name, const struct complaints *c,
-                                bool warnings)
-{
-    struct complaint_view v;
-    const char *gap = "";
-    buf_printf(out, "  \"%s\": [", name);
-    for (size_t i = 0; c && complaints_at(c, i, &v); i++) {
-        if (v.warning != warnings)
-            continue;
-        buf_printf(out, "%s\n    {\"file\": ", gap);
-        put_json_text(out, v.file);
-        buf_printf(out, ", \"line\": %zu, \"column\": %zu, \"text\": ", v.line, v.column);
-        put_json_text(out, v.text);
-        buf_char(out, '}');
-        gap = ",";
-    }
-    buf_text(out, "],\n");
+    struct buf text = {0};
+    if (r->complaints)
+        complaints_print(r->complaints, &text);
+    fputs(buf_string(&text), stderr);
+    buf_fini(&text);
 }
 
 static void put_json_receivers(struct buf *out, const struct config *c)
@@ -172,21 +170,21 @@ static void put_json_receivers(struct buf *out, const struct config *c)
     buf_text(out, "  \"receivers\": [");
     for (size_t i = 0; i < c->receivers_count; i++) {
         buf_text(out, i ? ", " : "");
-        put_json_text(out, c->receivers[i].name);
+        json_out_text(out, c->receivers[i].name);
     }
     buf_text(out, "],\n");
 }
 
-static void check_as_json(bool ok, const struct reading *r)
+static void check_as_json(bool ok, const struct readout *r)
 {
     struct disk_need need = disk_need(&r->config);
     struct buf out = {0};
     buf_text(&out, "{\n");
-    put_json_complaints(&out, "errors", r->complaints, false);
-    put_json_complaints(&out, "warnings", r->complaints, true);
+    json_out_complaints(&out, "errors", r->complaints, false);
+    json_out_complaints(&out, "warnings", r->complaints, true);
     if (ok) {
         buf_printf(&out, "  \"nodes\": %zu,\n  \"state\": ", r->config.nodes_count);
-        put_json_text(&out, r->config.state_dir);
+        json_out_text(&out, r->config.state_dir);
         buf_text(&out, ",\n");
         put_json_receivers(&out, &r->config);
         buf_printf(&out, "  \"disk\": {\"series_bytes\": %lld, \"port_bytes\": %lld, "
@@ -199,17 +197,17 @@ static void check_as_json(bool ok, const struct reading *r)
     buf_fini(&out);
 }
 
-static void check_as_text(const char *path, bool ok, const struct reading *r)
+static void check_as_text(const char *path, bool ok, const struct readout *r)
 {
     struct buf text = {0};
-    if (r->complaints)
-        complaints_print(r->complaints, &text);
-    fputs(buf_string(&text), stderr);
-    buf_clear(&text);
+    say_complaints(r);
     if (ok) {
         struct disk_need need = disk_need(&r->config);
-        buf_printf(&text, "%s: ok, %zu node%s\ndisk: ", path, r->config.nodes_count,
+        buf_printf(&text, "%s: ok, %zu node%s\n", path, r->config.nodes_count,
                    r->config.nodes_count == 1 ? "" : "s");
+        if (r->profiles.users)
+            profiles_show(&r->profiles, &text);
+        buf_text(&text, "disk: ");
         disk_need_print(&need, &text);
         buf_char(&text, '\n');
         write_out(&text);
@@ -217,18 +215,69 @@ static void check_as_text(const char *path, bool ok, const struct reading *r)
     buf_fini(&text);
 }
 
-static int print_whole(bool ok, const struct reading *r, const struct check_kinds *kinds)
+static int print_whole(bool ok, const struct readout *r, const struct check_kinds *kinds)
 {
     struct buf text = {0};
-    if (r->complaints)
-        complaints_print(r->complaints, &text);
-    fputs(buf_string(&text), stderr);
-    buf_clear(&text);
+    say_complaints(r);
     if (ok)
         config_print(&r->config, kinds, r->secrets, &text);
     write_out(&text);
     buf_fini(&text);
     return ok ? 0 : 1;
+}
+
+static int write_packed(const struct readout *r)
+{
+    struct buf packed = {0};
+    field_pack(&profile_set_record, &r->profiles.set, NULL, &packed);
+    bool ok = !packed.failed && fwrite(packed.data, 1, packed.len, stdout) == packed.len && fflush(stdout) == 0;
+    buf_fini(&packed);
+    if (!ok)
+        fputs("hayloft-config: the profiles could not be written\n", stderr);
+    return ok ? 0 : 1;
+}
+
+static int print_profile(const struct readout *r, const char *name)
+{
+    const struct profile *p = profile_find(&r->profiles.set, name);
+    struct buf text = {0};
+    struct nearest near = nearest_to(name);
+    for (size_t i = 0; i < r->profiles.set.profiles_count; i++)
+        nearest_offer(&near, r->profiles.set.profiles[i].name);
+    if (!p) {
+        fprintf(stderr, "no profile is called '%s'" NEAREST_FORMAT "\n", name, NEAREST_ARGS(near));
+        return 1;
+    }
+    print_as_written(&profile_record, p, &text);
+    write_out(&text);
+    buf_fini(&text);
+    return 0;
+}
+
+/* Profiles stand for themselves: no configuration is needed, only the folder beside where it would be. */
+static int serve_profiles(const struct request *q, struct arena *arena)
+{
+    struct readout r;
+    bool ok = config_read_profiles(config_profiles_folder(q->path, arena), arena, &r);
+    if (q->mode == MODE_LIST_PROFILES && q->json) {
+        struct buf document = {0};
+        profiles_show_json(ok, &r.profiles, r.complaints, &document);
+        write_out(&document);
+        buf_fini(&document);
+        return ok ? 0 : 1;
+    }
+    say_complaints(&r);
+    if (!ok)
+        return 1;
+    if (q->mode == MODE_PROFILES)
+        return write_packed(&r);
+    if (q->mode == MODE_PRINT_PROFILE)
+        return print_profile(&r, q->profile);
+    struct buf text = {0};
+    profiles_show(&r.profiles, &text);
+    write_out(&text);
+    buf_fini(&text);
+    return 0;
 }
 
 static int print_state_dir(const char *path, struct arena *arena)
@@ -249,9 +298,11 @@ static int serve(const struct request *q, struct arena *arena)
 {
     struct check_kind list[KINDS_MAX];
     struct check_kinds kinds = known_kinds(list);
-    struct reading r;
+    struct readout r;
     if (q->mode == MODE_STATE_DIR)
         return print_state_dir(q->path, arena);
+    if (q->mode >= MODE_PROFILES)
+        return serve_profiles(q, arena);
     bool ok = config_read(q->path, &kinds, arena, &r);
     if (q->mode == MODE_PARENT)
         return answer_parent(ok, &r, arena);
@@ -266,7 +317,7 @@ static int serve(const struct request *q, struct arena *arena)
 
 static bool read_arguments(int argc, char **argv, struct request *q)
 {
-    *q = (struct request){MODE_PARENT, "/etc/hayloft/hayloft.yaml", false};
+    *q = (struct request){MODE_PARENT, "/etc/hayloft/hayloft.yaml", NULL, false};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
             q->path = argv[++i];
@@ -276,7 +327,14 @@ static bool read_arguments(int argc, char **argv, struct request *q)
             q->mode = MODE_PRINT;
         else if (strcmp(argv[i], "--state-dir") == 0)
             q->mode = MODE_STATE_DIR;
-        else if (strcmp(argv[i], "--json") == 0)
+        else if (strcmp(argv[i], "--profiles") == 0)
+            q->mode = MODE_PROFILES;
+        else if (strcmp(argv[i], "--list-profiles") == 0)
+            q->mode = MODE_LIST_PROFILES;
+        else if (strcmp(argv[i], "--print-profile") == 0 && i + 1 < argc) {
+            q->mode = MODE_PRINT_PROFILE;
+            q->profile = argv[++i];
+        } else if (strcmp(argv[i], "--json") == 0)
             q->json = true;
         else
             return false;
@@ -289,7 +347,8 @@ int main(int argc, char **argv)
     struct request request;
     log_init("config", LOG_LEVEL_INFO);
     if (!read_arguments(argc, argv, &request)) {
-        fputs("usage: hayloft-config [--config FILE] [--check | --print | --state-dir] [--json]\n"
+        fputs("usage: hayloft-config [--config FILE] [--check | --print | --state-dir | --profiles |\n"
+              "                      --list-profiles | --print-profile NAME] [--json]\n"
               "Without a mode it answers hayloftd on descriptor 3.\n", stderr);
         return 2;
     }

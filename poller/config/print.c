@@ -285,3 +285,9 @@ void config_print(const struct config *c, const struct check_kinds *kinds,
             print_fields(&p, 0, &one, c);
     }
 }
+
+void print_as_written(const struct record *r, const void *value, struct buf *out)
+{
+    struct printing p = {NULL, NULL, out};
+    print_fields(&p, 0, r, value);
+}

@@ -9,5 +9,7 @@
 
 void config_print(const struct config *c, const struct check_kinds *kinds,
                   const struct secret_use *secrets, struct buf *out);
+/* The same of a single struct, as the keys of a file of its own. */
+void print_as_written(const struct record *r, const void *value, struct buf *out);
 
 #endif

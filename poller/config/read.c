@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "poller/base/places.h"
 #include "poller/config/assemble.h"
 #include "poller/config/secrets.h"
 #include "poller/config/services.h"
@@ -165,14 +166,43 @@ static const struct yaml *read_root(const char *path, struct arena *arena, struc
     return r->root;
 }
 
-bool config_read(const char *path, const struct check_kinds *kinds, struct arena *arena,
-                 struct reading *out)
+const char *config_profiles_folder(const char *path, struct arena *arena)
 {
-    *out = (struct reading){.complaints = complaints_create(arena)};
+    struct buf folder = {0};
+    beside(path, "profiles", &folder);
+    const char *kept = arena_text(arena, buf_string(&folder), folder.len);
+    buf_fini(&folder);
+    return kept;
+}
+
+/* Before the configuration itself: what it says of thresholds goes by the meanings. */
+static void read_profiles(const char *users, struct arena *arena, struct readout *out)
+{
+    char own[PLACES_PATH_MAX];
+    places_data("profiles", own);
+    const char *kept = arena_text(arena, own, strlen(own));
+    if (kept)
+        profiles_read(kept, users, arena, out->complaints, &out->profiles);
+}
+
+bool config_read_profiles(const char *users, struct arena *arena, struct readout *out)
+{
+    *out = (struct readout){.complaints = complaints_create(arena)};
+    if (!out->complaints)
+        return false;
+    read_profiles(users, arena, out);
+    return complaints_errors(out->complaints) == 0;
+}
+
+bool config_read(const char *path, const struct check_kinds *kinds, struct arena *arena,
+                 struct readout *out)
+{
+    *out = (struct readout){.complaints = complaints_create(arena)};
     struct complaints *c = out->complaints;
     const struct yaml *root = c ? read_root(path, arena, c) : NULL;
     if (!root)
         return false;
+    read_profiles(config_profiles_folder(path, arena), arena, out);
     struct buf secrets_path = {0};
     beside(path, "secrets.yaml", &secrets_path);
     const char *secrets_file = arena_text(arena, buf_string(&secrets_path), secrets_path.len);

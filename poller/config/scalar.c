@@ -13,6 +13,7 @@
 
 #define TEXT_MAX_BYTES 65536
 #define SHOWN_MAX 60 /* of a refused value, in bytes */
+#define WORDS_SHOWN_MAX 12 /* of the words a key may have; more are for the manual */
 
 struct unit {
     const char *name;
@@ -228,11 +229,12 @@ static bool read_amount(const struct field *f, const char *text, void *out, stru
 static bool refuse_word(const struct field *f, const char *text, struct buf *why)
 {
     struct nearest near = nearest_to(text);
-    buf_text(why, "expected ");
-    for (size_t i = 0; f->words[i]; i++) {
+    size_t count = 0;
+    while (f->words[count])
+        nearest_offer(&near, f->words[count++]);
+    buf_text(why, count > WORDS_SHOWN_MAX ? "expected a word of the manual" : "expected ");
+    for (size_t i = 0; i < count && count <= WORDS_SHOWN_MAX; i++)
         buf_printf(why, "%s%s", i == 0 ? "" : f->words[i + 1] ? ", " : " or ", f->words[i]);
-        nearest_offer(&near, f->words[i]);
-    }
     put_value(why, text);
     buf_printf(why, NEAREST_FORMAT, NEAREST_ARGS(near));
     return false;
@@ -314,19 +316,18 @@ bool scalar_read(const struct field *f, const char *text, struct arena *arena, v
 }
 
 /* The shortest digits that read back as the same number. */
-static void write_real(double v, struct buf *out)
+static bool write_real(double v, struct buf *out)
 {
     char text[32];
-    if (isnan(v)) {
-        buf_text(out, "none");
-        return;
-    }
+    if (isnan(v))
+        return false;
     for (int digits = 6; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
         if (strtod(text, NULL) == v)
             break;
     }
     buf_text(out, text);
+    return true;
 }
 
 static bool write_prefix(const struct prefix *p, struct buf *out)
@@ -353,7 +354,7 @@ bool scalar_write(const struct field *f, const void *value, struct buf *out)
     case FIELD_INT: buf_printf(out, "%lld", (long long)*(const int64_t *)value); return true;
     case FIELD_U32: buf_printf(out, "%u", *(const uint32_t *)value); return true;
     case FIELD_U64: buf_printf(out, "%llu", (unsigned long long)*(const uint64_t *)value); return true;
-    case FIELD_REAL: write_real(*(const double *)value, out); return true;
+    case FIELD_REAL: return write_real(*(const double *)value, out);
     case FIELD_TEXT: case FIELD_SECRET: {
         const char *t = *(char *const *)value;
         return write_present(t != NULL, t, out);

@@ -36,6 +36,9 @@ struct yaml *yaml_merge(struct arena *arena, const struct yaml *under, const str
 /* Complains of every key of a map that stands there twice: after several files were joined. */
 void yaml_check_doubles(struct complaints *complaints, const struct yaml *map);
 void yaml_append(struct yaml *parent, struct yaml *child); /* child belongs to no other parent */
+/* Where byte `offset` of a scalar's text stands in its file, as far as quotes, escapes and line breaks can be
+ * followed; block scalars (| and >) are told by their start. yaml_inside.c */
+struct place yaml_place_inside(const struct yaml *y, size_t offset);
 const char *yaml_kind_name(const struct yaml *y); /* "a text", "a list", "a map" */
 
 #endif

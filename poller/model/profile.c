@@ -30,6 +30,7 @@ const char *const reading_unit_words[] = {"dBm", "dB", "%", "MHz", "Hz", "bps", 
 static const char *const source_words[] = {"oid", "descr", "name", "object_id", NULL};
 static const char *const row_words[] = {"same", "last", "first", "scalar", NULL};
 static const char *const index_words[] = {"numbers", "text", "mac", NULL};
+static const char *const worse_words[] = {"neither", "low", "high", "either", NULL};
 static const char *const sum_words[] = {"each", "sum", "count", "min", "max", "mean", NULL};
 
 #define T struct profile_probe
@@ -81,7 +82,7 @@ static const struct field column_fields[] = {
     {FIELD(T, fixed, FIELD_BOOL), .standard = "no", .help = "read with the tables, not each round"},
 };
 #undef T
-static const struct record column_record = RECORD(profile_column, column_fields);
+const struct record profile_column_record = RECORD(profile_column, column_fields);
 
 #define LIMIT(T, member, says) {KEY(T, limits.member, #member, FIELD_REAL), .standard = "none", .help = (says)}
 #define LIMITS(T)                                                                                  \
@@ -103,7 +104,7 @@ static const struct field reading_fields[] = {
     {FIELD(T, index, FIELD_ENUM), .words = index_words, .standard = "numbers",
      .help = "how the index of a row is read"},
     {FIELD(T, rows, FIELD_TEXT), .help = "regular expression over the index: only these rows"},
-    {LIST(T, with, FIELD_RECORD), .record = &column_record, .help = "other columns, as {NAME: oid}"},
+    {LIST(T, with, FIELD_RECORD), .record = &profile_column_record, .help = "other columns, as {NAME: oid}"},
     {FIELD(T, states, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, states), .record = &word_record,
      .max = WORDS_MAX, .help = "as {1: good normal, 2: bad failed}"},
     {FIELD(T, sum, FIELD_ENUM), .words = sum_words, .standard = "each",
@@ -122,8 +123,8 @@ static const struct field profile_fields[] = {
     {FIELD(T, name, FIELD_TEXT), .flags = FIELD_HIDDEN},
     {FIELD(T, file, FIELD_TEXT), .flags = FIELD_HIDDEN},
     {FIELD(T, summary, FIELD_TEXT), .help = "one line for people"},
-    {FIELD(T, vendor, FIELD_TEXT), .flags = FIELD_REQUIRED, .help = "as Ubiquiti"},
-    {FIELD(T, family, FIELD_TEXT), .flags = FIELD_REQUIRED, .help = "as airOS"},
+    {FIELD(T, vendor, FIELD_TEXT), .help = "as Ubiquiti"},
+    {FIELD(T, family, FIELD_TEXT), .help = "as airOS"},
     {FIELD(T, kind, FIELD_TEXT), .words = profile_kind_words, .help = "what sort of thing it is"},
     {FIELD(T, menu, FIELD_TEXT), .help = "where its owner switches SNMP on"},
     {FIELD(T, standard, FIELD_BOOL), .standard = "no",
@@ -151,6 +152,7 @@ static const struct field meaning_fields[] = {
      .help = "the word programs know it by"},
     {FIELD(T, unit, FIELD_TEXT), .words = reading_unit_words, .help = "none: a mere number or a state"},
     {FIELD(T, help, FIELD_TEXT), .flags = FIELD_REQUIRED, .help = "one line for people"},
+    {FIELD(T, worse, FIELD_ENUM), .words = worse_words, .standard = "neither", .help = "which way it gets worse"},
     LIMITS(T),
 };
 #undef T

@@ -1,6 +1,7 @@
 /* What we know of a device family, as data: how it is recognised, which figures it has and what they mean.
- * Read from etc/profiles/NAME.yaml by the configuration child (keys as the members here are called), sent
- * to the engine with its slice, used by the snmp and http collectors. hayloft-profile(5) explains each key.
+ * Read from etc/profiles/NAME.yaml by the configuration child (keys as the members here are called; `root`
+ * and `with` of the whole profile are worked into the readings there), sent to the engine with its slice,
+ * used by the snmp and http collectors. hayloft-profile(5) explains each key.
  *
  * A device has one family profile, the best match, and every standard profile whose subtree it answers,
  * except those the family profile does `without`. */
@@ -9,6 +10,10 @@
 
 #include "poller/base/field.h"
 #include "poller/model/reading.h"
+
+#define PROFILE_SOURCE_MAX 19 /* characters of a data source's name: what RRD files take */
+#define MEANING_NAME_MAX PROFILE_SOURCE_MAX /* without a name of its own a source is called as its meaning */
+#define PROFILES_MAX 512
 
 /* The agent has an object at or below `oid` whose text matches. */
 struct profile_probe {
@@ -81,7 +86,7 @@ struct profile_reading {
     bool fixed;       /* read with the tables, not each round */
     struct reading_limits limits; /* keys warn_low bad_low warn_high bad_high slack; NaN: the meaning's */
     char *object;     /* template like label: the object its series lives in; NULL: no series */
-    char *source;     /* data source name; NULL: made of the meaning */
+    char *source;     /* data source name; NULL: the meaning, '-' written '_' */
 };
 
 /* --- source: http --- */
@@ -100,7 +105,7 @@ struct profile {
     char *name;       /* of the file, without .yaml */
     char *file;       /* it was read from */
     char *summary;    /* one line */
-    char *vendor, *family; /* "Ubiquiti", "airOS" */
+    char *vendor, *family; /* "Ubiquiti", "airOS"; a standard one may have none */
     char *kind;       /* router switch radio access-point ups pdu nas printer sensor host modem; NULL */
     char *menu;       /* where its owner switches SNMP on, in the words of its own pages; NULL */
     bool standard;    /* read on every device that answers, beside its family */
@@ -117,9 +122,13 @@ struct profile {
     int64_t repetitions; /* rows a GETBULK may ask of it; 0: as learned */
 };
 
+/* Which way a value gets worse: what a bare `warn: {signal: -70 dBm}` of a configuration sets. */
+enum meaning_worse { MEANING_WORSE_NEITHER, MEANING_WORSE_LOW, MEANING_WORSE_HIGH, MEANING_WORSE_EITHER };
+
 struct meaning {
-    char *name;       /* key */
+    char *name;       /* key: small letters, digits, '-'; at most MEANING_NAME_MAX */
     char *class_, *unit, *help;
+    enum meaning_worse worse;
     struct reading_limits limits;
 };
 
@@ -130,7 +139,7 @@ struct profile_set {
     size_t meanings_count;
 };
 
-extern const struct record profile_record, meaning_record, profile_set_record;
+extern const struct record profile_record, profile_column_record, meaning_record, profile_set_record;
 
 extern const char *const profile_kind_words[];   /* router switch radio ... */
 extern const char *const reading_class_words[];  /* state temperature count ... */

@@ -3,6 +3,7 @@
 of, both exactly. Then files no repository can hold: folders, pipes, huge and broken ones.
 
 usage: run.py HAYLOFT-CONFIG [--update]"""
+import json
 import os
 import re
 import shutil
@@ -134,6 +135,74 @@ def modes(program, folder):
     expect('mistakes come as JSON', r.returncode == 1 and '"line": 2, "column": 1' in r.stdout, r.stdout)
 
 
+def compare(what, path, got, update):
+    if update:
+        open(path, 'w').write(got)
+    wanted = open(path).read() if os.path.exists(path) else '(no such file)'
+    expect(what, got == wanted, f'--- wanted\n{wanted}--- got\n{got}')
+
+
+def profile_names(folder):
+    return sorted(name[:-len('.yaml')] for name in os.listdir(folder) if name.endswith('.yaml'))
+
+
+def printed(program, folder, name):
+    return run(program, folder, '--config', 'home.yaml', '--print-profile', name)
+
+
+def profiles(program, update):
+    """Each folder below profiles/ is what a user has there: NAME.err is all that is said of it, NAME.ok how
+    its profiles are read, which must read the same again."""
+    cases = os.path.join(HERE, 'profiles')
+    for case in sorted(c for c in os.listdir(cases) if os.path.isdir(os.path.join(cases, c))):
+        with tempfile.TemporaryDirectory() as folder:
+            ok, err = (os.path.join(cases, case + end) for end in ('.ok', '.err'))
+            write(folder, 'home.yaml', b'nodes: {barn: 10.0.0.1}\n')
+            shutil.copytree(os.path.join(cases, case), os.path.join(folder, 'profiles'))
+            if not os.path.exists(ok):
+                r = run(program, folder, '--config', 'home.yaml', '--check')
+                compare(f'profiles/{case} is refused as {case}.err', err, r.stderr, update)
+                expect(f'profiles/{case}: the whole configuration is refused', r.returncode == 1)
+                continue
+            names = profile_names(os.path.join(folder, 'profiles'))
+            first = ''.join(printed(program, folder, name).stdout for name in names)
+            compare(f'profiles/{case} is read as {case}.ok', ok, first, update)
+            for name in names:
+                write(folder, f'profiles/{name}.yaml', printed(program, folder, name).stdout.encode())
+            again = ''.join(printed(program, folder, name).stdout for name in names)
+            expect(f'profiles/{case}: the print reads back', again == first, again)
+
+
+def own_profiles(program, folder):
+    r = run(program, folder, '--config', 'nowhere.yaml', '--list-profiles', '--json')
+    told = json.loads(r.stdout)
+    expect('our own profiles are well', r.returncode == 0 and told['ok'] and not told['errors'] and
+           not told['warnings'] and len(told['profiles']) > 2, r.stdout + r.stderr)
+    write(folder, 'home.yaml', b'nodes: {barn: 10.0.0.1}\n')
+    os.mkdir(os.path.join(folder, 'profiles'))
+    write(folder, 'profiles/airos.yaml', b'vendor: Me\nfamily: Mine\nmatch: {object_id: 1.3.6.1.4.1.10002.1}\n')
+    write(folder, 'profiles/.airos.yaml.swp', b'an editor')
+    write(folder, 'profiles/notes.txt', b'notes')
+    r = run(program, folder, '--config', 'home.yaml', '--list-profiles')
+    expect("a user's file stands in for ours", r.returncode == 0 and '1 of profiles' in r.stdout and
+           'airos: profiles/airos.yaml stands in for ours' in r.stdout, r.stdout + r.stderr)
+    expect('and is what is read', 'vendor: Me\n' in printed(program, folder, 'airos').stdout)
+    r = printed(program, folder, 'arios')
+    expect('a profile that is not there', r.returncode == 1 and "did you mean 'airos'?" in r.stderr, r.stderr)
+    r = run(program, folder, '--config', 'home.yaml', '--check')
+    expect('check tells of them', r.returncode == 0 and '1 of profiles' in r.stdout, r.stdout + r.stderr)
+    os.mkfifo(os.path.join(folder, 'profiles', 'pipe.yaml'))
+    refuse(program, folder, 'a pipe among profiles', 'home.yaml', 'pipe.yaml: it is no plain file')
+    os.remove(os.path.join(folder, 'profiles', 'pipe.yaml'))
+    for i in range(520):
+        write(folder, f'profiles/p{i}.yaml', b'standard: yes\n')
+    refuse(program, folder, 'too many profiles', 'home.yaml', 'more than 512 profiles')
+    shutil.rmtree(os.path.join(folder, 'profiles'))
+    write(folder, 'profiles', b'a file')
+    refuse(program, folder, 'a file where the folder of profiles would be', 'home.yaml', 'Not a directory')
+    os.remove(os.path.join(folder, 'profiles'))
+
+
 def main():
     program, update = os.path.abspath(sys.argv[1]), '--update' in sys.argv
     with tempfile.TemporaryDirectory() as folder:
@@ -144,8 +213,9 @@ def main():
         for name in sorted(os.listdir(HERE)):
             if name.endswith('.yaml') and name[0].isdigit():
                 golden(program, folder, name, update)
-        for part in (strange_files, includes, secrets, example, modes):
+        for part in (strange_files, includes, secrets, example, modes, own_profiles):
             part(program, folder)
+    profiles(program, update)
     print(f'{len(failures)} failed')
     return 1 if failures else 0
 

@@ -7,10 +7,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void print_and_read_again(const struct reading *r)
+static void print_and_read_again(const struct readout *r)
 {
     struct arena *arena = arena_create(0);
-    struct reading again;
+    struct readout again;
     struct buf text = {0};
     config_print(&r->config, &memory_kinds, r->secrets, &text);
     assert(memory_read(buf_string(&text), "pass: hidden\n", arena, &again));
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_create(64u << 20);
     char *text = malloc(size + 1);
     struct buf said = {0};
-    struct reading r;
+    struct readout r;
     memcpy(text, data, size);
     text[size] = '\0'; /* files with a NUL inside are refused before they get here */
     bool ok = memory_read(text, "pass: hidden\n", arena, &r);

@@ -9,7 +9,7 @@
 #include "poller/base/clock.h"
 
 static struct arena *arena;
-static struct reading reading;
+static struct readout reading;
 
 static int begin(void **state)
 {

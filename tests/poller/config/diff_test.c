@@ -18,7 +18,7 @@ static struct config_diff diff;
 
 static void compare(const char *after)
 {
-    struct reading old, new;
+    struct readout old, new;
     assert_true(memory_read(before, NULL, arena, &old));
     assert_true(memory_read(after, NULL, arena, &new));
     assert_true(config_diff(&old.config, &new.config, memory_kinds.resolve, arena, &diff));
@@ -100,7 +100,7 @@ static void a_node_that_left_takes_its_checks_along(void **state)
 
 static void the_first_configuration_is_all_new(void **state)
 {
-    struct reading new;
+    struct readout new;
     assert_true(memory_read(before, NULL, arena, &new));
     assert_true(config_diff(NULL, &new.config, memory_kinds.resolve, arena, &diff));
     assert_int_equal(diff.nodes_count, 3);

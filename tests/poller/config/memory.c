@@ -66,9 +66,9 @@ static struct source *source_of(const char *name, const char *text, struct arena
     return s;
 }
 
-bool memory_read(const char *text, const char *secrets, struct arena *arena, struct reading *out)
+bool memory_read(const char *text, const char *secrets, struct arena *arena, struct readout *out)
 {
-    *out = (struct reading){.complaints = complaints_create(arena)};
+    *out = (struct readout){.complaints = complaints_create(arena)};
     const struct source *s = source_of("home.yaml", text, arena);
     const struct yaml *root = s && out->complaints ? yaml_parse(s, arena, out->complaints) : NULL;
     if (!root)

@@ -22,6 +22,6 @@ struct ping_options {
 };
 
 /* secrets: text of secrets.yaml or NULL. False when there are errors. */
-bool memory_read(const char *text, const char *secrets, struct arena *arena, struct reading *out);
+bool memory_read(const char *text, const char *secrets, struct arena *arena, struct readout *out);
 
 #endif

@@ -103,7 +103,7 @@ static void mutate(char *text)
         ways[below(sizeof ways / sizeof ways[0])](text, strlen(text));
 }
 
-static void assert_refused_with_places(const struct reading *r, const char *text)
+static void assert_refused_with_places(const struct readout *r, const char *text)
 {
     struct complaint_view v;
     for (size_t i = 0; complaints_at(r->complaints, i, &v); i++)
@@ -113,10 +113,10 @@ static void assert_refused_with_places(const struct reading *r, const char *text
         }
 }
 
-static void assert_prints_back(const struct reading *r, const char *text)
+static void assert_prints_back(const struct readout *r, const char *text)
 {
     struct arena *arena = arena_create(0);
-    struct reading again;
+    struct readout again;
     struct buf first = {0}, second = {0};
     config_print(&r->config, &memory_kinds, r->secrets, &first);
     bool same = memory_read(buf_string(&first), "pass: hidden\n", arena, &again) &&
@@ -139,7 +139,7 @@ static void assert_prints_back(const struct reading *r, const char *text)
 static void the_undamaged_file_prints_back(void **state)
 {
     struct arena *arena = arena_create(0);
-    struct reading r;
+    struct readout r;
     struct buf said = {0};
     bool ok = memory_read(base, "pass: hidden\n", arena, &r);
     complaints_print(r.complaints, &said);
@@ -156,7 +156,7 @@ static void every_damaged_file_is_refused_with_a_place_or_prints_back(void **sta
     size_t adopted = 0;
     for (int i = 0; i < MUTATIONS; i++) {
         struct arena *arena = arena_create(0);
-        struct reading r;
+        struct readout r;
         memcpy(text, base, sizeof base);
         mutate(text);
         if (memory_read(text, "pass: hidden\n", arena, &r)) {

@@ -31,7 +31,8 @@ static struct profile profiles[] = {
      .unseen = true, .repetitions = 10},
     {.name = "ups-mib", .file = "ups-mib.yaml", .vendor = "any", .family = "UPS", .standard = true},
 };
-static struct meaning meanings[] = {{"signal", "rssi", "dBm", "what it hears", {-75, -85, NAN, NAN, 2}}};
+static struct meaning meanings[] = {
+    {"signal", "rssi", "dBm", "what it hears", MEANING_WORSE_LOW, {-75, -85, NAN, NAN, 2}}};
 static const struct profile_set set = {profiles, COUNT(profiles), meanings, COUNT(meanings)};
 
 static void a_set_comes_whole_through_a_message(void **state)

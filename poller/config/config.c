@@ -319,7 +319,12 @@ bool config_unpack(const void *slice, size_t len, field_resolver resolve, struct
                    struct config *out)
 {
     struct reader in = reader_over(slice, len);
-    return field_unpack(&config_record, &in, resolve, arena, out) && rd_left(&in) == 0;
+    return config_unpack_part(&in, resolve, arena, out) && rd_left(&in) == 0;
+}
+
+bool config_unpack_part(struct reader *in, field_resolver resolve, struct arena *arena, struct config *out)
+{
+    return field_unpack(&config_record, in, resolve, arena, out);
 }
 
 /* Receivers by name and policy: where and how they are reached stays with the courier. */

@@ -198,6 +198,9 @@ void config_pack(const struct config *c, field_resolver resolve, struct buf *out
 /* Reads a packed slice. False on anything but a whole one. */
 bool config_unpack(const void *slice, size_t len, field_resolver resolve, struct arena *arena,
                    struct config *out);
+/* The same of a slice that something follows: in then stands at it. The engine's is followed by the profiles
+ * its collectors go by, packed by profile_set_record. */
+bool config_unpack_part(struct reader *in, field_resolver resolve, struct arena *arena, struct config *out);
 /* What role may know: a view of c that shares its texts and lists; lists that lose something are remade
  * in arena. False when the arena ends. */
 bool config_slice(const struct config *c, enum role role, struct arena *arena, struct config *out);

@@ -23,15 +23,19 @@ static void forget(void *ctx, uint64_t generation)
     struct shell *s = ctx;
     drop_held(s->prepared);
     s->prepared = NULL;
+    shell_profiles_drop(s->prepared_profiles);
+    s->prepared_profiles = NULL;
 }
 
 static bool prepare(void *ctx, uint64_t generation, const void *slice, size_t len, char **error)
 {
     struct shell *s = ctx;
     forget(s, generation);
+    struct reader rest = reader_over(slice, len);
     struct held_config *h = calloc(1, sizeof *h);
     if (h && (h->arena = arena_create(0)) &&
-        config_unpack(slice, len, collector_options, h->arena, &h->config) && h->config.state_dir) {
+        config_unpack_part(&rest, collector_options, h->arena, &h->config) && h->config.state_dir &&
+        shell_profiles_prepare(s, &rest)) {
         h->config.generation = generation; /* the reader does not know its number */
         s->prepared = h;
         return true;
@@ -64,7 +68,11 @@ static void adopt(void *ctx, uint64_t generation)
     if (!old)
         settle_down(s);
     shell_names_adopt(s->names, &s->running->config);
+    struct held_profiles *old_profiles = shell_profiles_adopt(s);
     shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
+    if (old_profiles)
+        shell_checks_reprofile(s->checks);
+    shell_profiles_drop(old_profiles);
     drop_held(old);
     shell_carrier_adopt(s->carrier, &s->running->config);
     shell_seen_adopt(s->seen);
@@ -197,5 +205,6 @@ int main(void)
     destroy_parts(&shell);
     forget(&shell, 0);
     drop_held(shell.running);
+    shell_profiles_drop(shell.profiles);
     return 0;
 }

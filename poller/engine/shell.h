@@ -21,6 +21,7 @@ struct shell_names;
 struct shell_kept;
 struct shell_carrier;
 struct shell_seen;
+struct held_profiles;
 
 struct held_config {
     struct arena *arena;
@@ -34,6 +35,7 @@ struct shell {
     struct role_runtime *role;
     struct engine *engine;
     struct held_config *running, *prepared;
+    struct held_profiles *profiles, *prepared_profiles; /* prepared: NULL when they are the same again */
     struct wheel wheel;
     uv_timer_t timer;
     bool turning;
@@ -82,7 +84,15 @@ bool shell_checks_waits_for_address(const struct shell_checks *c, uint32_t check
 /* The node's name has new addresses. */
 void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
                             size_t count);
+void shell_checks_reprofile(struct shell_checks *c); /* another set of profiles stands in env */
 void shell_checks_destroy(struct shell_checks *c);
+
+/* shell_profiles.c: what collectors go by */
+bool shell_profiles_prepare(struct shell *s, struct reader *packed); /* false: not a whole set */
+/* Puts what was prepared into env. The old set, which its user drops when no check goes by it any more;
+ * NULL: there was none, or it stays. */
+struct held_profiles *shell_profiles_adopt(struct shell *s);
+void shell_profiles_drop(struct held_profiles *h); /* NULL is fine */
 
 /* shell_store.c: the numbered link to store */
 struct shell_store *shell_store_create(struct shell *s);

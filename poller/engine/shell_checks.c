@@ -156,6 +156,13 @@ void shell_checks_readdress(struct shell_checks *c, const char *node, const stru
     }
 }
 
+void shell_checks_reprofile(struct shell_checks *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->checks[i].instance && c->checks[i].kind->profiles)
+            c->checks[i].kind->adopt(c->checks[i].instance, &c->checks[i].setting);
+}
+
 static void drop(struct shell_checks *c, uint32_t id)
 {
     struct held_check *h = held(c, id);

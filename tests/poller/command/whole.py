@@ -158,6 +158,31 @@ def reloading(house):
     check('a good one is adopted again', house.ask('reload').returncode == 0)
 
 
+def profiles(house):
+    """A user's profile is read with the configuration, and refuses it as any other mistake would."""
+    folder = house.folder / 'profiles'
+    folder.mkdir()
+    (folder / 'barn.yaml').write_text('vendor: Me\nfamily: Barn\nmatch: {object_id: 1.3.6.1.4.1.99999}\n')
+    before = house.document('status')[0]['health']['generation']
+    check('a profile is adopted', house.ask('reload').returncode == 0 and
+          house.document('status')[0]['health']['generation'] == before + 1)
+    r = house.ask('check-config', '--profiles')
+    check('profiles are counted', r.returncode == 0 and f'1 of {folder}' in r.stdout, r)
+    document, r = house.document('check-config', '--profiles')
+    check('and listed as a document', r.returncode == 0 and
+          [p for p in document['profiles'] if p['name'] == 'barn' and p['family'] == 'Barn'], r)
+    r = house.ask('check-config', '--profiles', 'barn')
+    check('one is shown as it is read', r.returncode == 0 and r.stdout.startswith('vendor: Me\n'), r)
+    (folder / 'barn.yaml').write_text('vendor: Me\nfamly: Barn\nmatch: {object_id: 1.3.6.1.4.1.99999}\n')
+    r = house.ask('reload')
+    check('a bad one refuses the reload with its place', r.returncode != 0 and
+          "barn.yaml:2:1: unknown key 'famly'; did you mean 'family'?" in r.stderr, r)
+    check('and what runs goes on', house.document('status')[0]['health']['generation'] == before + 1)
+    (folder / 'barn.yaml').unlink()
+    folder.rmdir()
+    check('without it all is as before', house.ask('reload').returncode == 0)
+
+
 def damaged(house, times):
     """Every damaged file is refused with a place or adopted with a print that reads back; refused ones
     change nothing. The seed is fixed, so a finding can be found again."""
@@ -250,7 +275,7 @@ def main():
             if not house.start():
                 check('the daemon starts', False, (house.folder / 'log').read_text())
                 return
-            for part in (looking, users, reloading, pictures):
+            for part in (looking, users, reloading, profiles, pictures):
                 part(house)
             damaged(house, 200)
             keeping(house)

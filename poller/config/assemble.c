@@ -1,10 +1,14 @@
 #include "poller/config/assemble.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "poller/config/checks.h"
 #include "poller/config/defaults.h"
 #include "poller/config/relations.h"
+#include "poller/config/thresholds.h"
 
 #define LINK_ENDS 2
 
@@ -12,9 +16,14 @@ struct assembly {
     struct binder *binder;
     const struct check_kinds *kinds;
     const struct service_door *services;
+    const struct profile_set *profiles;
     const struct yaml *defaults;
     struct config *config;
 };
+
+/* Of a node, a link or a group: their members have the same names. */
+#define WRITTEN(p) (&(struct written_thresholds){&(p)->warn, &(p)->bad, &(p)->warn_count, &(p)->bad_count, \
+                                                 &(p)->thresholds, &(p)->thresholds_count})
 
 /* Below a node: the kinds of checks are read later, when the address is known. */
 static bool take_check(void *ctx, const struct yaml *value)
@@ -66,6 +75,7 @@ static void node_entry(void *ctx, struct binder *b, const struct yaml *entry, vo
     const struct yaml *address = yaml_get(map, "address");
     read_addresses(a, address ? address : map, node);
     checks_bind(b, a->kinds, map, node);
+    thresholds_bind(b, a->profiles, map, WRITTEN(node));
 }
 
 struct link_keys {
@@ -100,12 +110,15 @@ static void offer_ends(void *ctx, struct nearest *near)
 
 static void link_entry(void *ctx, struct binder *b, const struct yaml *entry, void *item)
 {
+    struct assembly *a = ctx;
+    struct config_link *link = item;
     struct link_keys keys = {b, item, false};
     struct bind_others others = {take_ends, offer_ends, &keys};
     size_t errors = complaints_errors(b->complaints);
     bind_record(b, &config_link_record, entry, entry->key_at, &others, item);
     if (!keys.given && complaints_errors(b->complaints) == errors)
         complain(b->complaints, entry->key_at, "this link has no ends: wire: [A, B] or bridge: [A, B]");
+    thresholds_bind(b, a->profiles, entry, WRITTEN(link));
 }
 
 /* `vlan: 501` is short for `vlans: [501]`. */
@@ -181,8 +194,41 @@ static bool try_check(void *ctx, const struct yaml *value)
     return kind != NULL;
 }
 
+/* A family that neither a profile nor a node has is probably mistyped. */
+static void doubt_family(struct assembly *a, const struct yaml *block)
+{
+    struct nearest near = nearest_to(block->key);
+    for (size_t i = 0; i < a->config->nodes_count; i++)
+        if (a->config->nodes[i].family && strcasecmp(a->config->nodes[i].family, block->key) == 0)
+            return;
+    for (size_t i = 0; i < a->profiles->profiles_count; i++) {
+        const char *family = a->profiles->profiles[i].family;
+        if (family && strcasecmp(family, block->key) == 0)
+            return;
+        nearest_offer(&near, family);
+    }
+    complain_mildly(a->binder->complaints, block->key_at, "no profile is of the family '%.80s'" NEAREST_FORMAT,
+                    block->key, NEAREST_ARGS(near));
+}
+
+/* What a block says of thresholds stays with its scope. */
+static void keep_group(struct assembly *a, const struct yaml *block, enum config_scope scope,
+                       const struct config_node *bound)
+{
+    struct config_group *g = &a->config->groups[a->config->groups_count];
+    if (!bound->warn_count && !bound->bad_count)
+        return;
+    *g = (struct config_group){.scope = scope, .name = scope == SCOPE_ALL ? "" : (char *)(uintptr_t)block->key,
+                               .warn = bound->warn, .warn_count = bound->warn_count, .bad = bound->bad,
+                               .bad_count = bound->bad_count};
+    thresholds_bind(a->binder, a->profiles, block, WRITTEN(g));
+    if (scope == SCOPE_FAMILY && a->profiles && a->profiles->profiles_count)
+        doubt_family(a, block);
+    a->config->groups_count++;
+}
+
 /* A block nobody inherits is checked too: bound to a node that is thrown away. */
-static void check_block(struct assembly *a, const struct yaml *block)
+static void check_block(struct assembly *a, const struct yaml *block, enum config_scope scope)
 {
     struct bind_others others = {try_check, offer_checks, a};
     struct config_node scratch;
@@ -190,10 +236,12 @@ static void check_block(struct assembly *a, const struct yaml *block)
     for (const struct yaml *y = block->kind == YAML_MAP ? block->first : NULL; y; y = y->next)
         if (strcmp(y->key, "address") == 0 || strcmp(y->key, "mac") == 0)
             complain(a->binder->complaints, y->key_at, "'%s' belongs to one node, not to defaults", y->key);
+    keep_group(a, block, scope, &scratch);
 }
 
-static void check_group(struct assembly *a, const struct yaml *group, const char *const *words)
+static void check_group(struct assembly *a, const struct yaml *group, enum config_scope scope)
 {
+    const char *const *words = scope == SCOPE_CLASS ? node_class_words : NULL;
     if (group->kind != YAML_MAP) {
         complain(a->binder->complaints, group->at, "expected a map, as {NAME: {...}}, not %s",
                  yaml_kind_name(group));
@@ -206,14 +254,31 @@ static void check_group(struct assembly *a, const struct yaml *group, const char
         if (words && field_word_index(words, block->key) < 0)
             complain(a->binder->complaints, block->key_at, "no class is called '%s'" NEAREST_FORMAT,
                      block->key, NEAREST_ARGS(near));
-        check_block(a, block);
+        check_block(a, block, scope);
     }
+}
+
+static int by_scope(const void *x, const void *y)
+{
+    const struct config_group *a = x, *b = y;
+    return a->scope != b->scope ? (int)a->scope - (int)b->scope : strcmp(a->name, b->name);
+}
+
+static size_t count_blocks(const struct yaml *defaults)
+{
+    size_t count = 1;
+    for (const struct yaml *y = defaults->first; y; y = y->next)
+        count += 1 + bind_count(y);
+    return count;
 }
 
 static void check_defaults(struct assembly *a)
 {
-    static const char *const known[] = {"all", "class", "family", "site", NULL};
+    const char *const *known = config_scope_words;
     if (yaml_is_empty(a->defaults))
+        return;
+    a->config->groups = arena_take(a->binder->arena, count_blocks(a->defaults) * sizeof *a->config->groups);
+    if (!a->config->groups)
         return;
     if (a->defaults->kind != YAML_MAP)
         complain(a->binder->complaints, a->defaults->at, "'defaults' takes a map, not %s",
@@ -227,17 +292,19 @@ static void check_defaults(struct assembly *a)
             complain(a->binder->complaints, y->key_at,
                      "unknown key '%s'" NEAREST_FORMAT " (defaults go by all, class, family or site)",
                      y->key, NEAREST_ARGS(near));
-        else if (index == 0)
-            check_block(a, y);
+        else if (index == SCOPE_ALL)
+            check_block(a, y, SCOPE_ALL);
         else if (!yaml_is_empty(y))
-            check_group(a, y, index == 1 ? node_class_words : NULL);
+            check_group(a, y, (enum config_scope)index);
     }
+    qsort(a->config->groups, a->config->groups_count, sizeof *a->config->groups, by_scope);
 }
 
 void config_assemble(struct binder *b, const struct check_kinds *kinds,
-                     const struct service_door *services, const struct yaml *root, struct config *out)
+                     const struct service_door *services, const struct profile_set *profiles,
+                     const struct yaml *root, struct config *out)
 {
-    struct assembly a = {b, kinds, services, yaml_get(root, "defaults"), out};
+    struct assembly a = {b, kinds, services, profiles, yaml_get(root, "defaults"), out};
     struct bind_others others = {take_top, offer_top, &a};
     bind_record(b, &config_record, root, root->at, &others, out);
     check_defaults(&a);

@@ -7,10 +7,12 @@
 #include "poller/config/config.h"
 #include "poller/config/kinds.h"
 #include "poller/config/receivers.h"
+#include "poller/model/profile.h"
 
-/* Fills *out as far as the tree allows; whether it may be used is for the complaints to say. services may
- * be NULL. Texts (etc/texts) are not its business. */
+/* Fills *out as far as the tree allows; whether it may be used is for the complaints to say. services and
+ * profiles (for the meanings thresholds go by) may be NULL. Texts (etc/texts) are not its business. */
 void config_assemble(struct binder *b, const struct check_kinds *kinds,
-                     const struct service_door *services, const struct yaml *root, struct config *out);
+                     const struct service_door *services, const struct profile_set *profiles,
+                     const struct yaml *root, struct config *out);
 
 #endif

@@ -23,6 +23,7 @@
 #define COUNT(T, member) .count_offset = offsetof(T, member##_count)
 
 const char *const link_kind_words[] = {"wire", "bridge", NULL};
+const char *const config_scope_words[] = {"all", "class", "family", "site", NULL};
 const char *const receiver_kind_words[] = {"mail", "webhook", "exec", "template", NULL};
 
 static const char *const depth_words[] = {"offer", "lease", "internet", NULL};
@@ -37,6 +38,41 @@ static const struct field check_fields[] = {
 };
 #undef T
 const struct record config_check_record = RECORD(config_check, check_fields);
+
+#define T struct config_header
+static const struct field setting_fields[] = {
+    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
+    {FIELD(T, value, FIELD_TEXT), .flags = FIELD_SHORT | FIELD_REQUIRED},
+};
+static const struct field header_fields[] = {
+    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
+    {FIELD(T, value, FIELD_SECRET), .flags = FIELD_SHORT | FIELD_REQUIRED},
+};
+#undef T
+static const struct record setting_record = RECORD(config_header, setting_fields);
+static const struct record header_record = RECORD(config_header, header_fields);
+
+#define LIMIT(member) {KEY(T, limits.member, #member, FIELD_REAL), .standard = "none"}
+#define T struct config_threshold
+static const struct field threshold_fields[] = {
+    {FIELD(T, meaning, FIELD_TEXT)},
+    LIMIT(warn_low),
+    LIMIT(bad_low),
+    LIMIT(warn_high),
+    LIMIT(bad_high),
+    LIMIT(slack),
+};
+#undef T
+static const struct record threshold_record = RECORD(config_threshold, threshold_fields);
+
+/* The members a node, a link and a group share. */
+#define THRESHOLDS(T)                                                                              \
+    {FIELD(T, warn, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, warn), .record = &setting_record, \
+     .max = LIST_MAX, .help = "where figures warn, as {signal: -70 dBm}"},                         \
+    {FIELD(T, bad, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, bad), .record = &setting_record,   \
+     .max = LIST_MAX, .help = "where figures are bad, as {signal: -80 dBm}"},                      \
+    {FIELD(T, thresholds, FIELD_RECORD), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, thresholds), \
+     .record = &threshold_record}
 
 #define T struct config_node
 static const struct field node_fields[] = {
@@ -56,35 +92,31 @@ static const struct field node_fields[] = {
     {FIELD(T, family, FIELD_TEXT), .help = "the device family, for defaults and profiles"},
     {FIELD(T, note, FIELD_TEXT), .help = "shown on its page"},
     {FIELD(T, paused, FIELD_BOOL), .standard = "no", .help = "listed, but not asked"},
+    THRESHOLDS(T),
     {FIELD(T, checks, FIELD_RECORD), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, checks),
      .record = &config_check_record},
 };
 #undef T
 const struct record config_node_record = RECORD(config_node, node_fields);
 
-#define T struct config_header
-static const struct field setting_fields[] = {
-    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
-    {FIELD(T, value, FIELD_TEXT), .flags = FIELD_SHORT | FIELD_REQUIRED},
-};
-static const struct field header_fields[] = {
-    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
-    {FIELD(T, value, FIELD_SECRET), .flags = FIELD_SHORT | FIELD_REQUIRED},
-};
-#undef T
-static const struct record setting_record = RECORD(config_header, setting_fields);
-static const struct record header_record = RECORD(config_header, header_fields);
-
 #define T struct config_link
 static const struct field link_fields[] = {
     {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
     {FIELD(T, kind, FIELD_ENUM), .flags = FIELD_HIDDEN, .words = link_kind_words},
     {FIELD(T, ends, FIELD_TEXT), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, ends)},
-    {FIELD(T, warn, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, warn), .record = &setting_record,
-     .max = LIST_MAX, .help = "thresholds of this link, as {signal: -70 dBm}"},
+    THRESHOLDS(T),
 };
 #undef T
 const struct record config_link_record = RECORD(config_link, link_fields);
+
+#define T struct config_group
+static const struct field group_fields[] = {
+    {FIELD(T, scope, FIELD_ENUM), .flags = FIELD_HIDDEN, .words = config_scope_words},
+    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_HIDDEN},
+    THRESHOLDS(T),
+};
+#undef T
+const struct record config_group_record = RECORD(config_group, group_fields);
 
 #define T struct config_page
 static const struct field page_fields[] = {
@@ -289,6 +321,8 @@ static const struct field config_fields[] = {
     {KEY(T, state_dir, "state", FIELD_TEXT), .standard = "/var/lib/hayloft",
      .help = "folder of everything kept"},
     {FIELD(T, language, FIELD_TEXT), .standard = "en", .help = "of sentences, a file in texts/"},
+    {FIELD(T, groups, FIELD_RECORD), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, groups),
+     .record = &config_group_record},
     {FIELD(T, nodes, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, nodes), .max = NODES_MAX,
      .record = &config_node_record, .help = "the devices watched"},
     {FIELD(T, links, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, links), .max = LINKS_MAX,

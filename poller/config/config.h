@@ -6,7 +6,20 @@
 #include "poller/base/addr.h"
 #include "poller/base/arena.h"
 #include "poller/base/field.h"
+#include "poller/model/reading.h"
 #include "poller/model/words.h"
+
+/* A name and what stands beside it, for small maps. */
+struct config_header {
+    char *name;
+    char *value;               /* of a receiver's headers: may hold a secret */
+};
+
+/* Where figures of one meaning warn or are bad. NaN: not said here; infinite: never. */
+struct config_threshold {
+    char *meaning;             /* an entry of meanings.yaml */
+    struct reading_limits limits;
+};
 
 struct config_check {
     struct variant kind;  /* collector name and its option struct */
@@ -31,6 +44,10 @@ struct config_node {
     char *family;
     char *note;                /* free text shown on its page */
     bool paused;
+    struct config_header *warn, *bad; /* {signal: -70 dBm}, as written; thresholds is what they come to */
+    size_t warn_count, bad_count;
+    struct config_threshold *thresholds;
+    size_t thresholds_count;
     struct config_check *checks;
     size_t checks_count;
 };
@@ -38,19 +55,29 @@ struct config_node {
 enum link_kind { LINK_WIRE, LINK_BRIDGE };
 extern const char *const link_kind_words[];
 
-/* A name and what stands beside it, for small maps. */
-struct config_header {
-    char *name;
-    char *value;               /* of a receiver's headers: may hold a secret */
-};
-
 struct config_link {
     char *name;
     enum link_kind kind;
     char **ends;               /* two node names, near end first as written */
     size_t ends_count;
-    struct config_header *warn;/* {signal: -70 dBm}: thresholds of this link, as written */
-    size_t warn_count;
+    struct config_header *warn, *bad; /* as of a node; they stand over those of its ends */
+    size_t warn_count, bad_count;
+    struct config_threshold *thresholds;
+    size_t thresholds_count;
+};
+
+/* What `defaults:` says of many at once. Only thresholds: everything else is worked into the nodes, but the
+ * family of a node is known when it is asked. In the order of scopes. */
+enum config_scope { SCOPE_ALL, SCOPE_CLASS, SCOPE_FAMILY, SCOPE_SITE };
+extern const char *const config_scope_words[];
+
+struct config_group {
+    enum config_scope scope;
+    char *name;                /* of the class, family or site; "" of all */
+    struct config_header *warn, *bad;
+    size_t warn_count, bad_count;
+    struct config_threshold *thresholds;
+    size_t thresholds_count;
 };
 
 struct config_page {
@@ -168,6 +195,8 @@ struct config {
     char *title;               /* `site:` at the top */
     char *state_dir;
     char *language;
+    struct config_group *groups;
+    size_t groups_count;
     struct config_node *nodes;
     size_t nodes_count;
     struct config_link *links;
@@ -189,7 +218,7 @@ struct config {
 
 extern const struct record config_record;
 extern const struct record config_node_record, config_check_record, config_link_record,
-    config_receiver_record;
+    config_group_record, config_receiver_record;
 /* Views of struct config_receiver: the keys below `mail:`, `webhook:`, `exec:` or a service's name. */
 extern const struct record *const receiver_kind_records[]; /* by enum receiver_kind */
 
@@ -205,6 +234,12 @@ bool config_unpack_part(struct reader *in, field_resolver resolve, struct arena 
  * in arena. False when the arena ends. */
 bool config_slice(const struct config *c, enum role role, struct arena *arena, struct config *out);
 const struct config_node *config_node_find(const struct config *c, const char *name);
+/* How figures of a meaning are judged: by `under` (its profile's limits), and over that what is said of all
+ * nodes, of the node's class, of its family (family, where it does not say one itself; NULL: not known), of
+ * its site, of itself, of its link. n and l may be NULL. */
+struct reading_limits config_limits(const struct config *c, const struct config_node *n, const char *family,
+                                    const struct config_link *l, const char *meaning,
+                                    const struct reading_limits *under);
 /* The text of a key, e.g. "site-cut-off.sentence"; NULL when unknown. */
 const char *config_text_find(const struct config *c, const char *key);
 

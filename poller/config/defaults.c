@@ -1,5 +1,7 @@
 #include "poller/config/defaults.h"
 
+#include <string.h>
+
 #include "poller/config/bind.h"
 #include "poller/config/checks.h"
 #include "poller/config/config.h"
@@ -65,6 +67,11 @@ static bool add_copy(struct arena *arena, struct yaml *map, const struct yaml *v
     return true;
 }
 
+bool defaults_is_threshold(const char *key)
+{
+    return strcmp(key, "warn") == 0 || strcmp(key, "bad") == 0;
+}
+
 /* own over block; block NULL or no map: own as it is. */
 static const struct yaml *over(struct arena *arena, const struct check_kinds *kinds,
                                const struct yaml *block, const struct yaml *own)
@@ -86,7 +93,7 @@ static const struct yaml *over(struct arena *arena, const struct check_kinds *ki
             return NULL;
     }
     for (const struct yaml *y = block->first; y; y = y->next)
-        if (!yaml_get(own, y->key) && !add_copy(arena, map, y, true))
+        if (!defaults_is_threshold(y->key) && !yaml_get(own, y->key) && !add_copy(arena, map, y, true))
             return NULL;
     return map;
 }

@@ -10,5 +10,7 @@
  * defaults may be NULL. */
 struct yaml *defaults_merge(struct arena *arena, const struct check_kinds *kinds,
                             const struct yaml *defaults, const struct yaml *node);
+/* `warn` and `bad` are not worked in: they stay with their scope, see struct config_group. */
+bool defaults_is_threshold(const char *key);
 
 #endif

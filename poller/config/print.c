@@ -216,6 +216,22 @@ static void print_kind(struct printing *p, const struct check_kind *kind, const 
     }
 }
 
+/* Groups stand in the order of their scopes, so each scope is headed once. */
+static void print_groups(struct printing *p, const struct config *c)
+{
+    if (c->groups_count)
+        buf_text(p->out, "defaults:\n");
+    for (size_t i = 0; i < c->groups_count; i++) {
+        const struct config_group *g = &c->groups[i];
+        if (i == 0 || g[-1].scope != g->scope)
+            buf_printf(p->out, "  %s:\n", config_scope_words[g->scope]);
+        if (g->scope == SCOPE_ALL)
+            print_fields(p, 2, &config_group_record, g);
+        else
+            print_record(p, 2, g->name, &config_group_record, g);
+    }
+}
+
 static void print_nodes(struct printing *p, const struct config *c)
 {
     if (c->nodes_count)
@@ -277,6 +293,8 @@ void config_print(const struct config *c, const struct check_kinds *kinds,
         struct record one = {config_record.name, config_record.size, &config_record.fields[i], 1};
         if (strcmp(one.fields->name, "nodes") == 0)
             print_nodes(&p, c);
+        else if (strcmp(one.fields->name, "groups") == 0)
+            print_groups(&p, c);
         else if (strcmp(one.fields->name, "links") == 0)
             print_links(&p, c);
         else if (strcmp(one.fields->name, "receivers") == 0)

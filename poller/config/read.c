@@ -213,7 +213,7 @@ bool config_read(const char *path, const struct check_kinds *kinds, struct arena
     b.secrets_failed = complaints_errors(c) > before;
     struct service_files files = {.arena = arena, .complaints = c};
     struct service_door services = services_door(&files);
-    config_assemble(&b, kinds, &services, root, &out->config);
+    config_assemble(&b, kinds, &services, &out->profiles.set, root, &out->config);
     if (complaints_errors(c) == 0)
         texts_read(arena, c, &out->config);
     out->secrets = b.uses;

@@ -173,6 +173,28 @@ def profiles(program, update):
             expect(f'profiles/{case}: the print reads back', again == first, again)
 
 
+def manual(program, folder):
+    """What hayloft-profile(5) has its reader write."""
+    page = os.path.join(HERE, '..', '..', 'poller', 'config', 'hayloft-profile.5.scd')
+    example = re.search(r'(?s)```\n(vendor: .*?)```', open(page).read()).group(1)
+    write(folder, 'home.yaml', b'nodes: {barn: 10.0.0.1}\n')
+    os.mkdir(os.path.join(folder, 'profiles'))
+    write(folder, 'profiles/barn-scale.yaml', example.encode())
+    r = run(program, folder, '--config', 'home.yaml', '--check')
+    expect('the example of the manual reads well', r.returncode == 0 and not r.stderr, r.stderr)
+    lines = [line.split('  ')[0].strip() for line in
+             re.search(r'(?s)```\n(x / 10 .*?)```', open(page).read()).group(1).splitlines()]
+    for line in lines:
+        text = ('standard: yes\nmatch: {has: 1.3.6}\nreadings:\n  - oid: 1.3.6.1\n    meaning: count\n'
+                "    value: '" + line.replace("'", "''") + "'\n    with: {"
+                + ', '.join(f'{n}: 1.3.6.2' for n in ('noise', 'unit', 'used', 'size') if n in line) + '}\n')
+        write(folder, 'profiles/barn-scale.yaml', text.encode())
+        r = run(program, folder, '--config', 'home.yaml', '--check')
+        expect(f'the manual\'s {line} reads well', r.returncode == 0 and not r.stderr, r.stderr)
+    expect('the manual has examples', len(lines) > 5)
+    shutil.rmtree(os.path.join(folder, 'profiles'))
+
+
 def own_profiles(program, folder):
     r = run(program, folder, '--config', 'nowhere.yaml', '--list-profiles', '--json')
     told = json.loads(r.stdout)
@@ -213,7 +235,7 @@ def main():
         for name in sorted(os.listdir(HERE)):
             if name.endswith('.yaml') and name[0].isdigit():
                 golden(program, folder, name, update)
-        for part in (strange_files, includes, secrets, example, modes, own_profiles):
+        for part in (strange_files, includes, secrets, example, modes, manual, own_profiles):
             part(program, folder)
     profiles(program, update)
     print(f'{len(failures)} failed')

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "poller/base/clock.h"
@@ -58,6 +59,17 @@ static void offer_service(void *ctx, struct nearest *near)
     nearest_offer(near, "ntfy");
 }
 
+static struct meaning meanings[] = {
+    {"signal", "rssi", "dBm", "heard", MEANING_WORSE_LOW, {-75, -85, NAN, NAN, 3}},
+    {"temperature", "temperature", "C", "warm", MEANING_WORSE_EITHER, {NAN, NAN, 70, 85, 5}},
+    {"load", "load", "%", "used", MEANING_WORSE_HIGH, {NAN, NAN, 80, 95, 5}},
+    {"tx-rate", "rate", "bps", "sent", MEANING_WORSE_LOW, {NAN, NAN, NAN, NAN, NAN}},
+    {"clients", "clients", "count", "joined", MEANING_WORSE_NEITHER, {NAN, NAN, NAN, NAN, NAN}},
+    {"fan-state", "state", NULL, "a fan", MEANING_WORSE_NEITHER, {NAN, NAN, NAN, NAN, NAN}},
+};
+const struct profile_set memory_profiles = {.meanings = meanings,
+                                            .meanings_count = sizeof meanings / sizeof meanings[0]};
+
 static struct source *source_of(const char *name, const char *text, struct arena *arena)
 {
     struct source *s = arena_take(arena, sizeof *s);
@@ -78,7 +90,7 @@ bool memory_read(const char *text, const char *secrets, struct arena *arena, str
         b.secrets = yaml_parse(source_of("secrets.yaml", secrets, arena), arena, out->complaints);
     struct memory_service service = {arena, out->complaints};
     struct service_door door = {open_service, offer_service, &service};
-    config_assemble(&b, &memory_kinds, &door, root, &out->config);
+    config_assemble(&b, &memory_kinds, &door, &memory_profiles, root, &out->config);
     out->secrets = b.uses;
     return complaints_errors(out->complaints) == 0;
 }

@@ -8,6 +8,8 @@
 
 extern const struct check_kinds memory_kinds; /* ping (automatic), tcp, snmp */
 
+extern const struct profile_set memory_profiles; /* six meanings, no profile */
+
 struct tcp_options {
     int64_t port;
     int64_t timeout_ns;

@@ -69,7 +69,8 @@ struct profile_reading {
     char *meaning;    /* of meanings.yaml; gives class, unit, limits where they are not given here */
     char *class_;     /* key "class" */
     char *unit;
-    char *label;      /* template (label.h): {index} {port} {mac} {1}..{9} (groups of rows) {NAME} of with */
+    char *label;      /* template (label.h): {index} {port} {mac} {1}..{9} (groups of rows) {NAME} of with;
+                       * port: by name, the row being its ifIndex; the row itself where none is known */
     char *value;      /* expression; NULL: x */
     char *when;       /* expression: rows where it is 0 or none are absent */
     double *absent;   /* raw numbers that stand for nothing: 0, -1, 65535 */

@@ -29,6 +29,9 @@ struct compiler {
     char *error;
 };
 
+static bool fail(struct compiler *c, const char *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The first mistake is the one that is told. */
 static bool fail(struct compiler *c, const char *at, const char *format, ...)
 {

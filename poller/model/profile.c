@@ -24,7 +24,8 @@ const char *const reading_class_words[] = {
     "humidity", "signal", "rsrp", "rsrq", "sinr", "power_consumed", "delay", "ssr", "ber", "cell", "mse",
     "processor", "memory", "storage", "supply", NULL};
 
-const char *const reading_unit_words[] = {"dBm", "dB", "%", "MHz", "Hz", "bps", "C", "V", "A", "W", "kWh",
+const char *const reading_unit_words[] = {"dBm", "dB", "dB above -96 dBm", "%", "MHz", "Hz", "bps", "C", "V", "A", "W",
+                                           "kWh",
                                           "rpm", "min", "s", "km", "count", "index", "id", "ratio", NULL};
 
 static const char *const source_words[] = {"oid", "descr", "name", "object_id", NULL};

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "poller/base/clock.h"
+#include "poller/model/reading.h"
+#include "poller/model/wiring.h"
 #include "poller/model/words.h"
 
 /* What kind of round was asked for. */
@@ -26,7 +28,9 @@ enum outcome {
 };
 
 enum value_unit { UNIT_NONE, UNIT_SECONDS, UNIT_RATIO, UNIT_OCTETS_PER_S, UNIT_PER_S, UNIT_BIT_PER_S,
-                  UNIT_DBM, UNIT_CELSIUS, UNIT_VOLT, UNIT_STATE, UNIT_DAYS };
+                  UNIT_DBM, UNIT_CELSIUS, UNIT_VOLT, UNIT_STATE, UNIT_DAYS, UNIT_PERCENT, UNIT_DB,
+                  UNIT_AMPERE, UNIT_WATT, UNIT_HERTZ, UNIT_MEGAHERTZ, UNIT_MINUTES, UNIT_KILOMETRES,
+                  UNIT_RPM };
 extern const char *const value_unit_words[]; /* "" s "" B/s /s bit/s dBm ... */
 
 /* Which archives and data sources an object's file has: graphs/layout knows each. */
@@ -71,6 +75,10 @@ struct report {
     size_t object_count;
     struct fact *facts;
     size_t fact_count;
+    struct reading *readings; /* all that the profiles tell, when has_readings */
+    size_t reading_count;
+    bool has_readings;
+    const struct wiring *wiring; /* when it was read in this round; NULL: as before */
     bool resolved_by_neighbour; /* silent to IP, but answered ARP/ND */
 };
 

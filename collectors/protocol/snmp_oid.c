@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Reads one number; false at the end or when it is not well made. */
-static bool take_number(struct snmp_oid_view *v, uint32_t *out)
+bool snmp_oid_take(struct snmp_oid_view *v, uint32_t *out)
 {
     uint64_t n = 0;
     if (v->len && v->bytes[0] == 0x80)
@@ -28,7 +27,7 @@ bool snmp_oid_valid(struct snmp_oid_view v)
     if (!v.len)
         return false;
     while (v.len)
-        if (!take_number(&v, &n))
+        if (!snmp_oid_take(&v, &n))
             return false;
     return true;
 }
@@ -37,7 +36,7 @@ int snmp_oid_compare(struct snmp_oid_view a, struct snmp_oid_view b)
 {
     while (a.len && b.len) {
         uint32_t x, y;
-        if (!take_number(&a, &x) || !take_number(&b, &y))
+        if (!snmp_oid_take(&a, &x) || !snmp_oid_take(&b, &y))
             break;
         if (x != y)
             return x < y ? -1 : 1;
@@ -128,26 +127,39 @@ bool snmp_oid_copy(struct snmp_oid_view from, struct snmp_oid *out)
     return true;
 }
 
+/* Adds the numbers of v after what stands in out. */
+static char *add_numbers(struct snmp_oid_view v, size_t used, char out[static SNMP_OID_TEXT_MAX])
+{
+    uint32_t n;
+    while (v.len && snmp_oid_take(&v, &n)) {
+        if (used + 16 > SNMP_OID_TEXT_MAX) {
+            snprintf(out + used, SNMP_OID_TEXT_MAX - used, "...");
+            break;
+        }
+        used += (size_t)snprintf(out + used, SNMP_OID_TEXT_MAX - used, used ? ".%" PRIu32 : "%" PRIu32, n);
+    }
+    return out;
+}
+
 char *snmp_oid_text(struct snmp_oid_view v, char out[static SNMP_OID_TEXT_MAX])
 {
     size_t used = 0;
     uint32_t n;
     out[0] = '\0';
-    if (take_number(&v, &n)) {
+    if (snmp_oid_take(&v, &n)) {
         uint32_t first = n < 40 ? 0 : n < 80 ? 1 : 2;
         used = (size_t)snprintf(out, SNMP_OID_TEXT_MAX, "%" PRIu32 ".%" PRIu32, first, n - first * 40);
     }
-    while (v.len && take_number(&v, &n)) {
-        if (used + 16 > SNMP_OID_TEXT_MAX) {
-            snprintf(out + used, SNMP_OID_TEXT_MAX - used, "...");
-            break;
-        }
-        used += (size_t)snprintf(out + used, SNMP_OID_TEXT_MAX - used, ".%" PRIu32, n);
-    }
-    return out;
+    return add_numbers(v, used, out);
+}
+
+char *snmp_oid_index_text(struct snmp_oid_view index, char out[static SNMP_OID_TEXT_MAX])
+{
+    out[0] = '\0';
+    return add_numbers(index, 0, out);
 }
 
 bool snmp_oid_single(struct snmp_oid_view v, uint32_t *out)
 {
-    return v.len && take_number(&v, out) && v.len == 0;
+    return v.len && snmp_oid_take(&v, out) && v.len == 0;
 }

@@ -51,6 +51,10 @@ bool snmp_oid_copy(struct snmp_oid_view from, struct snmp_oid *out); /* false: t
 bool snmp_oid_append(struct snmp_oid *o, uint32_t number);
 /* Dotted numbers, cut with "..." when out is too small. Returns out. */
 char *snmp_oid_text(struct snmp_oid_view v, char out[static SNMP_OID_TEXT_MAX]);
+/* Takes the next number of an index; false at its end or when it is not well made. */
+bool snmp_oid_take(struct snmp_oid_view *index, uint32_t *number);
+/* An index as dotted numbers, cut like snmp_oid_text. Returns out. */
+char *snmp_oid_index_text(struct snmp_oid_view index, char out[static SNMP_OID_TEXT_MAX]);
 /* A single number as an index has it: false when v holds none or several. */
 bool snmp_oid_single(struct snmp_oid_view v, uint32_t *out);
 

@@ -50,7 +50,7 @@ static void job_init(struct job *j, struct device *d)
         .agent = &d->agent, .answered = device_answered, .over = over, .lost = lost, .ctx = j};
 }
 
-struct device *device_create(const struct env *env, struct snmp_client *client,
+struct device *device_create(const struct env *env, struct snmp_client *client, struct catalogue *catalogue,
                              const struct check_setting *s)
 {
     const struct snmp_options *o = s->options;
@@ -59,6 +59,8 @@ struct device *device_create(const struct env *env, struct snmp_client *client,
         return NULL;
     d->env = env;
     d->client = client;
+    d->figures.catalogue = catalogue_hold(catalogue);
+    d->figures.cells_most = CELL_PART_MAX;
     d->check = s->check;
     d->node = strdup(s->node);
     d->auto_version = o->version == OPTION_AUTO;
@@ -105,6 +107,7 @@ void device_destroy(struct device *d)
         free(d->texts[i]);
     free(d->walk);
     free(d->walk_trouble);
+    device_figures_fini(d);
     port_table_destroy(d->incoming);
     port_table_destroy(d->table);
     snmp_agent_fini(&d->agent);
@@ -249,6 +252,7 @@ static bool end_walk(struct device *d)
     d->incoming = NULL;
     d->table_read = d->env->now(d->env->ctx).mono;
     d->facts_due = true;
+    device_figures_begin(d, true);
     if (moved) {
         d->shared = 0;
         d->candidates = d->agent.version == SNMP_V1 ? IF_ALL_BITS & ~IF_WIDE_BITS : IF_ALL_BITS;
@@ -284,6 +288,33 @@ static void own_fault(struct device *d)
     end_regular(d, OUTCOME_OWN_FAULT, "memory", NULL);
 }
 
+static bool rows_left(const struct device *d)
+{
+    return d->leftover_count || d->regular.next_port < d->table->count;
+}
+
+static bool rows_running(const struct device *d)
+{
+    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+        if (d->jobs[i].request.id && d->jobs[i].kind == JOB_ROWS)
+            return true;
+    return false;
+}
+
+/* Figures asked by name may fill the window beside the last ports; tables wait for them. */
+static void advance_figures(struct device *d)
+{
+    bool over, running = rows_running(d);
+    if (running && (d->figures.due || !d->table->learned))
+        return;
+    if (!d->table->learned && !d->missed_ports)
+        learn_columns(d);
+    if (!device_figures_advance(d, &over))
+        own_fault(d);
+    else if (over && !device_jobs_running(d))
+        end_regular(d, OUTCOME_ANSWERED, "", NULL);
+}
+
 static void advance_rows(struct device *d)
 {
     if (d->moved) {
@@ -303,11 +334,8 @@ static void advance_rows(struct device *d)
     }
     if (!device_ask_rows(d))
         own_fault(d);
-    else if (!device_jobs_running(d)) {
-        if (!d->table->learned && !d->missed_ports)
-            learn_columns(d);
-        end_regular(d, OUTCOME_ANSWERED, "", NULL);
-    }
+    else if (!rows_left(d))
+        advance_figures(d);
 }
 
 static void advance(struct device *d)
@@ -343,9 +371,11 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
         d->table && d->stage == DEVICE_ROWS && outcome != OUTCOME_CANCELLED) {
         outcome = OUTCOME_ANSWERED; /* it lives, it only left some of it unanswered */
         reason = "partial";
-        detail = "some ports were not answered";
+        detail = rows_left(d) || rows_running(d) ? "some ports were not answered"
+                                                 : "some readings were not answered";
     }
     cancel_jobs(d);
+    device_figures_stop(d);
     free(d->walk);
     d->walk = NULL;
     d->walking = false;
@@ -409,6 +439,7 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     d->identify_done = d->walking = d->moved = d->reread = false;
     d->missed_ports = d->wrong_types = 0;
     d->stage = DEVICE_IDENTIFY;
+    device_figures_begin(d, false);
     if (known)
         begin_rows(d);
     advance(d);

@@ -3,6 +3,11 @@
  *   identify  the system group, when the device is new, restarted, or not read for ten minutes
  *   walk      who the ports are (static columns), then too
  *   rows      counters and states of all ports, every round; several parts at once when the agent can
+ *   recognise which profiles it has, when it is new or says it is another one
+ *   columns   which cells its profiles' columns have, every ten minutes
+ *   scalars   which of their scalars it has, then too
+ *   wiring    VLANs, forwarding table, neighbours, power over Ethernet, then too
+ *   cells     their values by name, in every other round
  *
  * A reboot or a moved table seen in any answer sends the round back to identify, once. Beside the regular
  * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports; before
@@ -14,8 +19,11 @@
 #include "collectors/collector.h"
 #include "collectors/protocol/snmp_client.h"
 #include "collectors/protocol/snmp_walk.h"
+#include "collectors/snmp/figure.h"
 #include "collectors/snmp/part.h"
 #include "collectors/snmp/port.h"
+#include "collectors/snmp/recognise.h"
+#include "collectors/snmp/wiring_tables.h"
 
 enum snmp_option_version { OPTION_AUTO, OPTION_V1, OPTION_V2C };
 
@@ -30,7 +38,10 @@ struct snmp_options {
 
 enum device_stage { DEVICE_IDENTIFY, DEVICE_WALK, DEVICE_ROWS };
 
-enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK };
+/* After the rows, or beside the last of them. */
+enum figures_stage { FIGURES_RECOGNISE, FIGURES_COLUMNS, FIGURES_SCALARS, FIGURES_WIRING, FIGURES_CELLS };
+
+enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK, JOB_RECOGNISE, JOB_COLUMNS, JOB_CELLS, JOB_WIRING };
 
 struct device;
 
@@ -39,6 +50,7 @@ struct job {
     struct device *device;
     enum job_kind kind;
     struct part part;
+    struct cell_part cells;
 };
 
 struct device_round {
@@ -54,6 +66,39 @@ struct device_round {
 
 struct device_range {
     uint16_t first, count;
+};
+
+/* What the profiles want of a device, see device_figures.c. */
+struct device_figures {
+    enum figures_stage stage;
+    struct catalogue *catalogue;     /* the collector's */
+    struct recognition *recognition; /* while it goes on */
+    char *known_as;                  /* sysDescr and sysObjectID when it was recognised; NULL: never */
+    const struct profile *family;
+    char *why;                       /* NULL: no family */
+    struct figure_set set;
+    struct cell_table *cells;        /* NULL: not read yet */
+    struct cell_table *incoming;     /* being read, of the same columns */
+    struct snmp_walk *walk;          /* while a group of columns is walked */
+    uint16_t walked[SNMP_WALK_COLUMNS_MAX]; /* its columns */
+    size_t next_column;              /* to walk */
+    uint32_t next_cell;
+    unsigned cells_most;             /* at once, halved by tooBig */
+    bool due;                        /* the tables are to be read in this round */
+    bool incomplete;                 /* something was not answered in this round */
+    unsigned failures;               /* in a row, to read the tables */
+    unsigned broken;                 /* groups of columns that go in circles or have no end */
+};
+
+/* How it is wired, see device_wiring.c. */
+struct device_wiring {
+    struct wiring_draft *draft; /* while it is read */
+    struct snmp_walk *walk;     /* of the table under way */
+    unsigned table;             /* which that is, or the next one */
+    uint32_t absent;            /* bits of tables it does not have */
+    struct arena *arena;        /* of known */
+    const struct wiring *known; /* NULL: never read */
+    bool fresh;                 /* not reported yet */
 };
 
 #define DEVICE_LEFTOVERS_MAX 8
@@ -97,9 +142,12 @@ struct device {
     const char *wrong_type, *wanted_type;
     enum snmp_walk_end walk_end;
     char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
+    struct device_figures figures;
+    struct device_wiring wiring;
 };
 
-struct device *device_create(const struct env *env, struct snmp_client *client,
+/* The device is one more user of the catalogue. */
+struct device *device_create(const struct env *env, struct snmp_client *client, struct catalogue *catalogue,
                              const struct check_setting *s);
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);

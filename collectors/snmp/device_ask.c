@@ -1,12 +1,12 @@
 /* What a device is asked next: requests are written here and go into flight. */
 #include "collectors/snmp/device_internal.h"
 
-static bool send_job(struct device *d, struct job *j, bool written, const struct snmp_written *w)
+bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w)
 {
     return written && snmp_client_ask(d->client, &j->request, w);
 }
 
-static struct job *free_job(struct device *d)
+struct job *device_free_job(struct device *d)
 {
     for (int i = 0; i < SNMP_WINDOW_MAX; i++)
         if (!d->jobs[i].request.id)
@@ -33,7 +33,7 @@ bool device_ask_identity(struct device *d)
         if (d->scalars & 1u << i)
             snmp_writer_name(&w, if_scalar((enum if_scalar)i));
     d->jobs[0].kind = JOB_IDENTIFY;
-    return send_job(d, &d->jobs[0], snmp_writer_end(&w, &head, &out), &out);
+    return device_send(d, &d->jobs[0], snmp_writer_end(&w, &head, &out), &out);
 }
 
 /* Several jobs never walk: only the first. *more is false when the walk is over. */
@@ -43,14 +43,14 @@ bool device_ask_walk(struct device *d, bool *more)
     struct snmp_written out;
     *more = snmp_walk_ask(d->walk, &d->agent, buffer, sizeof buffer, &out);
     d->jobs[0].kind = JOB_WALK;
-    return !*more || send_job(d, &d->jobs[0], true, &out);
+    return !*more || device_send(d, &d->jobs[0], true, &out);
 }
 
 static bool ask_part(struct device *d, struct job *j)
 {
     uint8_t buffer[PART_REQUEST_MAX];
     struct snmp_written out;
-    return send_job(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
+    return device_send(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
 }
 
 /* The next ports to ask in this round; count 0: none left. */
@@ -90,7 +90,7 @@ void device_put_back(struct device *d, uint16_t first, uint16_t count)
 bool device_ask_rows(struct device *d)
 {
     struct job *j;
-    while (device_jobs_running(d) < d->agent.window && (j = free_job(d))) {
+    while (device_jobs_running(d) < d->agent.window && (j = device_free_job(d))) {
         struct device_range range = next_range(d);
         if (!range.count)
             return true;

@@ -12,6 +12,24 @@ void device_ask_quick(struct device *d);            /* ends the quick round itse
 unsigned device_jobs_running(const struct device *d); /* of the regular round */
 void device_put_back(struct device *d, uint16_t first, uint16_t count); /* ports to ask again */
 
+bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w);
+struct job *device_free_job(struct device *d);   /* NULL: all are in flight */
+
+/* device_figures.c: what follows the rows. */
+void device_figures_begin(struct device *d, bool tables); /* a round begins, or the tables were read anew */
+bool device_figures_advance(struct device *d, bool *over); /* false: no memory; *over: nothing left to ask */
+bool device_figures_take(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at);
+void device_figures_stop(struct device *d);                /* the round ends, perhaps half way */
+void device_figures_fini(struct device *d);
+
+/* device_wiring.c: a stage of those. */
+void device_wiring_anew(struct device *d);               /* it is another device now */
+bool device_wiring_begin(struct device *d);              /* false: no memory, here and below */
+bool device_wiring_ask(struct device *d, bool *asked);   /* not asked: it is all read */
+bool device_wiring_take(struct device *d, const struct snmp_pdu *pdu);
+void device_wiring_stop(struct device *d);
+void device_wiring_fini(struct device *d);
+
 /* device_take.c: an snmp_answer_fn for all kinds of jobs. */
 bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at);
 

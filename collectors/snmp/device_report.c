@@ -10,9 +10,10 @@
 #include "poller/base/log.h"
 
 #define PORT_FACTS 13
-#define DEVICE_FACTS 6
+#define DEVICE_FACTS 16
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
+#define OBJECT_SOURCES_MAX 64
 #define ANCHOR_SLACK_NS SECONDS(1)
 #define REMARK_MAX 256
 
@@ -130,6 +131,99 @@ static void put_device_facts(struct draft *f, struct device *d, struct mono ende
             put_fact(f, names[i], "", d->texts[i]);
 }
 
+/* Which device it is, by its profile. */
+static void put_identity(struct draft *f, const struct device *d)
+{
+    static const char *const names[INSCRIPTION_KINDS] = {[INSCRIPTION_MODEL] = "device.model",
+                                                         [INSCRIPTION_VERSION] = "device.version",
+                                                         [INSCRIPTION_SERIAL] = "device.serial"};
+    const struct device_figures *g = &d->figures;
+    if (!g->cells)
+        return;
+    if (g->family) {
+        put_fact(f, "device.vendor", "", g->family->vendor);
+        put_fact(f, "device.family", "", g->family->family);
+        put_fact(f, "device.kind", "", g->family->kind);
+        put_fact(f, "device.menu", "", g->family->menu);
+        put_fact(f, "profile.name", "", g->family->name);
+        put_fact(f, "profile.why", "", arena_text(f->arena, g->why, strlen(g->why)));
+    }
+    for (int kind = 0; kind < INSCRIPTION_KINDS; kind++)
+        put_fact(f, names[kind], "",
+                 figure_inscription(&g->set, g->cells, (enum inscription_kind)kind,
+                                    (const char *const *)d->texts, f->arena));
+}
+
+static enum value_unit unit_of(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum value_unit unit;
+    } units[] = {{"dBm", UNIT_DBM},     {"C", UNIT_CELSIUS}, {"V", UNIT_VOLT},  {"bps", UNIT_BIT_PER_S},
+                 {"s", UNIT_SECONDS},   {"%", UNIT_PERCENT}, {"dB", UNIT_DB},   {"A", UNIT_AMPERE},
+                 {"W", UNIT_WATT},      {"Hz", UNIT_HERTZ},  {"MHz", UNIT_MEGAHERTZ},
+                 {"min", UNIT_MINUTES}, {"km", UNIT_KILOMETRES},      {"rpm", UNIT_RPM}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(units[i].word, word) == 0)
+            return units[i].unit;
+    return UNIT_NONE;
+}
+
+static bool has_source(const struct object_measures *o, const char *source)
+{
+    for (size_t i = 0; i < o->measure_count; i++)
+        if (strcmp(o->measures[i].source, source) == 0)
+            return true;
+    return false;
+}
+
+/* The readings of one object become its data sources; two that claim the same one: the first has it. */
+static void put_readings_object(struct draft *f, const char *object)
+{
+    struct object_measures *o = &f->report.objects[f->report.object_count];
+    size_t count = 0;
+    for (size_t i = 0; i < f->report.reading_count; i++)
+        count += f->report.readings[i].object && strcmp(f->report.readings[i].object, object) == 0;
+    struct measure *m = arena_take(f->arena, count * sizeof *m);
+    if (!m) {
+        f->failed = true;
+        return;
+    }
+    *o = (struct object_measures){.object = object, .layout = LAYOUT_READINGS, .measures = m};
+    for (size_t i = 0; i < f->report.reading_count && o->measure_count < OBJECT_SOURCES_MAX; i++) {
+        const struct reading *r = &f->report.readings[i];
+        if (r->object && strcmp(r->object, object) == 0 && !has_source(o, r->source))
+            m[o->measure_count++] = (struct measure){r->source, r->value, unit_of(r->unit)};
+    }
+    f->report.object_count++;
+}
+
+static bool read_figures(struct draft *f, const struct device *d)
+{
+    struct figures figures = {0};
+    if (!d->figures.cells)
+        return true;
+    if (!figure_read(&d->figures.set, d->figures.cells, d->table, f->arena, &figures))
+        return false;
+    f->report.readings = figures.items;
+    f->report.reading_count = figures.count;
+    f->report.has_readings = true;
+    return true;
+}
+
+static void put_readings_objects(struct draft *f)
+{
+    size_t first = f->report.object_count;
+    for (size_t i = 0; i < f->report.reading_count && !f->failed; i++) {
+        const char *object = f->report.readings[i].object;
+        size_t k = first;
+        while (object && k < f->report.object_count && strcmp(f->report.objects[k].object, object) != 0)
+            k++;
+        if (object && *object && k == f->report.object_count)
+            put_readings_object(f, object);
+    }
+}
+
 static const char *object_name(struct draft *f, const struct port *p)
 {
     size_t len = strlen(p->name);
@@ -173,7 +267,9 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
 {
     size_t ports = d->table ? d->table->count : 0;
     bool regular = r->kind == ROUND_REGULAR;
-    f->report.objects = arena_take(f->arena, (ports + 1) * sizeof *f->report.objects);
+    f->failed |= regular && !read_figures(f, d);
+    f->report.objects =
+        arena_take(f->arena, (ports + f->report.reading_count + 1) * sizeof *f->report.objects);
     f->report.facts =
         arena_take(f->arena, (ports * PORT_FACTS + DEVICE_FACTS) * sizeof *f->report.facts);
     if (!f->report.objects || !f->report.facts) {
@@ -188,6 +284,12 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
         if (regular && p->read && port_counted(p))
             put_object(f, d, p);
     }
+    put_readings_objects(f);
+    if (regular && d->wiring.fresh)
+        f->report.wiring = d->wiring.known;
+    d->wiring.fresh &= !regular;
+    if (regular && d->facts_due)
+        put_identity(f, d);
     d->rebooted = false;
     d->facts_due &= !regular;
 }
@@ -240,7 +342,7 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
     if (!f.arena || f.failed) {
         log_warnx("snmp", "%s: no memory for its report", d->node);
         f.report.outcome = OUTCOME_OWN_FAULT;
-        f.report.object_count = f.report.fact_count = 0;
+        f.report.object_count = f.report.fact_count = f.report.reading_count = 0;
     }
     f.report.sent = (uint32_t)(d->agent.counts.sent - r->before.sent);
     f.report.lost = (uint32_t)(d->agent.counts.resent - r->before.resent);

@@ -220,6 +220,14 @@ bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct 
     case JOB_QUICK:
         taken = take_quick(d, j, pdu, at);
         break;
+    case JOB_WIRING:
+        taken = device_wiring_take(d, pdu);
+        break;
+    case JOB_RECOGNISE:
+    case JOB_COLUMNS:
+    case JOB_CELLS:
+        taken = device_figures_take(d, j, pdu, at);
+        break;
     }
     (j->kind == JOB_QUICK ? &d->quick : &d->regular)->answered += taken;
     return taken;

@@ -29,6 +29,7 @@ static const struct record snmp_record = {.name = "snmp",
 struct collector_instance {
     const struct env *env;
     struct snmp_client *client;
+    struct catalogue *catalogue;
     struct device **devices; /* by check id; NULL: none */
     size_t capacity;
 };
@@ -40,7 +41,10 @@ static struct collector_instance *snmp_create(const struct env *env)
         return NULL;
     i->env = env;
     i->client = snmp_client_create(env);
-    if (!i->client) {
+    i->catalogue = catalogue_create(env->profiles);
+    if (!i->client || !i->catalogue) {
+        snmp_client_destroy(i->client);
+        catalogue_release(i->catalogue);
         free(i);
         return NULL;
     }
@@ -88,14 +92,27 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
     i->devices[check] = NULL;
 }
 
+/* After a reload that changed the profiles. Devices not yet adopted again go on by the old ones. */
+static bool renew_catalogue(struct collector_instance *i)
+{
+    if (catalogue_set(i->catalogue) == i->env->profiles)
+        return true;
+    struct catalogue *new = catalogue_create(i->env->profiles);
+    if (!new)
+        return false;
+    catalogue_release(i->catalogue);
+    i->catalogue = new;
+    return true;
+}
+
 static bool snmp_adopt(struct collector_instance *i, const struct check_setting *s)
 {
-    if (s->check >= i->capacity && !grow(i, s->check))
+    if ((s->check >= i->capacity && !grow(i, s->check)) || !renew_catalogue(i))
         return false;
     snmp_drop(i, s->check);
     if (!s->address_count)
         return true; /* its name has no address yet: asked when it has one */
-    i->devices[s->check] = device_create(i->env, i->client, s);
+    i->devices[s->check] = device_create(i->env, i->client, i->catalogue, s);
     if (!i->devices[s->check])
         log_warnx("snmp", "%s: cannot be asked: no memory or a community over %d bytes", s->node,
                   SNMP_COMMUNITY_MAX);
@@ -142,6 +159,7 @@ static void snmp_destroy(struct collector_instance *i)
     for (size_t k = 0; k < i->capacity; k++)
         device_destroy(i->devices[k]);
     snmp_client_destroy(i->client);
+    catalogue_release(i->catalogue);
     free(i->devices);
     free(i);
 }

@@ -487,6 +487,20 @@ static struct object_measures *copied_objects(struct sim *s, const struct report
     return objects;
 }
 
+static struct reading *copied_readings(struct sim *s, const struct report *r)
+{
+    struct reading *readings = arena_take(s->arena, (r->reading_count + 1) * sizeof *readings);
+    for (size_t i = 0; i < r->reading_count; i++) {
+        struct reading *to = &readings[i];
+        *to = r->readings[i];
+        const char **texts[] = {&to->meaning, &to->class_, &to->label,  &to->index, &to->oid,
+                                &to->unit,    &to->state,  &to->object, &to->source};
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
+            *texts[k] = copied(s, *texts[k]);
+    }
+    return readings;
+}
+
 static void env_report(void *ctx, const struct report *r)
 {
     struct sim *s = ctx;
@@ -500,6 +514,7 @@ static void env_report(void *ctx, const struct report *r)
     kept->detail = copied(s, r->detail);
     kept->facts = copied_facts(s, r);
     kept->objects = copied_objects(s, r);
+    kept->readings = copied_readings(s, r);
 }
 
 static void env_hint(void *ctx, const struct hint *h)
@@ -653,6 +668,11 @@ struct sim *sim_create(uint64_t seed)
                           .remember = env_remember,
                           .netinfo = &s->netinfo};
     return s;
+}
+
+void sim_profiles(struct sim *s, const struct profile_set *set)
+{
+    s->env.profiles = set;
 }
 
 const struct env *sim_env(struct sim *s)

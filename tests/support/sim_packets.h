@@ -28,6 +28,7 @@ struct sim_host {
 struct sim *sim_create(uint64_t seed);
 void sim_destroy(struct sim *s);
 const struct env *sim_env(struct sim *s);
+void sim_profiles(struct sim *s, const struct profile_set *set); /* for env->profiles; outlives the sim */
 struct sim_host *sim_host(struct sim *s, const char *address); /* found or made; silent = false, 1 ms */
 struct instant sim_now(const struct sim *s);
 void sim_run(struct sim *s, int64_t span_ns); /* everything due in that span happens, in order */

@@ -141,7 +141,7 @@ static int up(void **state)
     }
     if (!mkdtemp(bed.folder) || !write_configuration(&bed) || !start_agent(&bed))
         return -1;
-    bed.once = once_create(on_report, &bed);
+    bed.once = once_create(NULL, on_report, &bed);
     bed.options = (struct snmp_options){.community = strdup("secret-enough"),
                                         .port = AGENT_PORT,
                                         .timeout_ns = MILLISECONDS(300),

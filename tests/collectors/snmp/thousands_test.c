@@ -111,7 +111,7 @@ static void two_thousand_agents_are_asked_at_one_time(void **state)
     uint16_t port;
     pid_t agents = start_agents(&port);
     occupy_descriptors();
-    struct once *once = once_create(on_report, &tally);
+    struct once *once = once_create(NULL, on_report, &tally);
     assert_non_null(once);
     struct collector_instance *snmp = snmp_collector.create(once_env(once));
     ask_all(snmp, port);

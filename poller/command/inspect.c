@@ -12,7 +12,9 @@
 #include "poller/command/command.h"
 #include "poller/command/lines.h"
 #include "poller/command/once.h"
+#include "poller/command/profiles_load.h"
 #include "poller/command/table.h"
+#include "poller/document/wiring.h"
 
 #define PATIENCE_NS SECONDS(30)
 
@@ -66,19 +68,51 @@ static const char *fact_of(const struct report *r, const char *name)
 
 static void put_identity(cJSON *document, const struct report *r)
 {
-    static const char *const later[] = {"vendor", "family", "model", "version", "profile"};
+    static const char *const known[][2] = {{"vendor", "device.vendor"},   {"family", "device.family"},
+                                           {"kind", "device.kind"},       {"model", "device.model"},
+                                           {"version", "device.version"}, {"serial", "device.serial"},
+                                           {"profile", "profile.name"},   {"why", "profile.why"},
+                                           {"snmp_menu", "device.menu"}};
     cJSON *identity = json_put_object(document, "identity");
     json_put_text(identity, "sysname", fact_of(r, "sys.name"));
     json_put_text(identity, "sysdescr", fact_of(r, "sys.descr"));
     json_put_text(identity, "sysobjectid", fact_of(r, "sys.objectid"));
     json_put_text(identity, "location", fact_of(r, "sys.location"));
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
-        json_put_text(identity, later[i], NULL); /* known when profiles are */
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        json_put_text(identity, known[i][0], fact_of(r, known[i][1]));
+}
+
+static void put_limit(cJSON *limits, const char *name, double value)
+{
+    if (!isnan(value))
+        json_put_number(limits, name, value);
+}
+
+/* What could not be told is not there: never a zero. */
+static void put_reading(cJSON *readings, const struct reading *r)
+{
+    if (isnan(r->value) && !r->state)
+        return;
+    cJSON *o = json_add_object(readings);
+    json_put_text(o, "class", r->class_);
+    json_put_text(o, "meaning", r->meaning);
+    json_put_text(o, "label", r->label);
+    json_put_text(o, "index", r->index);
+    json_put_number(o, "value", r->value);
+    json_put_text(o, "unit", r->unit);
+    json_put_text(o, "oid", r->oid);
+    cJSON *limits = json_put_object(o, "limits");
+    put_limit(limits, "warn_low", r->limits.warn_low);
+    put_limit(limits, "bad_low", r->limits.bad_low);
+    put_limit(limits, "warn_high", r->limits.warn_high);
+    put_limit(limits, "bad_high", r->limits.bad_high);
+    json_put_text(o, "state", r->state);
+    json_put_text(o, "level",
+                  reading_level_words[r->state ? r->level : reading_judge(&r->limits, r->value, READING_UNJUDGED)]);
 }
 
 static void on_report(void *ctx, const struct report *r)
 {
-    static const char *const lists[] = {"readings", "vlans", "fdb", "neighbours", "poe"};
     struct inspection *in = ctx;
     const char *uptime = fact_of(r, "sys.uptime");
     put_identity(in->document, r);
@@ -88,8 +122,10 @@ static void on_report(void *ctx, const struct report *r)
     for (size_t i = 0; i < r->fact_count; i++)
         if (strncmp(r->facts[i].name, "port.", 5) == 0)
             take_port_fact(ports, &r->facts[i]);
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        json_put_array(in->document, lists[i]);
+    cJSON *readings = json_put_array(in->document, "readings");
+    for (size_t i = 0; i < r->reading_count; i++)
+        put_reading(readings, &r->readings[i]);
+    wiring_put(in->document, ports, r->wiring);
     if (r->outcome != OUTCOME_ANSWERED)
         json_put_text(in->document, "error", r->reason);
     if (r->detail)
@@ -112,7 +148,9 @@ static bool find_address(const char *text, struct addr *out)
 
 static void ask(struct inspection *in, const struct addr *address, const struct snmp_options *options)
 {
-    struct once *once = once_create(on_report, in);
+    struct arena *arena = arena_create(0);
+    const struct profile_set *profiles = arena ? profiles_load(in->invocation->config, arena) : NULL;
+    struct once *once = once_create(profiles, on_report, in);
     struct collector_instance *snmp = once ? snmp_collector.create(once_env(once)) : NULL;
     struct check_setting setting = {.node = "inspected",
                                     .label = "",
@@ -127,6 +165,7 @@ static void ask(struct inspection *in, const struct addr *address, const struct 
     if (snmp)
         snmp_collector.destroy(snmp);
     once_destroy(once);
+    arena_destroy(arena);
 }
 
 static const char *octets_text(const cJSON *port, const char *name, char *out, size_t size)
@@ -169,12 +208,57 @@ static void print_ports(const cJSON *ports)
     table_destroy(t);
 }
 
+static enum colour level_colour(const char *level)
+{
+    if (!level || strcmp(level, "unjudged") == 0)
+        return COLOUR_NONE;
+    return strcmp(level, "good") == 0 ? COLOUR_GOOD : strcmp(level, "warn") == 0 ? COLOUR_POOR : COLOUR_BAD;
+}
+
+static void print_readings(const cJSON *readings)
+{
+    static const char *const titles[] = {"reading", "of", "value", "oid", NULL};
+    const cJSON *r;
+    struct table *t = cJSON_GetArraySize(readings) ? table_create(titles, 3) : NULL;
+    if (!t)
+        return;
+    putchar('\n');
+    cJSON_ArrayForEach(r, readings) {
+        const char *state = json_text(r, "state"), *unit = json_text(r, "unit");
+        char text[64];
+        bool named = unit && *unit && strcmp(unit, "count") != 0;
+        snprintf(text, sizeof text, "%.6g%s%s", json_number(r, "value", 0), named ? " " : "", named ? unit : "");
+        table_row(t);
+        table_cell(t, COLOUR_NONE, json_text(r, "meaning"));
+        table_cell(t, COLOUR_NONE, json_text(r, "label"));
+        table_cell(t, level_colour(json_text(r, "level")), state ? state : text);
+        table_cell(t, COLOUR_FAINT, json_text(r, "oid"));
+    }
+    table_print(t, stdout);
+    table_destroy(t);
+}
+
+static void put_device(const cJSON *identity)
+{
+    char text[512];
+    const char *vendor = json_text(identity, "vendor"), *model = json_text(identity, "model"),
+               *version = json_text(identity, "version"), *family = json_text(identity, "family");
+    if (!vendor && !model)
+        return;
+    snprintf(text, sizeof text, "%s%s%s%s%s%s%s", vendor ? vendor : "", vendor ? " " : "", model ? model : family,
+             model && family ? ", " : "", model && family ? family : "", version ? " " : "", version ? version : "");
+    put_pair("device", text);
+    put_pair("profile", json_text(identity, "profile"));
+    put_pair("because", json_text(identity, "why"));
+}
+
 static void print_for_people(const cJSON *document)
 {
     const cJSON *identity = json_member(document, "identity");
     double uptime_s = json_number(document, "uptime_s", -1);
     char uptime[CLOCK_TEXT_MAX];
     put_pair("name", json_text(identity, "sysname"));
+    put_device(identity);
     put_pair("is", json_text(identity, "sysdescr"));
     put_pair("object id", json_text(identity, "sysobjectid"));
     put_pair("location", json_text(identity, "location"));
@@ -183,6 +267,7 @@ static void print_for_people(const cJSON *document)
     put_pair("remark", json_text(document, "detail"));
     putchar('\n');
     print_ports(json_member(document, "ports"));
+    print_readings(json_member(document, "readings"));
 }
 
 static int show(const struct inspection *in)

@@ -141,7 +141,7 @@ static void remember(void *ctx, const char *node, const char *key, const char *v
         o->memories = m;
 }
 
-struct once *once_create(once_report_fn fn, void *ctx)
+struct once *once_create(const struct profile_set *profiles, once_report_fn fn, void *ctx)
 {
     struct once *o = calloc(1, sizeof *o);
     if (!o || uv_loop_init(&o->loop) != 0) {
@@ -166,7 +166,7 @@ struct once *once_create(once_report_fn fn, void *ctx)
                           .fetch = fetch,
                           .resolve = resolve,
                           .recall = recall,
-                          .remember = remember};
+                          .remember = remember, .profiles = profiles};
     return o;
 }
 

@@ -9,7 +9,8 @@ struct once;
 
 typedef void (*once_report_fn)(void *ctx, const struct report *r); /* r is the collector's */
 
-struct once *once_create(once_report_fn report, void *ctx); /* NULL: no memory or no sockets */
+/* profiles may be NULL, and outlives this. NULL: no memory or no sockets. */
+struct once *once_create(const struct profile_set *profiles, once_report_fn report, void *ctx);
 void once_destroy(struct once *o); /* after the collectors on its env were destroyed; NULL is fine */
 const struct env *once_env(struct once *o);
 /* Runs the loop until *done or so long. Returns *done. */

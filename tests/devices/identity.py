@@ -7,6 +7,7 @@ from figures import Verdict, alike, shown
 TEXT_MOST = 255  # DEVICE_TEXT_MAX of collectors/snmp/device.h
 SYSTEM = {"sysname": "sysName", "sysdescr": "sysDescr", "location": "sysLocation"}
 FAMILIES = pathlib.Path(__file__).with_name("families.tsv")
+WORDINGS = pathlib.Path(__file__).with_name("wordings.tsv")
 
 
 def read_families():
@@ -16,6 +17,13 @@ def read_families():
             name, vendors, families = line.split("\t")
             rows[name] = (vendors.split("|"), families.split("|"))
     return rows
+
+
+def read_wordings():
+    """Where the reference says it in other words: by (os, member, what it says) what is right."""
+    lines = WORDINGS.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {(name, member, reference): right for name, member, reference, right, _ in rows}
 
 
 def judge(got, wanted):
@@ -47,6 +55,9 @@ def compare(document, device, families):
     if device.get("version"):
         asked.append(("version", judge_version(got.get("version"), device["version"]), device["version"]))
     for member, outcome, want in asked:
+        right = read_wordings().get((device.get("os"), member, want))
+        if right is not None:
+            outcome = "right" if got.get(member) == right else "wrong"
         yield Verdict(member, f"{device.get('os')} {member}", outcome,
                       f"{got.get(member)!r} instead of {want!r}" if outcome != "right" else "")
 

@@ -82,10 +82,14 @@ def pvid(document, expected):
         yield Verdict("pvid", f"bridge port {number}", outcome, f"{got} instead of {vid}")
 
 
+def padded(mac):
+    return ":".join(part.zfill(2) for part in mac.split(":")) if mac else ""
+
+
 def arp(document, expected):
     items = Items(document, "arp", "neighbours")
     for row in expected.get("arp", []):
-        yield Verdict("arp", f"{row['ip']} {row['mac']}", items.judge(row["ip"], [row["mac"]]), "")
+        yield Verdict("arp", f"{row['ip']} {row['mac']}", items.judge(row["ip"], [padded(row["mac"])]), "")
 
 
 def compare(document, expected):

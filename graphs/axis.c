@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 double axis_step(double range, int wanted)
@@ -28,6 +29,17 @@ static const struct scale bit_scales[] = {{1e9, 1e-9, "Gbit/s"}, {1e6, 1e-6, "Mb
 static const struct scale ratio_scales[] = {{0, 100, "%"}};
 static const struct scale plain_scales[] = {{1e9, 1e-9, "G"}, {1e6, 1e-6, "M"}, {1e3, 1e-3, "k"}, {0, 1, ""}};
 
+static const struct scale number_scales[] = {{0, 1, ""}};
+
+enum axis_unit axis_unit_of(const char *word)
+{
+    if (word && strcmp(word, "s") == 0)
+        return AXIS_SECONDS;
+    if (word && strcmp(word, "bit/s") == 0)
+        return AXIS_BIT_PER_S;
+    return word && strcmp(word, "ratio") == 0 ? AXIS_RATIO : AXIS_NUMBER;
+}
+
 static const struct scale *scales_of(enum axis_unit unit)
 {
     switch (unit) {
@@ -35,6 +47,7 @@ static const struct scale *scales_of(enum axis_unit unit)
     case AXIS_BIT_PER_S: return bit_scales;
     case AXIS_RATIO: return ratio_scales;
     case AXIS_PLAIN: return plain_scales;
+    case AXIS_NUMBER: return number_scales;
     }
     return plain_scales;
 }
@@ -53,7 +66,7 @@ char *axis_value_text(double value, enum axis_unit unit, char out[static AXIS_TE
     while (fabs(value) < s->least * (1 - 1e-9))
         s++;
     double shown = value * s->factor;
-    int digits = fabs(shown) >= 100 ? 0 : fabs(shown) >= 10 ? 1 : 2;
+    int digits = fabs(shown) >= 100 ? 0 : fabs(shown) >= 10 ? 1 : fabs(shown) >= 0.1 ? 2 : 4;
     int n = snprintf(out, AXIS_TEXT_MAX - 8, "%.*f", digits, shown);
     while (digits > 0 && n > 0 && (out[n - 1] == '0' || out[n - 1] == '.'))
         if (out[--n] == '.')

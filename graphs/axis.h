@@ -13,7 +13,11 @@
 /* The distance of value ticks so that at most wanted of them lie in range (> 0). */
 double axis_step(double range, int wanted);
 
-enum axis_unit { AXIS_SECONDS, AXIS_BIT_PER_S, AXIS_RATIO, AXIS_PLAIN };
+/* AXIS_PLAIN counts with k, M and G; AXIS_NUMBER is written out, for values whose unit stands elsewhere. */
+enum axis_unit { AXIS_SECONDS, AXIS_BIT_PER_S, AXIS_RATIO, AXIS_PLAIN, AXIS_NUMBER };
+
+/* By the word of a value's unit (value_unit_words); AXIS_NUMBER for those that are not scaled. */
+enum axis_unit axis_unit_of(const char *word);
 
 /* "1.5 ms", "940 Mbit/s", "3 %". Returns out. */
 char *axis_value_text(double value, enum axis_unit unit, char out[static AXIS_TEXT_MAX]);

@@ -12,18 +12,22 @@ void draw_smoke(const struct picture *p, const struct points *points, struct buf
 /* Traffic of a port: in above the axis, out below it, in bits per second. */
 void draw_mirror(const struct picture *p, const struct points *points, struct buf *out);
 
-/* One source as a filled line. factor is applied to each value. top: the scale's end when fixed, else 0. */
+/* One source as a filled line. factor is applied to each value. top: the scale's end when fixed, else 0.
+ * fitted: the scale goes from the least to the greatest, as a temperature's does; then nothing is filled.
+ * unit_text: what stands behind values in the legend, "" or NULL: what the axis says is enough. */
 struct line_style {
     const char *source, *label;
     enum axis_unit unit;
     double factor, top;
+    bool fitted;
+    const char *unit_text;
 };
 void draw_line(const struct picture *p, const struct points *points, const struct line_style *style,
                struct buf *out);
 
 /* The right one for an object by its name and sources; what: "loss" asks for a ping's loss instead of
- * its latency, else NULL. */
+ * its latency, else NULL. unit: of what, a word of value_unit_words, when what is a reading; else NULL. */
 void draw_object(const struct picture *p, const struct points *points, const char *object,
-                 const char *what, struct buf *out);
+                 const char *what, const char *unit, struct buf *out);
 
 #endif

@@ -85,7 +85,7 @@ static bool draw_svg(struct painter_client *c, const struct wish *w, const char 
     struct arena *arena = arena_create(POINTS_MAX_BYTES);
     bool ok = arena && ask_points(c, w, arena, &points);
     if (ok)
-        draw_object(&picture, &points, w->object, w->what, out);
+        draw_object(&picture, &points, w->object, w->what, NULL, out);
     arena_destroy(arena);
     return ok && !out->failed;
 }

@@ -61,7 +61,7 @@ static const char *scaled(double v, const char *unit, char *out, size_t size)
     if (i)
         snprintf(out, size, "%.3g %c%s", v, prefixes[i], unit);
     else
-        snprintf(out, size, "%.3g%s%s", v, *unit ? " " : "", unit);
+        snprintf(out, size, v >= 1000 || v <= -1000 ? "%.0f%s%s" : "%.4g%s%s", v, *unit ? " " : "", unit);
     return out;
 }
 

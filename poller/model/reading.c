@@ -1,6 +1,8 @@
 #include "poller/model/reading.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 const char *const reading_level_words[] = {"unjudged", "good", "warn", "bad", NULL};
 
@@ -62,4 +64,29 @@ struct reading_limits reading_limits_over(const struct reading_limits *under,
     if (!isnan(over->slack))
         l.slack = over->slack;
     return l;
+}
+
+static bool is_letters_of(const char *word, size_t len)
+{
+    static const char *const known[] = {"ccq", "cpu", "dhcp", "ip", "lte", "mcs", "poe",
+                                        "rsrp", "rsrq", "rssi", "sfp", "sinr", "snr", "ups"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strlen(known[i]) == len && strncmp(known[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+char *reading_words(const char *source, char out[static READING_WORDS_MAX])
+{
+    snprintf(out, READING_WORDS_MAX, "%s", source);
+    for (char *word = out; *word;) {
+        size_t len = strcspn(word, "_");
+        bool letters = is_letters_of(word, len);
+        for (size_t i = 0; letters && i < len; i++)
+            word[i] = (char)(word[i] - 'a' + 'A');
+        word += len;
+        if (*word)
+            *word++ = ' ';
+    }
+    return out;
 }

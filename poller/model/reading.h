@@ -43,4 +43,10 @@ struct reading {
     const char *object, *source; /* where its series lives; NULL: it has none */
 };
 
+#define READING_WORDS_MAX 24
+
+/* What people read of a data source that is called by its meaning: "rx_rate" is "rx rate", "cpu_load" is
+ * "CPU load". */
+char *reading_words(const char *source, char out[static READING_WORDS_MAX]);
+
 #endif

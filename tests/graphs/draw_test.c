@@ -95,8 +95,25 @@ static void a_line_looks_as_agreed(void **state)
     struct picture picture = day;
     picture.title = "Loss";
     picture.height = 140;
-    draw_object(&picture, &p, "ping", "loss", &svg);
+    draw_object(&picture, &p, "ping", "loss", NULL, &svg);
     compare("line", &svg);
+    buf_fini(&svg);
+}
+
+static void a_reading_has_its_unit_and_a_scale_that_fits(void **state)
+{
+    static const char *const names[] = {"clients", "signal"};
+    double values[4][2] = {{1, -70}, {2, -71}, {3, -70.5}, {2, -70}};
+    struct buf svg = {0};
+    struct points p = {{FROM + STEP}, STEP, 4, 2, names, values[0]};
+    draw_object(&day, &p, "radio-1", "signal", "dBm", &svg);
+    const char *text = buf_string(&svg);
+    assert_non_null(strstr(text, "most -70\xc2\xa0" "dBm"));
+    assert_non_null(strstr(text, "least -71\xc2\xa0" "dBm"));
+    assert_null(strstr(text, ">0</text>")); /* the scale does not reach down to zero */
+    buf_clear(&svg);
+    draw_object(&day, &p, "radio-1", "clients", NULL, &svg);
+    assert_non_null(strstr(buf_string(&svg), "most 3"));
     buf_fini(&svg);
 }
 
@@ -104,13 +121,13 @@ static void without_data_the_picture_says_so(void **state)
 {
     struct buf svg = {0};
     struct points none = {{FROM}, STEP, 0, 0, NULL, NULL};
-    draw_object(&day, &none, "ping", NULL, &svg);
+    draw_object(&day, &none, "ping", NULL, NULL, &svg);
     assert_non_null(strstr(buf_string(&svg), "no measurements in this time yet"));
     buf_clear(&svg);
-    draw_object(&day, &none, "if-eth0", NULL, &svg);
+    draw_object(&day, &none, "if-eth0", NULL, NULL, &svg);
     assert_non_null(strstr(buf_string(&svg), "no counters in this time yet"));
     buf_clear(&svg);
-    draw_object(&day, &none, "tcp-443", NULL, &svg);
+    draw_object(&day, &none, "tcp-443", NULL, NULL, &svg);
     assert_non_null(strstr(buf_string(&svg), "no measurements in this time yet"));
     buf_fini(&svg);
 }
@@ -163,6 +180,7 @@ int main(void)
         cmocka_unit_test(smoke_looks_as_agreed),
         cmocka_unit_test(mirrored_traffic_looks_as_agreed),
         cmocka_unit_test(a_line_looks_as_agreed),
+        cmocka_unit_test(a_reading_has_its_unit_and_a_scale_that_fits),
         cmocka_unit_test(without_data_the_picture_says_so),
         cmocka_unit_test(a_hostile_title_is_text_and_a_long_one_is_clipped),
         cmocka_unit_test(odd_values_and_sizes_stay_within_the_frame),

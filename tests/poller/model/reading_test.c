@@ -92,9 +92,21 @@ static void a_warning_moved_past_the_bad_bound_takes_it_away(void **state)
     assert_true(isnan(reading_limits_over(&band, &own).bad_high));
 }
 
+static void a_source_reads_as_words(void **state)
+{
+    char out[READING_WORDS_MAX];
+    (void)state;
+    assert_string_equal(reading_words("rx_rate", out), "rx rate");
+    assert_string_equal(reading_words("cpu_load", out), "CPU load");
+    assert_string_equal(reading_words("snr", out), "SNR");
+    assert_string_equal(reading_words("a_name_much_longer_than_any_source", out), "a name much longer than");
+    assert_string_equal(reading_words("", out), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_source_reads_as_words),
         cmocka_unit_test(outside_of_its_bounds_a_value_warns_or_is_bad),
         cmocka_unit_test(what_is_not_there_or_has_no_bound_is_not_judged),
         cmocka_unit_test(a_level_is_left_only_by_the_slack),

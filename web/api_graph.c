@@ -5,6 +5,7 @@
 
 #include "graphs/draw.h"
 #include "poller/base/json.h"
+#include "poller/model/report.h"
 #include "web/handlers.h"
 #include "web/series.h"
 #include "web/web.h"
@@ -51,6 +52,25 @@ static size_t marks_of(struct exchange *x, const struct series_span *span, struc
     return count;
 }
 
+/* Only words we know ourselves. NULL: none, or another. */
+static const char *unit_of(struct exchange *x)
+{
+    const char *asked = parameter(&x->target.query, "unit");
+    for (size_t i = 0; asked && value_unit_words[i]; i++)
+        if (strcmp(asked, value_unit_words[i]) == 0)
+            return value_unit_words[i];
+    return NULL;
+}
+
+/* "Rx rate of barn, radio-1": the source is called by its meaning. */
+static void reading_title(const struct series_span *span, const char *what, char *out, size_t size)
+{
+    char words[READING_WORDS_MAX];
+    snprintf(out, size, "%s of %s, %s", reading_words(what, words), span->node, span->object);
+    if (out[0] >= 'a' && out[0] <= 'z')
+        out[0] = (char)(out[0] - 'a' + 'A');
+}
+
 static const char *what_of(const char *object, const char *what)
 {
     if (strcmp(object, "ping") == 0)
@@ -68,13 +88,17 @@ static void after_points(struct exchange *x, const struct points *p, const char 
         return;
     const char *what = parameter(&x->target.query, "what");
     const char *port = strncmp(span.object, "if-", 3) == 0 ? span.object + 3 : NULL;
-    snprintf(title, sizeof title, "%s of %s%s%s", what_of(span.object, what), span.node, port ? ", port " : "",
-             port ? port : "");
+    const char *unit = what ? unit_of(x) : NULL;
+    if (unit)
+        reading_title(&span, what, title, sizeof title);
+    else
+        snprintf(title, sizeof title, "%s of %s%s%s", what_of(span.object, what), span.node, port ? ", port " : "",
+                 port ? port : "");
     struct picture picture = {.from = span.from, .to = span.to, .title = title, .marks = marks,
                               .width = number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
                               .height = number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX),
                               .marks_count = marks_of(x, &span, marks)};
-    draw_object(&picture, p ? p : &none, span.object, what, &x->reply);
+    draw_object(&picture, p ? p : &none, span.object, what, unit, &x->reply);
     reply_text(x, 200, "image/svg+xml");
 }
 

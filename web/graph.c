@@ -22,28 +22,46 @@ const struct graph_span *graph_span_find(const char *word)
     return &graph_spans[1];
 }
 
-static void put_source(struct buf *out, const char *node, const char *object, const char *what,
-                       const struct graph_span *span, int width, int height)
+struct graph {
+    const char *node, *object, *what, *unit; /* what, unit: or NULL */
+    const struct graph_span *span;
+    int height;
+};
+
+static void put_source(struct buf *out, const struct graph *g, int width)
 {
     char numbers[96];
-    html(out, "/api/v1/graph/here/{u}/{u}.svg?", node, object);
-    snprintf(numbers, sizeof numbers, "from=-%ld&amp;width=%d&amp;height=%d", span->seconds, width, height);
+    html(out, "/api/v1/graph/here/{u}/{u}.svg?", g->node, g->object);
+    snprintf(numbers, sizeof numbers, "from=-%ld&amp;width=%d&amp;height=%d", g->span->seconds, width, g->height);
     buf_text(out, numbers);
-    if (what)
-        html(out, "&amp;what={u}", what);
+    if (g->what)
+        html(out, "&amp;what={u}", g->what);
+    if (g->unit)
+        html(out, "&amp;unit={u}", g->unit);
+}
+
+static void put_graph(struct buf *out, const struct graph *g, const char *alt)
+{
+    char size[64];
+    html(out, "<picture class=\"graph\"><source media=\"(max-width:40rem)\" srcset=\"");
+    put_source(out, g, NARROW_PX);
+    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d", NARROW_PX, g->height);
+    html(out, size);
+    html(out, "\"><img loading=\"lazy\" src=\"");
+    put_source(out, g, WIDE_PX);
+    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d\"", WIDE_PX, g->height);
+    html(out, size);
+    html(out, " alt=\"{}, last {}\"></picture>", alt, g->span->word);
 }
 
 void graph_picture(struct buf *out, const char *node, const char *object, const char *what,
                    const struct graph_span *span, int height, const char *alt)
 {
-    char size[64];
-    html(out, "<picture class=\"graph\"><source media=\"(max-width:40rem)\" srcset=\"");
-    put_source(out, node, object, what, span, NARROW_PX, height);
-    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d", NARROW_PX, height);
-    html(out, size);
-    html(out, "\"><img loading=\"lazy\" src=\"");
-    put_source(out, node, object, what, span, WIDE_PX, height);
-    snprintf(size, sizeof size, "\" width=\"%d\" height=\"%d\"", WIDE_PX, height);
-    html(out, size);
-    html(out, " alt=\"{}, last {}\"></picture>", alt, span->word);
+    put_graph(out, &(struct graph){node, object, what, NULL, span, height}, alt);
+}
+
+void graph_reading(struct buf *out, const char *node, const char *object, const char *source, const char *unit,
+                   const struct graph_span *span, int height, const char *alt)
+{
+    put_graph(out, &(struct graph){node, object, source, unit, span, height}, alt);
 }

@@ -19,4 +19,8 @@ const struct graph_span *graph_span_find(const char *word); /* the day for NULL 
 void graph_picture(struct buf *out, const char *node, const char *object, const char *what,
                    const struct graph_span *span, int height, const char *alt);
 
+/* One reading of an object: its data source, its unit (a word of value_unit_words). */
+void graph_reading(struct buf *out, const char *node, const char *object, const char *source, const char *unit,
+                   const struct graph_span *span, int height, const char *alt);
+
 #endif

@@ -11,9 +11,11 @@
 #include "web/html.h"
 #include "web/incident_card.h"
 #include "web/page.h"
+#include "web/readings.h"
 #include "web/web.h"
 
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
+#define OBJECT_GRAPHS_MAX 40 /* readings of one object */
 #define INCIDENTS_MAX 5
 #define YOUNG_S 10800       /* an installation whose records are younger */
 
@@ -95,7 +97,7 @@ static void put_port_graph(struct buf *out, const struct ew_node *n, const char 
 static bool is_other_object(const struct ew_detail *d, size_t i)
 {
     const char *object = d->series[i].object;
-    if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0)
+    if (!object || strcmp(object, "ping") == 0 || strncmp(object, "if-", 3) == 0 || readings_has(&d->series[i]))
         return false;
     return i == 0 || !d->series[i - 1].object || strcmp(d->series[i - 1].object, object) != 0;
 }
@@ -134,7 +136,8 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
          object ? object : "How it went");
     put_tabs(out, n->name, object, span);
     if (object) {
-        graph_picture(out, n->name, object, NULL, span, 240, object);
+        if (!readings_graphs(out, d, object, span, OBJECT_GRAPHS_MAX))
+            graph_picture(out, n->name, object, NULL, span, 240, object);
         html(out, "<p><a class=\"button\" href=\"/node/{u}\">All of {}</a></p></section>", n->name, n->name);
         return;
     }
@@ -145,6 +148,7 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
     }
     put_port_graphs(out, d, span);
     put_other_graphs(out, d, span);
+    readings_graphs(out, d, NULL, span, GRAPHS_MAX);
     html(out, "</div></section>");
 }
 
@@ -231,7 +235,9 @@ static void render(struct exchange *x, const struct ew_detail *d)
     put_incidents(x, d->node.name);
     html(out, "</div>");
     put_graphs(x, d);
-    html(out, "<div id=\"rest\" data-live><div class=\"pair\">");
+    html(out, "<div id=\"rest\" data-live>");
+    readings_section(out, d);
+    html(out, "<div class=\"pair\">");
     put_checks(out, &d->node);
     put_about(out, d);
     html(out, "</div>");

@@ -1,11 +1,13 @@
 #include "graphs/archive.h"
 
 #include <errno.h>
+#include <math.h>
 #include <rrd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "graphs/archive_edges.h"
 #include "graphs/archive_internal.h"
 #include "graphs/number.h"
 #include "graphs/rrd_header.h"
@@ -34,32 +36,93 @@ static void row_text(const struct archive_row *row, size_t count, char *out)
     }
 }
 
-static void update(const char *path, const struct archive_shape *s,
-                   const struct archive_row *const *rows, size_t count, struct archive_outcome *out)
+/* Rows on their way into one call of librrd, as it reads them. */
+struct batch {
+    const char *path;
+    const struct archive_shape *shape;
+    struct archive_outcome *out;
+    char *text;                 /* ROWS_PER_CALL lines of room bytes */
+    size_t room, count;
+    size_t rows;                /* of the caller's, among them */
+    double *last, *unknown;     /* a value for each source */
+    struct archive_edge edge;
+};
+
+static bool batch_begin(struct batch *b, int64_t newest_ms)
 {
-    size_t room = 32 + s->source_count * (NUMBER_TEXT_MAX + 1);
-    char *text = malloc(count * room);
+    size_t sources = b->shape->source_count;
+    b->room = 32 + sources * (NUMBER_TEXT_MAX + 1);
+    b->text = malloc(ROWS_PER_CALL * b->room);
+    b->last = calloc(2 * sources + 1, sizeof *b->last);
+    b->unknown = b->last ? b->last + sources : NULL;
+    for (size_t i = 0; b->last && i < sources; i++)
+        b->unknown[i] = NAN;
+    b->edge = (struct archive_edge){newest_ms, NULL};
+    if (b->text && b->last)
+        return true;
+    errno = ENOMEM;
+    archive_fail_errno(b->out, "cannot be updated");
+    return false;
+}
+
+static void batch_end(struct batch *b)
+{
+    free(b->text);
+    free(b->last);
+}
+
+static void flush(struct batch *b)
+{
     const char *arguments[ROWS_PER_CALL];
-    if (!text) {
-        errno = ENOMEM;
-        archive_fail_errno(out, "cannot be updated");
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        row_text(rows[i], s->source_count, text + i * room);
-        arguments[i] = text + i * room;
-    }
+    for (size_t i = 0; i < b->count; i++)
+        arguments[i] = b->text + i * b->room;
     rrd_clear_error();
     errno = 0;
-    if (rrd_update_r(path, NULL, (int)count, arguments) == 0) {
-        out->written += count;
+    if (b->count == 0 || rrd_update_r(b->path, NULL, (int)b->count, arguments) == 0) {
+        b->out->written += b->rows;
     } else {
         int error = errno;
         const char *why = rrd_get_error();
         bool busy = strstr(why, "lock") != NULL;
-        archive_fail(out, busy ? ARCHIVE_BUSY : archive_result_of(error), "cannot be updated", why);
+        archive_fail(b->out, busy ? ARCHIVE_BUSY : archive_result_of(error), "cannot be updated", why);
     }
-    free(text);
+    b->count = b->rows = 0;
+}
+
+/* The values of the file's last update, which librrd keeps as texts. */
+static void read_last(struct batch *b)
+{
+    char **names = NULL, **texts = NULL;
+    unsigned long count = 0;
+    time_t at;
+    if (rrd_lastupdate_r(b->path, &at, &count, &names, &texts) != 0)
+        return;
+    for (unsigned long i = 0; i < count; i++) {
+        char *end;
+        double v = strtod(texts[i], &end);
+        if (i < b->shape->source_count)
+            b->last[i] = end != texts[i] && *end == '\0' ? v : NAN;
+        rrd_freemem(names[i]);
+        rrd_freemem(texts[i]);
+    }
+    rrd_freemem(names);
+    rrd_freemem(texts);
+    if (count == b->shape->source_count)
+        b->edge.values = b->last;
+}
+
+static void add_row(struct batch *b, const struct archive_row *row, bool fresh)
+{
+    struct archive_row rows[ARCHIVE_EDGES_MAX];
+    if (!b->edge.values && !fresh && archive_edge_needs_last(b->shape, b->edge.at_ms, row))
+        read_last(b);
+    size_t n = archive_edge_rows(b->shape, &b->edge, row, b->unknown, rows);
+    if (b->count + n > ROWS_PER_CALL)
+        flush(b);
+    for (size_t i = 0; i < n; i++)
+        row_text(&rows[i], b->shape->source_count, b->text + b->count++ * b->room);
+    b->rows++;
+    b->edge = (struct archive_edge){rows[n - 1].at_ns / NS_PER_MS, row->values};
 }
 
 static bool look(const char *path, const struct archive_shape *s, int64_t latest_s, bool *absent,
@@ -90,18 +153,17 @@ void archive_write(const char *path, const struct archive_shape *shape, const st
         h.last_s = rows[0].at_ns / NS_PER_S - shape->step_s;
         archive_make(path, shape, h.last_s, latest_s, out);
     }
-    int64_t newest_ms = last_ms(&h);
-    const struct archive_row *chosen[ROWS_PER_CALL];
-    for (size_t i = 0, n = 0; i < row_count && out->result == ARCHIVE_OK; i++) {
-        bool later = rows[i].at_ns / NS_PER_MS > newest_ms;
-        if (later) {
-            newest_ms = rows[i].at_ns / NS_PER_MS;
-            chosen[n++] = &rows[i];
-        }
+    if (out->result != ARCHIVE_OK)
+        return;
+    struct batch b = {.path = path, .shape = shape, .out = out};
+    bool begun = batch_begin(&b, last_ms(&h));
+    for (size_t i = 0; begun && i < row_count && out->result == ARCHIVE_OK; i++) {
+        bool later = archive_edge_ms(shape, &rows[i]) > b.edge.at_ms;
+        if (later)
+            add_row(&b, &rows[i], absent);
         out->skipped += !later;
-        if (n == ROWS_PER_CALL || (n && i + 1 == row_count)) {
-            update(path, shape, chosen, n, out);
-            n = 0;
-        }
     }
+    if (begun && out->result == ARCHIVE_OK)
+        flush(&b);
+    batch_end(&b);
 }

@@ -142,6 +142,65 @@ static void reshape(const char *path, const struct archive_shape *other, struct 
     assert_int_equal(out->written, 1);
 }
 
+/* What is stored of a source that was 50 whenever it was known: nothing else may be read. */
+static void assert_only_fifty(const char *path, size_t least)
+{
+    time_t start = START_S - 600, end = START_S + 7200;
+    unsigned long step = 60, sources_count;
+    char **names;
+    rrd_value_t *values;
+    size_t known = 0;
+    assert_int_equal(rrd_fetch_r(path, "AVERAGE", &start, &end, &step, &sources_count, &names, &values), 0);
+    size_t rows = (size_t)(end - start) / step;
+    for (size_t i = 0; i < rows; i++) {
+        double v = values[i * sources_count];
+        if (isnan(v))
+            continue;
+        assert_true(fabs(v - 50) < 1e-6);
+        known++;
+    }
+    assert_true(known >= least);
+    for (unsigned long i = 0; i < sources_count; i++)
+        rrd_freemem(names[i]);
+    rrd_freemem(names);
+    rrd_freemem(values);
+}
+
+static void write_fifty(const char *path, int64_t at_ms, bool known)
+{
+    double values[3] = {known ? 50 : NAN, 1, 1};
+    struct archive_row row = {at_ms * NS_PER_MS, values};
+    struct archive_outcome out;
+    archive_write(path, &shape, &row, 1, START_S + 86400, &out);
+    assert_int_equal(out.result, ARCHIVE_OK);
+    assert_int_equal(out.written, 1);
+    archive_write(path, &shape, &row, 1, START_S + 86400, &out); /* once more, as after a crash */
+    assert_int_equal(out.skipped, 1);
+}
+
+static void a_gap_bends_no_value_beside_it(void **state)
+{
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/gap.rrd", folder);
+    for (int i = 0; i < 40; i++)
+        if (i < 10 || (i > 17 && i < 25) || i > 30) /* at odd milliseconds each time */
+            write_fifty(path, START_S * 1000 + i * 60000 + 137 * (i % 7) + 11, true);
+    assert_only_fifty(path, 20);
+    folder_remove(folder);
+}
+
+static void an_unknown_value_bends_none_beside_it(void **state)
+{
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/lack.rrd", folder);
+    for (int i = 0; i < 40; i++)
+        write_fifty(path, START_S * 1000 + i * 60000 + 30000 + 137 * (i % 7) + 11, i % 9 > 2);
+    assert_only_fifty(path, 15);
+    folder_remove(folder);
+}
+
 static void other_data_sources_keep_the_history_of_the_old(void **state)
 {
     static const char *const more[] = {"out_octets", "in_octets", "oper", "speed"};
@@ -277,6 +336,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_made_file_passes_its_own_look),
         cmocka_unit_test(half_an_hour_of_samples_writes_single_pages),
+        cmocka_unit_test(a_gap_bends_no_value_beside_it),
+        cmocka_unit_test(an_unknown_value_bends_none_beside_it),
         cmocka_unit_test(other_data_sources_keep_the_history_of_the_old),
         cmocka_unit_test(other_archives_keep_the_history),
         cmocka_unit_test(another_step_keeps_the_history),

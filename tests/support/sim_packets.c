@@ -483,6 +483,8 @@ static struct object_measures *copied_objects(struct sim *s, const struct report
         objects[i].object = copied(s, r->objects[i].object);
         objects[i].measures = arena_copy(s->arena, r->objects[i].measures,
                                          r->objects[i].measure_count * sizeof(struct measure));
+        for (size_t k = 0; k < r->objects[i].measure_count; k++)
+            objects[i].measures[k].source = copied(s, r->objects[i].measures[k].source);
     }
     return objects;
 }

@@ -19,12 +19,22 @@ TABLE = {
     "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
     "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so"},
 }
+# What C programs pass on to the libraries they use; a function of ours would be taken for the library's.
+SHARED_DATA = {"environ", "__environ", "stdin", "stdout", "stderr", "optarg", "optind", "opterr", "optopt"}
 
 
 def needed(program):
     out = subprocess.run(["readelf", "-d", str(program)], capture_output=True, text=True, check=True)
     names = re.findall(r"NEEDED.*\[([^\]]+)\]", out.stdout)
     return {re.sub(r"\.so.*$", ".so", name) for name in names}
+
+
+def exported(program):
+    out = subprocess.run(["readelf", "--dyn-syms", "--wide", str(program)], capture_output=True, text=True,
+                         check=True)
+    rows = [line.split() for line in out.stdout.splitlines()]
+    names = {row[7].split("@")[0] for row in rows if len(row) > 7 and row[6].isdigit() and row[3] != "NOTYPE"}
+    return {name for name in names - SHARED_DATA if not name.startswith(("__asan", "__ubsan", "__lsan"))}
 
 
 def main():
@@ -38,6 +48,9 @@ def main():
             continue
         seen += 1
         extra = needed(program) - granted - ANYWHERE
+        if exported(program):
+            wrong += 1
+            print(f"{name} exports {', '.join(sorted(exported(program)))}: a library may take that for its own")
         if extra:
             wrong += 1
             print(f"{name} links {', '.join(sorted(extra))}, which the table does not grant")

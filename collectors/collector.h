@@ -43,6 +43,7 @@ struct fetch_answer {
 typedef void (*fetch_fn)(void *ctx, const struct fetch_answer *answer);
 typedef void (*timer_fn)(void *ctx);
 typedef void (*resolved_fn)(void *ctx, const struct addr *addresses, size_t count, const char *error);
+typedef void (*work_fn)(void *arg);
 
 struct timer; /* owned by the env; handed back by env->timer_start */
 
@@ -66,6 +67,10 @@ struct env {
     /* NULL: there are none. Another set may stand here after a reload; then every check of a collector that
      * uses profiles is adopted again, and the old set goes once the last of them was. */
     const struct profile_set *profiles;
+    /* What takes milliseconds of computing: run(arg) in a thread, then done(arg) back on the loop. done comes
+     * exactly once, possibly before work returns; when everything ends run may have been left out. arg is
+     * run's alone until done; run calls nothing of the env. */
+    void (*work)(void *ctx, work_fn run, work_fn done, void *arg);
 };
 
 /* One check of one node, as configured. Pointers live until the check is dropped or replaced. */

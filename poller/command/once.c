@@ -141,6 +141,41 @@ static void remember(void *ctx, const char *node, const char *key, const char *v
         o->memories = m;
 }
 
+struct work {
+    uv_work_t uv;
+    work_fn run, done;
+    void *arg;
+};
+
+static void run_work(uv_work_t *uv)
+{
+    struct work *w = uv->data;
+    w->run(w->arg);
+}
+
+static void work_done(uv_work_t *uv, int status)
+{
+    struct work w = *(struct work *)uv->data;
+    (void)status;
+    free(uv->data);
+    w.done(w.arg);
+}
+
+static void work(void *ctx, work_fn run, work_fn done, void *arg)
+{
+    struct once *o = ctx;
+    struct work *w = calloc(1, sizeof *w);
+    if (w) {
+        *w = (struct work){.run = run, .done = done, .arg = arg};
+        w->uv.data = w;
+    }
+    if (w && uv_queue_work(&o->loop, &w->uv, run_work, work_done) == 0)
+        return;
+    free(w);
+    run(arg);
+    done(arg);
+}
+
 struct once *once_create(const struct profile_set *profiles, once_report_fn fn, void *ctx)
 {
     struct once *o = calloc(1, sizeof *o);
@@ -166,7 +201,9 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
                           .fetch = fetch,
                           .resolve = resolve,
                           .recall = recall,
-                          .remember = remember, .profiles = profiles};
+                          .remember = remember,
+                          .profiles = profiles,
+                          .work = work};
     return o;
 }
 

@@ -164,6 +164,7 @@ static void create_parts(struct shell *s)
     s->names = shell_names_create(s);
     s->carrier = shell_carrier_create(s);
     s->seen = shell_seen_create(s);
+    s->work = shell_work_create(s->loop);
     shell_env_fill(s);
     s->checks = shell_checks_create(s);
 }
@@ -183,6 +184,7 @@ static void destroy_parts(struct shell *s)
     packets_kernel_destroy(s->packets);
     netinfo_kernel_destroy(s->netinfo);
     shell_timers_stop(s);
+    shell_work_destroy(s->work);
 }
 
 int main(void)

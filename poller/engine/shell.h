@@ -22,6 +22,7 @@ struct shell_kept;
 struct shell_carrier;
 struct shell_seen;
 struct held_profiles;
+struct shell_work;
 
 struct held_config {
     struct arena *arena;
@@ -52,6 +53,7 @@ struct shell {
     struct shell_kept *kept;
     struct shell_carrier *carrier;
     struct shell_seen *seen;
+    struct shell_work *work;
     struct outputs outputs[STEP_DEPTH_MAX];
     unsigned depth;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
@@ -155,6 +157,12 @@ size_t shell_seen_count(const struct shell_seen *n);
 struct ew_seen shell_seen_at(const struct shell_seen *n, size_t i);
 uint64_t shell_seen_left_out(const struct shell_seen *n);
 void shell_seen_destroy(struct shell_seen *n);
+
+/* shell_work.c: what is computed beside the loop */
+struct shell_work *shell_work_create(uv_loop_t *loop);
+void shell_work_do(struct shell_work *w, work_fn run, work_fn done, void *arg);
+/* After all who may have asked are gone: waits for what runs, drops what has not begun. */
+void shell_work_destroy(struct shell_work *w);
 
 /* internet_options.c: the Internet's settings as its collector wants them; NULL when it has none */
 void *internet_options(const struct config *config, const struct record *wanted,

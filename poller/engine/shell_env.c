@@ -88,6 +88,12 @@ static void env_remember(void *ctx, const char *node, const char *key, const cha
         shell_store_keep(s->store, node, key, value);
 }
 
+static void env_work(void *ctx, work_fn run, work_fn done, void *arg)
+{
+    struct shell *s = ctx;
+    shell_work_do(s->work, run, done, arg);
+}
+
 void shell_env_fill(struct shell *s)
 {
     s->env = (struct env){
@@ -102,6 +108,7 @@ void shell_env_fill(struct shell *s)
         .resolve = env_resolve,
         .recall = env_recall,
         .remember = env_remember,
+        .work = env_work,
         .netinfo = s->netinfo ? netinfo_kernel_door(s->netinfo) : NULL,
     };
 }

@@ -12,6 +12,7 @@
 #define NAMES_MAX 8
 #define MEMORIES_MAX 32
 #define FETCH_NS MILLISECONDS(10)
+#define WORK_NS MILLISECONDS(20)
 #define EPOCH_NS (INT64_C(1800000000) * NS_PER_S)
 
 struct timer {
@@ -86,6 +87,7 @@ struct sim {
     } memories[MEMORIES_MAX];
     size_t memory_count;
     struct stream *streams;
+    struct working *works;
     const struct fetch_answer *fetch_answer;
     struct fetch_request fetched;
     struct arena *arena;
@@ -644,6 +646,40 @@ static void env_remember(void *ctx, const char *node, const char *key, const cha
     s->memories[s->memory_count++].value = copied(s, value);
 }
 
+struct working {
+    struct working *next;
+    struct sim *sim;
+    work_fn run, done;
+    void *arg;
+};
+
+static void end_work(struct working *w, bool run)
+{
+    struct working **link = &w->sim->works;
+    while (*link != w)
+        link = &(*link)->next;
+    *link = w->next;
+    if (run)
+        w->run(w->arg);
+    w->done(w->arg);
+    free(w);
+}
+
+static void worked(void *arg)
+{
+    end_work(arg, true);
+}
+
+/* A thread that takes this long; what runs in it is run when it is over. */
+static void env_work(void *ctx, work_fn run, work_fn done, void *arg)
+{
+    struct sim *s = ctx;
+    struct working *w = calloc(1, sizeof *w);
+    *w = (struct working){s->works, s, run, done, arg};
+    s->works = w;
+    timer_at(s, mono_after(s->now, WORK_NS), worked, w);
+}
+
 static struct instant env_now(void *ctx)
 {
     return sim_now(ctx);
@@ -668,6 +704,7 @@ struct sim *sim_create(uint64_t seed)
                           .resolve = env_resolve,
                           .recall = env_recall,
                           .remember = env_remember,
+                          .work = env_work,
                           .netinfo = &s->netinfo};
     return s;
 }
@@ -684,6 +721,8 @@ const struct env *sim_env(struct sim *s)
 
 void sim_destroy(struct sim *s)
 {
+    while (s->works)
+        end_work(s->works, false);
     while (s->timers)
         env_timer_stop(s, s->timers);
     while (s->arrivals) {

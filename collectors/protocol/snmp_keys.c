@@ -1,0 +1,238 @@
+#include "collectors/protocol/snmp_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/types.h>
+#include <net-snmp/library/keytools.h>
+#include <net-snmp/library/scapi.h>
+#include <net-snmp/library/snmp_api.h>
+#include <net-snmp/library/transform_oids.h>
+
+#define IV_MAX 16
+#define DES_BLOCK 8
+
+/* A protocol is named to the library by its object identifier. */
+struct name {
+    const oid *oid;
+    size_t len;
+};
+
+#define NAME(object) ((struct name){object, sizeof(object) / sizeof((object)[0])})
+#define NOT_HERE ((struct name){NULL, 0})
+
+static struct name auth_name(enum snmp_auth a)
+{
+    switch (a) {
+    case SNMP_MD5:
+#ifndef NETSNMP_DISABLE_MD5
+        return NAME(usmHMACMD5AuthProtocol);
+#else
+        return NOT_HERE;
+#endif
+    case SNMP_SHA1:
+        return NAME(usmHMACSHA1AuthProtocol);
+    case SNMP_SHA224:
+        return NAME(usmHMAC128SHA224AuthProtocol);
+    case SNMP_SHA256:
+        return NAME(usmHMAC192SHA256AuthProtocol);
+    case SNMP_SHA384:
+        return NAME(usmHMAC256SHA384AuthProtocol);
+    case SNMP_SHA512:
+        return NAME(usmHMAC384SHA512AuthProtocol);
+    }
+    return NOT_HERE;
+}
+
+/* The ciphers of both ways to make a key longer are the same. */
+static struct name priv_name(enum snmp_priv p)
+{
+    switch (p) {
+    case SNMP_DES:
+#ifndef NETSNMP_DISABLE_DES
+        return NAME(usmDESPrivProtocol);
+#else
+        return NOT_HERE;
+#endif
+    case SNMP_AES128:
+        return NAME(usmAESPrivProtocol);
+    case SNMP_AES192:
+    case SNMP_AES192C:
+#ifdef NETSNMP_DRAFT_BLUMENTHAL_AES_04
+        return NAME(usmAES192PrivProtocol);
+#else
+        return NOT_HERE;
+#endif
+    case SNMP_AES256:
+    case SNMP_AES256C:
+#ifdef NETSNMP_DRAFT_BLUMENTHAL_AES_04
+        return NAME(usmAES256PrivProtocol);
+#else
+        return NOT_HERE;
+#endif
+    }
+    return NOT_HERE;
+}
+
+/* libcrypto would read its own configuration at the first use, which a fenced process must not. */
+void snmp_keys_prepare(void)
+{
+    setenv("OPENSSL_CONF", "", 1);
+}
+
+bool snmp_keys_can(enum snmp_level level, enum snmp_auth auth, enum snmp_priv priv)
+{
+    struct name a = auth_name(auth), p = priv_name(priv);
+    if (level >= SNMP_AUTH_NO_PRIV && (!a.oid || !sc_find_auth_alg_byoid(a.oid, (u_int)a.len)))
+        return false;
+    return level < SNMP_AUTH_PRIV || (p.oid && sc_get_priv_alg_byoid(p.oid, (u_int)p.len));
+}
+
+void snmp_keys_forget(struct snmp_keys *k)
+{
+    explicit_bzero(k, sizeof *k);
+}
+
+static bool master_key(struct name hash, const void *secret, size_t len, struct snmp_key *out)
+{
+    out->len = sizeof out->bytes;
+    return generate_Ku(hash.oid, (u_int)hash.len, secret, len, out->bytes, &out->len) == SNMPERR_SUCCESS;
+}
+
+bool snmp_keys_master(const struct snmp_passwords *p, struct snmp_keys *out)
+{
+    struct name hash = auth_name(p->auth);
+    *out = (struct snmp_keys){.level = p->level, .auth = p->auth, .priv = p->priv};
+    if (!snmp_keys_can(p->level, p->auth, p->priv))
+        return false;
+    if (p->level >= SNMP_AUTH_NO_PRIV &&
+        !master_key(hash, p->auth_password, strlen(p->auth_password), &out->auth_key))
+        return false;
+    return p->level < SNMP_AUTH_PRIV ||
+           master_key(hash, p->priv_password, strlen(p->priv_password), &out->priv_key);
+}
+
+struct engine {
+    const uint8_t *id;
+    size_t len;
+};
+
+static bool localize(struct name hash, const struct snmp_key *master, struct engine e,
+                     struct snmp_key *out)
+{
+    out->len = sizeof out->bytes;
+    return generate_kul(hash.oid, (u_int)hash.len, e.id, e.len, master->bytes, master->len, out->bytes,
+                        &out->len) == SNMPERR_SUCCESS;
+}
+
+/* draft-blumenthal-aes-usm-04 section 3.1.2.1: the key, then the digest of what is there. */
+static bool extend_by_digest(struct name hash, struct snmp_key *k)
+{
+    size_t more = sizeof k->bytes - k->len;
+    if (sc_hash(hash.oid, hash.len, k->bytes, k->len, k->bytes + k->len, &more) != SNMPERR_SUCCESS)
+        return false;
+    k->len += more;
+    return true;
+}
+
+/* draft-reeder-snmpv3-usm-3desede-00 section 2.1: the key, then what becomes of it taken as a password. */
+static bool extend_by_password(struct name hash, struct engine e, struct snmp_key *k)
+{
+    struct snmp_key master = {.len = 0}, next = {.len = 0};
+    bool fine = master_key(hash, k->bytes, k->len, &master) && localize(hash, &master, e, &next) &&
+                k->len + next.len <= sizeof k->bytes;
+    if (fine) {
+        memcpy(k->bytes + k->len, next.bytes, next.len);
+        k->len += next.len;
+    }
+    explicit_bzero(&master, sizeof master);
+    explicit_bzero(&next, sizeof next);
+    return fine;
+}
+
+static bool localize_cipher_key(const struct snmp_keys *master, struct engine e, struct snmp_key *out)
+{
+    struct name hash = auth_name(master->auth);
+    bool cisco = master->priv == SNMP_AES192C || master->priv == SNMP_AES256C;
+    size_t need = snmp_cipher_key_bytes(master->priv);
+    bool fine = localize(hash, &master->priv_key, e, out);
+    while (fine && out->len < need) /* once, with what there is: no digest is shorter than half a key */
+        fine = cisco ? extend_by_password(hash, e, out) : extend_by_digest(hash, out);
+    out->len = need;
+    return fine;
+}
+
+bool snmp_keys_localize(const struct snmp_keys *master, const uint8_t *engine_id, size_t len,
+                        struct snmp_keys *out)
+{
+    struct engine e = {engine_id, len};
+    struct name hash = auth_name(master->auth);
+    *out = (struct snmp_keys){.level = master->level, .auth = master->auth, .priv = master->priv};
+    if (master->level >= SNMP_AUTH_NO_PRIV && !localize(hash, &master->auth_key, e, &out->auth_key))
+        return false;
+    return master->level < SNMP_AUTH_PRIV || localize_cipher_key(master, e, &out->priv_key);
+}
+
+bool snmp_keys_digest(const struct snmp_keys *k, const uint8_t *message, size_t len,
+                      uint8_t digest[static SNMP_DIGEST_MAX])
+{
+    struct name hash = auth_name(k->auth);
+    size_t wanted = snmp_digest_bytes(k->auth), got = wanted;
+    return hash.oid && sc_generate_keyed_hash(hash.oid, hash.len, k->auth_key.bytes, (u_int)k->auth_key.len,
+                                              message, (u_int)len, digest, &got) == SNMPERR_SUCCESS &&
+           got == wanted;
+}
+
+static void put_u32(uint8_t *at, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+/* RFC 3414 section 8.1.1.1, RFC 3826 section 3.1.2.1. Returns its length. */
+static size_t make_iv(const struct snmp_keys *k, const struct snmp_salting *s, uint8_t iv[static IV_MAX])
+{
+    if (k->priv == SNMP_DES) {
+        for (size_t i = 0; i < DES_BLOCK; i++)
+            iv[i] = k->priv_key.bytes[DES_BLOCK + i] ^ s->salt[i];
+        return DES_BLOCK;
+    }
+    put_u32(iv, s->boots);
+    put_u32(iv + 4, s->time_s);
+    memcpy(iv + 8, s->salt, sizeof s->salt);
+    return IV_MAX;
+}
+
+static bool has_cipher_key(const struct snmp_keys *k)
+{
+    return priv_name(k->priv).oid && k->priv_key.len == snmp_cipher_key_bytes(k->priv);
+}
+
+bool snmp_keys_encrypt(const struct snmp_keys *k, const struct snmp_salting *s, const uint8_t *text,
+                       size_t len, uint8_t *out, size_t *out_len)
+{
+    uint8_t iv[IV_MAX];
+    struct name cipher = priv_name(k->priv);
+    if (!has_cipher_key(k))
+        return false;
+    size_t iv_len = make_iv(k, s, iv);
+    *out_len = len + SNMP_CIPHER_SLACK;
+    return sc_encrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
+                      (u_int)k->priv_key.len, iv, (u_int)iv_len, text, (u_int)len, out,
+                      out_len) == SNMPERR_SUCCESS;
+}
+
+bool snmp_keys_decrypt(const struct snmp_keys *k, const struct snmp_salting *s, const uint8_t *text,
+                       size_t len, uint8_t *out, size_t *out_len)
+{
+    uint8_t iv[IV_MAX];
+    struct name cipher = priv_name(k->priv);
+    if (!has_cipher_key(k) || !len || (k->priv == SNMP_DES && len % DES_BLOCK))
+        return false;
+    size_t iv_len = make_iv(k, s, iv);
+    *out_len = len + SNMP_CIPHER_SLACK;
+    return sc_decrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
+                      (u_int)k->priv_key.len, iv, (u_int)iv_len, (u_char *)(uintptr_t)text, (u_int)len,
+                      out, out_len) == SNMPERR_SUCCESS;
+}

@@ -10,6 +10,8 @@
 #include "poller/base/addr.h"
 #include "poller/base/clock.h"
 
+struct snmp_secure;
+
 #define SNMP_PORT 161
 #define SNMP_COMMUNITY_MAX 255
 #define SNMP_WINDOW_MAX 4          /* requests in flight for one agent, once proved */
@@ -28,6 +30,7 @@ struct snmp_agent {
     enum snmp_version version;
     char *community;      /* malloc'd; a secret */
     size_t community_len;
+    struct snmp_secure *secure; /* version 3: who we are there; the asker's, lives as long as the agent */
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
     unsigned tries;       /* in all */
     int64_t rtt_ns, rtt_spread_ns; /* smoothed; 0: none yet */

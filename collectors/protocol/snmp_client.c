@@ -4,12 +4,17 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "collectors/protocol/snmp_secure.h"
+
 #define SLOT_BITS 16
 #define SLOTS_MAX (1u << SLOT_BITS)
 #define BATCH 64
 #define TOGETHER_BYTES 8192           /* of requests that leave as one call, cut apart by the kernel */
 #define TIMER_GAP_NS MILLISECONDS(20) /* timeouts are gathered: one wake-up serves many */
 #define BLAME_SCAN_MAX 1024           /* beyond it a stranger's garbage is not searched a culprit for */
+#define SECURED_ROUNDS_MAX 4          /* discovery, another engine, its clock, and once more */
+#define MESSAGE_BITS 15               /* of a message id, above the slot */
+#define NOT_SENT SIZE_MAX
 
 struct snmp_client {
     const struct env *env;
@@ -24,6 +29,7 @@ struct snmp_client {
     size_t together_len;
     struct timer *timer;
     struct mono timer_at;
+    struct snmp_scratch scratch; /* to seal and open in; none before the first agent of version 3 */
     struct snmp_client_counts counts;
 };
 
@@ -45,8 +51,11 @@ void snmp_client_destroy(struct snmp_client *c)
     if (!c)
         return;
     for (size_t i = 0; i < c->capacity; i++)
-        if (c->slots[i])
+        if (c->slots[i]) {
             free(c->slots[i]->bytes);
+            free(c->slots[i]->sealed);
+        }
+    free(c->scratch.bytes);
     if (c->timer)
         c->env->timer_stop(c->env->ctx, c->timer);
     free(c->slots);
@@ -102,6 +111,15 @@ static uint32_t next_id(struct snmp_client *c, uint32_t slot)
     return SNMP_REQUEST_ID_FIRST | ((c->turn >> 18) << SLOT_BITS) | slot;
 }
 
+static void begin_secured(struct snmp_client *c, struct snmp_request *r)
+{
+    c->turn = c->turn * 1664525u + 1013904223u;
+    r->message = (uint16_t)(c->turn >> (32 - MESSAGE_BITS));
+    r->messages = r->step_first = 0;
+    r->rounds = 0;
+    r->waits_for_keys = r->keys_tried = r->discovers = r->examines = false;
+}
+
 bool snmp_client_ask(struct snmp_client *c, struct snmp_request *r, const struct snmp_written *w)
 {
     if (!c->free_count && !grow_slots(c))
@@ -115,12 +133,16 @@ bool snmp_client_ask(struct snmp_client *c, struct snmp_request *r, const struct
     memcpy(r->bytes, w->bytes, w->len);
     r->len = w->len;
     r->id_offset = w->id_offset;
+    r->out = r->bytes;
+    r->out_len = r->len;
     uint32_t slot = c->free_slots[--c->free_count];
     c->slots[slot] = r;
     r->id = next_id(c, slot);
     snmp_patch_request_id(r->bytes + r->id_offset, r->id);
     r->tries = 0;
     r->deadline = MONO_NEVER;
+    if (r->agent->secure)
+        begin_secured(c, r);
     c->in_flight++;
     r->agent->in_flight++;
     return true;
@@ -136,7 +158,8 @@ static void retire(struct snmp_client *c, struct snmp_request *r)
     r->agent->in_flight--;
     r->id = 0;
     free(r->bytes);
-    r->bytes = NULL;
+    free(r->sealed);
+    r->bytes = r->sealed = NULL;
     for (size_t i = 0; r->queued && i < c->queue_count; i++)
         if (c->queue[i] == r)
             c->queue[i] = NULL;
@@ -157,6 +180,8 @@ void snmp_client_cancel(struct snmp_client *c, struct snmp_request *r)
 static void lose(struct snmp_client *c, struct snmp_request *r, enum snmp_loss loss, int error)
 {
     snmp_agent_lost(r->agent);
+    if (r->agent->secure && loss == SNMP_LOSS_SILENT)
+        snmp_secure_gave_up(r->agent->secure, true);
     retire(c, r);
     r->lost(r, loss, error);
 }
@@ -189,7 +214,7 @@ static void note_sent(struct snmp_client *c, struct snmp_request *r, const struc
 static struct packet packet_of(const struct snmp_request *r)
 {
     return (struct packet){
-        .peer = r->agent->addr, .port = r->agent->port, .data = r->bytes, .len = r->len};
+        .peer = r->agent->addr, .port = r->agent->port, .data = r->out, .len = r->out_len};
 }
 
 /* Several requests of one length for one agent (the parts of a table) become one packet that the kernel
@@ -198,17 +223,43 @@ static bool join(struct snmp_client *c, struct packet *p, const struct snmp_requ
                  const struct snmp_request *r)
 {
     bool begun = p->segment != 0;
-    size_t need = r->len + (begun ? 0 : first->len);
-    if (r->agent != first->agent || r->len != first->len || c->together_len + need > TOGETHER_BYTES)
+    size_t len = r->out_len, need = begun ? len : 2 * len;
+    if (r->agent != first->agent || len != first->out_len || c->together_len + need > TOGETHER_BYTES)
         return false;
     if (!begun) {
-        p->data = memcpy(c->together + c->together_len, first->bytes, first->len);
-        p->segment = (uint16_t)first->len;
-        c->together_len += first->len;
+        p->data = memcpy(c->together + c->together_len, first->out, len);
+        p->segment = (uint16_t)len;
+        c->together_len += len;
     }
-    memcpy(c->together + c->together_len, r->bytes, r->len);
-    c->together_len += r->len;
-    p->len += r->len;
+    memcpy(c->together + c->together_len, r->out, len);
+    c->together_len += len;
+    p->len += len;
+    return true;
+}
+
+static uint32_t message_id(const struct snmp_request *r, unsigned message)
+{
+    uint32_t high = (r->message + message) & ((1u << MESSAGE_BITS) - 1);
+    return high << SLOT_BITS | (r->id & (SLOTS_MAX - 1));
+}
+
+/* Made when it leaves: it carries the engine's time, and a salt that was never used before. */
+static bool seal(struct snmp_client *c, struct snmp_request *r)
+{
+    struct snmp_sealed sealed;
+    struct snmp_question q = {message_id(r, r->messages), r->id, r->bytes, r->len, r->examines};
+    size_t capacity = r->len + SNMP_USM_OVERHEAD_MAX;
+    if (!r->sealed && !(r->sealed = malloc(capacity)))
+        return false;
+    if (!snmp_secure_seal(r->agent->secure, &q, c->env->now(c->env->ctx).mono, &c->scratch, r->sealed,
+                          capacity, &sealed))
+        return false;
+    if (r->discovers != sealed.discovery)
+        r->step_first = r->messages; /* somebody else's question found the engine meanwhile */
+    r->messages++;
+    r->discovers = sealed.discovery;
+    r->out = sealed.bytes;
+    r->out_len = sealed.len;
     return true;
 }
 
@@ -220,7 +271,10 @@ static void send_batch(struct snmp_client *c, struct snmp_request **requests, si
     c->together_len = 0;
     for (size_t i = 0; i < count; i++) {
         ids[i] = requests[i]->id;
-        if (!i || !join(c, &packets[used - 1], requests[first], requests[i])) {
+        packet_at[i] = NOT_SENT;
+        if (requests[i]->agent->secure && !seal(c, requests[i]))
+            continue;
+        if (!used || !join(c, &packets[used - 1], requests[first], requests[i])) {
             packets[used++] = packet_of(requests[i]);
             first = i;
         }
@@ -229,15 +283,49 @@ static void send_batch(struct snmp_client *c, struct snmp_request **requests, si
     packets_send(c->env->packets, PACKETS_UDP, packets, used);
     for (size_t i = 0; i < count; i++) {
         /* A fate told here may cancel requests further down: look the id up again. */
-        const struct packet *p = &packets[packet_at[i]];
+        const struct packet *p = &packets[packet_at[i] == NOT_SENT ? 0 : packet_at[i]];
         struct snmp_request *r = c->slots[ids[i] & (SLOTS_MAX - 1)];
         if (!r || r->id != ids[i])
             continue;
-        if (p->error)
+        if (packet_at[i] == NOT_SENT)
+            lose(c, r, SNMP_LOSS_OWN, 0);
+        else if (p->error)
             lose(c, r, SNMP_LOSS_OWN, p->error);
         else
             note_sent(c, r, p);
     }
+}
+
+static void queue_again(struct snmp_client *c, struct snmp_request *r)
+{
+    if (!r->queued && !queue_push(c, r))
+        lose(c, r, SNMP_LOSS_OWN, ENOMEM);
+}
+
+static void on_keys(void *ctx, struct snmp_secure *secure)
+{
+    struct snmp_client *c = ctx;
+    for (size_t i = 0; i < c->capacity; i++) {
+        struct snmp_request *r = c->slots[i];
+        if (!r || r->agent->secure != secure || !r->waits_for_keys)
+            continue;
+        r->waits_for_keys = false;
+        queue_again(c, r);
+    }
+    snmp_client_flush(c);
+}
+
+/* True: it leaves when there are keys for this engine. When there never will be, sealing fails. */
+static bool waits_for_keys(struct snmp_client *c, struct snmp_request *r)
+{
+    if (snmp_secure_next(r->agent->secure) != SNMP_SECURE_DERIVE || r->keys_tried)
+        return false;
+    r->keys_tried = r->waits_for_keys = true;
+    r->deadline = MONO_NEVER;
+    if (snmp_secure_derive(r->agent->secure, c->env, on_keys, c))
+        return true;
+    r->waits_for_keys = false;
+    return false;
 }
 
 void snmp_client_flush(struct snmp_client *c)
@@ -253,7 +341,8 @@ void snmp_client_flush(struct snmp_client *c)
             if (!r)
                 continue;
             r->queued = false;
-            batch[count++] = r;
+            if (!r->agent->secure || !waits_for_keys(c, r))
+                batch[count++] = r;
         }
         if (count)
             send_batch(c, batch, count);
@@ -262,9 +351,21 @@ void snmp_client_flush(struct snmp_client *c)
     c->flushing = false;
 }
 
+/* One more message, of another kind. */
+static void examine(struct snmp_request *r)
+{
+    if (r->examines || !snmp_secure_suspects_cipher(r->agent->secure))
+        return;
+    r->examines = true;
+    r->step_first = r->messages;
+    r->tries = r->agent->tries - 1;
+}
+
 static void expire(struct snmp_client *c, struct snmp_request *r)
 {
     r->deadline = MONO_NEVER;
+    if (r->tries >= r->agent->tries && r->agent->secure)
+        examine(r);
     if (r->tries >= r->agent->tries || !queue_push(c, r))
         lose(c, r, SNMP_LOSS_SILENT, 0);
     else
@@ -325,15 +426,83 @@ static void take_answer(struct snmp_client *c, struct snmp_request *r, const str
     r->over(r);
 }
 
+/* From the beginning with what was learned of the engine, unless that goes in circles. */
+static void ask_again(struct snmp_client *c, struct snmp_request *r)
+{
+    if (++r->rounds > SECURED_ROUNDS_MAX) {
+        snmp_secure_gave_up(r->agent->secure, false);
+        lose(c, r, SNMP_LOSS_DENIED, 0);
+        return;
+    }
+    r->tries = 0;
+    r->step_first = r->messages;
+    r->keys_tried = r->examines = false;
+    r->deadline = MONO_NEVER;
+    queue_again(c, r);
+}
+
+static void take_opened(struct snmp_client *c, struct snmp_request *r, const struct snmp_arrival *a)
+{
+    struct snmp_message m = {.version = SNMP_V3};
+    switch (snmp_secure_open(r->agent->secure, a, &c->scratch, &m.pdu)) {
+    case SNMP_OPENED_ANSWER:
+        if (m.pdu.kind == SNMP_RESPONSE && (uint32_t)m.pdu.request_id == r->id)
+            take_answer(c, r, &m, a->at);
+        else
+            r->agent->counts.wrong_answer++;
+        break;
+    case SNMP_OPENED_AGAIN:
+        ask_again(c, r);
+        break;
+    case SNMP_OPENED_REFUSAL:
+        lose(c, r, SNMP_LOSS_DENIED, 0);
+        break;
+    case SNMP_OPENED_NOTHING:
+        r->agent->counts.wrong_answer += !a->stale;
+        break;
+    }
+}
+
+static void take_secured(struct snmp_client *c, const struct packet *p, const struct snmp_secured *m)
+{
+    uint32_t slot = m->message_id & (SLOTS_MAX - 1);
+    struct snmp_request *r = slot < c->capacity ? c->slots[slot] : NULL;
+    unsigned message = r ? ((m->message_id >> SLOT_BITS) - r->message) & ((1u << MESSAGE_BITS) - 1) : 0;
+    if (!r || !r->agent->secure || message >= r->messages)
+        c->counts.unknown++;
+    else if (p->port != r->agent->port || !addr_equal(&p->peer, &r->agent->addr))
+        c->counts.wrong_source++;
+    else
+        take_opened(c, r,
+                    &(struct snmp_arrival){.m = m,
+                                           .bytes = p->data,
+                                           .len = p->len,
+                                           .stale = message < r->step_first,
+                                           .discovery = r->discovers && message >= r->step_first,
+                                           .examined = r->examines && message >= r->step_first,
+                                           .at = p->at});
+}
+
+/* Neither version 1 nor 2c. */
+static void take_otherwise(struct snmp_client *c, const struct packet *p)
+{
+    struct snmp_secured m;
+    if (snmp_secured_read(p->data, p->len, &m) == SNMP_SECURED_GOOD) {
+        take_secured(c, p, &m);
+        return;
+    }
+    struct snmp_request *r = find_by_peer(c, p);
+    c->counts.malformed += r != NULL; /* else it is of another kind on the same socket */
+    if (r)
+        r->agent->counts.malformed++;
+}
+
 static void take_packet(struct snmp_client *c, const struct packet *p)
 {
     struct snmp_message m;
     struct snmp_request *r;
     if (!snmp_message_read(p->data, p->len, &m)) {
-        r = find_by_peer(c, p);
-        c->counts.malformed += r != NULL; /* else it is of another kind on the same socket */
-        if (r)
-            r->agent->counts.malformed++;
+        take_otherwise(c, p);
         return;
     }
     uint32_t slot = (uint32_t)m.pdu.request_id & (SLOTS_MAX - 1);

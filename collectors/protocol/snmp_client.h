@@ -2,6 +2,11 @@
  * ids, sends in batches, matches answers by address, port, id, version and community, tries again with the
  * same id (so a late answer to the first try is still used), and tells each question's fate exactly once.
  *
+ * Of version 3 (agent->secure) what is queued is the PDU alone. What leaves is made from it when it leaves: the
+ * discovery of the agent's engine in its stead at first, the sealed question then, and again when the engine
+ * turns out to be another or its clock is not what we thought. A question that waits for keys is in flight,
+ * though nothing was sent; nobody else waits for it.
+ *
  * What an answer says is for the asker to check: every OID, before any value is used. An answer it refuses
  * is counted and the waiting goes on, because the right one may still come.
  *
@@ -17,7 +22,8 @@ enum snmp_loss {
     SNMP_LOSS_SILENT,      /* all tries timed out */
     SNMP_LOSS_REFUSED,     /* ICMP port unreachable */
     SNMP_LOSS_UNREACHABLE, /* another ICMP error */
-    SNMP_LOSS_OWN          /* we could not send: see error */
+    SNMP_LOSS_DENIED,      /* version 3: it is there and refuses us: see its snmp_secure_refusal */
+    SNMP_LOSS_OWN          /* we could not send, or (version 3) make no keys: see error, or 0 */
 };
 
 struct snmp_request;
@@ -41,6 +47,16 @@ struct snmp_request {
     unsigned tries;
     bool queued;
     struct mono sent, first_sent, deadline;
+    /* of version 3 */
+    uint8_t *sealed;      /* what left last, inside it */
+    const uint8_t *out;   /* what leaves: bytes, or the sealed message */
+    size_t out_len;
+    uint16_t message;     /* high bits of the first message id; every message that leaves has the next one */
+    uint16_t messages, step_first; /* so many left; the first of the step we are at */
+    unsigned rounds;      /* through discovery and resynchronization */
+    bool waits_for_keys, keys_tried;
+    bool discovers;       /* what left last asks who is there */
+    bool examines;        /* fell silent: is it the cipher? */
 };
 
 struct snmp_client;

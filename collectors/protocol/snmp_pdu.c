@@ -162,9 +162,11 @@ bool snmp_writer_end(struct snmp_writer *w, const struct snmp_head *head, struct
     const uint8_t *id_at = b->at;
     ber_put(b, "\x02\x04", 2);
     ber_put_header(b, head->kind, w->end);
-    ber_put_tlv(b, BER_OCTETS, head->community, head->community_len);
-    ber_put_integer(b, head->version);
-    ber_put_header(b, BER_SEQUENCE, w->end);
+    if (head->version != SNMP_V3) {
+        ber_put_tlv(b, BER_OCTETS, head->community, head->community_len);
+        ber_put_integer(b, head->version);
+        ber_put_header(b, BER_SEQUENCE, w->end);
+    }
     *out = (struct snmp_written){b->at, ber_builder_len(b), (size_t)(id_at - b->at)};
     return !b->failed;
 }

@@ -24,7 +24,8 @@ enum snmp_error {
     SNMP_NO_ERROR = 0,
     SNMP_TOO_BIG = 1,
     SNMP_NO_SUCH_NAME = 2, /* version 1: the only way to say absent */
-    SNMP_GEN_ERR = 5
+    SNMP_GEN_ERR = 5,
+    SNMP_AUTHORIZATION_ERROR = 16
 };
 
 struct snmp_pdu {
@@ -121,6 +122,7 @@ void snmp_writer_begin(struct snmp_writer *w, void *buffer, size_t capacity);
 void snmp_writer_name(struct snmp_writer *w, struct snmp_oid_view oid);             /* with NULL */
 /* prefix + suffix as one OID, for a column and a row */
 void snmp_writer_cell(struct snmp_writer *w, struct snmp_oid_view prefix, struct snmp_oid_view suffix);
+/* With version 3 it is the PDU alone: it is wrapped when it leaves, anew with every try (snmp_secure). */
 bool snmp_writer_end(struct snmp_writer *w, const struct snmp_head *head, struct snmp_written *out);
 void snmp_patch_request_id(uint8_t *at, uint32_t id);
 

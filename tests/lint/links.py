@@ -17,7 +17,8 @@ TABLE = {
     "hayloft-web": FENCE | {"libuv.so", "libmicrohttpd.so", "libsqlite3.so", "libcjson.so",
                             "libz.so"},
     "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
-    "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so"},
+    # inspect asks in its own process, also by version 3: its keys and ciphers are net-snmp's
+    "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so", "libnetsnmp.so"},
 }
 # What C programs pass on to the libraries they use; a function of ours would be taken for the library's.
 SHARED_DATA = {"environ", "__environ", "stdin", "stdout", "stderr", "optarg", "optind", "opterr", "optopt"}

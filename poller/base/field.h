@@ -69,11 +69,16 @@ struct field {
     const char *help;         /* one line */
 };
 
+/* Says what is wrong, at a member's place; never what stands in a secret. */
+typedef void (*field_complain)(void *ctx, const char *member, const char *text);
+
 struct record {
     const char *name;
     size_t size;
     const struct field *fields;
     size_t field_count;
+    /* for the configuration: do the members fit together? NULL: always */
+    void (*check)(const void *value, field_complain complain, void *ctx);
 };
 
 #define FIELD(T, member, TYPE) .name = #member, .type = (TYPE), .offset = offsetof(T, member)

@@ -275,10 +275,24 @@ static void complain_of_missing(struct binder *b, const struct record *r, const 
     }
 }
 
+struct fitting {
+    struct binder *binder;
+    const struct yaml *map;
+    struct place at;
+};
+
+static void complain_of_member(void *ctx, const char *member, const char *text)
+{
+    const struct fitting *f = ctx;
+    const struct yaml *y = f->map && f->map->kind == YAML_MAP ? yaml_get(f->map, member) : NULL;
+    complain(f->binder->complaints, y ? y->at : f->at, "%s: %s", member, text);
+}
+
 void bind_record(struct binder *b, const struct record *r, const struct yaml *y, struct place at,
                  const struct bind_others *others, void *out)
 {
     const struct field *bare = bind_short(r);
+    size_t wrong_before = complaints_errors(b->complaints);
     bind_standards(b, r, out);
     if (yaml_is_empty(y))
         ;
@@ -290,8 +304,11 @@ void bind_record(struct binder *b, const struct record *r, const struct yaml *y,
         complain(b->complaints, y->at, "expected a map of keys, not %s", yaml_kind_name(y));
         return;
     }
-    if (!b->lenient)
-        complain_of_missing(b, r, y, at);
+    if (b->lenient)
+        return;
+    complain_of_missing(b, r, y, at);
+    if (r->check && complaints_errors(b->complaints) == wrong_before)
+        r->check(out, complain_of_member, &(struct fitting){b, y, at});
 }
 
 /* Characters that are not seen, or turn the text around them, hide what a name is. */

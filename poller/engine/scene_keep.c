@@ -82,10 +82,12 @@ void scene_rebuild(struct engine *e)
     describe_links(e);
 }
 
-/* The Internet answers, but names do not, or a portal stands before it: that is no silence. */
+/* The Internet answers, but names do not, or a portal stands before it; an agent answers, but refuses who
+ * we are: that is no silence. */
 static bool is_partial(const char *reason)
 {
-    return strcmp(reason, "dns") == 0 || strcmp(reason, "portal") == 0;
+    return strcmp(reason, "dns") == 0 || strcmp(reason, "portal") == 0 ||
+           strncmp(reason, "auth-", 5) == 0;
 }
 
 static bool is_silent(const struct engine *e, const struct check *c)

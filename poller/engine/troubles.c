@@ -94,11 +94,17 @@ static void look_at_check(struct engine *e, struct check *c)
     keep_incident(e, &x, c, key);
 }
 
+/* Echoes that tell whether a node lives are silence's business alone: there is no failing but that. */
+static bool is_silences(const struct check *c)
+{
+    return c == c->node->life && c->node->config && c->judge->echoes;
+}
+
 void troubles_of_checks(struct engine *e)
 {
     for (size_t i = 0; i < e->check_slots; i++) {
         struct check *c = e->checks[i];
-        if (c && (c != c->node->life || !c->node->config))
+        if (c && !is_silences(c))
             look_at_check(e, c);
     }
 }

@@ -40,6 +40,43 @@ static void a_mute_agent_of_a_living_switch_is_only_reported(void **state)
     sim_destroy(w);
 }
 
+static void wrong_credentials_are_reported_and_not_called_silence(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_WRONG, "auth-password");
+    sim_begin(w);
+    sim_run(w, 1000);
+    assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
+    assert_int_equal(only_incident(w)->in.severity, SEVERITY_REPORT);
+    assert_int_equal(sim_state(w, "lan-switch"), STATE_DEGRADED);
+    sim_run(w, 2400);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_state(w, "lan-switch"), STATE_UP);
+    sim_destroy(w);
+}
+
+static void a_node_known_by_its_agent_alone_is_not_down_when_the_agent_refuses_us(void **state)
+{
+    struct sim_world *w = farm();
+    sim_node(w, "ups", "lan-switch", "house");
+    sim_unpinged(w, "ups");
+    sim_check(w, "ups", "snmp", "");
+    sim_fail(w, "ups", "snmp", 600, 1200, OUTCOME_WRONG, "auth-user");
+    sim_fail(w, "ups", "snmp", 1800, 2400, OUTCOME_SILENT, "timeout");
+    sim_begin(w);
+    sim_run(w, 1000);
+    assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
+    assert_int_equal(sim_state(w, "ups"), STATE_DEGRADED);
+    sim_run(w, 1500);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_state(w, "ups"), STATE_UP);
+    sim_run(w, 2300); /* silence still is silence */
+    assert_int_equal(sim_incident_count(w), 2);
+    assert_cause(sim_incident(w, 1), CAUSE_NODE_DOWN);
+    assert_int_equal(sim_state(w, "ups"), STATE_DOWN);
+    sim_destroy(w);
+}
+
 static void a_certificate_near_its_end_is_an_incident_until_renewed(void **state)
 {
     struct sim_world *w = farm();
@@ -120,6 +157,8 @@ int main(void)
         cmocka_unit_test(a_refused_service_is_not_a_dead_node),
         cmocka_unit_test(a_dead_node_takes_its_service_along_without_a_second_incident),
         cmocka_unit_test(a_mute_agent_of_a_living_switch_is_only_reported),
+        cmocka_unit_test(wrong_credentials_are_reported_and_not_called_silence),
+        cmocka_unit_test(a_node_known_by_its_agent_alone_is_not_down_when_the_agent_refuses_us),
         cmocka_unit_test(a_certificate_near_its_end_is_an_incident_until_renewed),
         cmocka_unit_test(our_own_fault_is_never_the_device_s),
         cmocka_unit_test(a_full_disk_is_ours_and_ends_when_it_is_over),

@@ -201,6 +201,13 @@ void sim_check(struct sim_world *w, const char *name, const char *kind, const ch
     n->check_count++;
 }
 
+void sim_unpinged(struct sim_world *w, const char *name)
+{
+    struct sim_node *n = node(w, name);
+    assert(n->check_count == 1);
+    n->check_count = 0;
+}
+
 void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far)
 {
     char(*names)[64] = w->link_names[w->link_count++];

@@ -15,6 +15,7 @@ void sim_destroy(struct sim_world *w);
 void sim_node(struct sim_world *w, const char *name, const char *parent, const char *site);
 void sim_planned_port(struct sim_world *w, const char *node, const char *port);
 void sim_check(struct sim_world *w, const char *node, const char *kind, const char *label);
+void sim_unpinged(struct sim_world *w, const char *node); /* "ping: off", before any sim_check of it */
 void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far);
 void sim_internet(struct sim_world *w, const char *gateway);
 void sim_hold(struct sim_world *w, double seconds);

@@ -33,7 +33,9 @@ static bool judge_snmp_silent(const struct scene *s, const struct suspect *x, st
     out->strength = STRENGTH_CHECK;
     out->node = x->node;
     out->site = s->nodes[x->node].site;
-    out->variant = strcmp(x->reason, "refused") == 0 ? "refused" : NULL;
+    out->variant = strcmp(x->reason, "refused") == 0        ? "refused"
+                   : strncmp(x->reason, "auth-", 5) == 0 ? "auth"
+                                                         : NULL;
     check_describe(s, x, out);
     finding_evidence(out, s->now.wall, s->nodes[x->node].life, "%s itself is up",
                      s->nodes[x->node].name);

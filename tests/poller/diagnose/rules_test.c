@@ -178,6 +178,22 @@ static void the_internet_is_told_apart_from_modem_and_names(void **state)
     }
 }
 
+static void an_agent_that_refuses_us_is_told_from_one_that_is_off(void **state)
+{
+    static const char *const rows[][2] = {{"refused", "refused"}, {"auth-password", "auth"}, {"timeout", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct farm f;
+        set_up(&f);
+        struct suspect x = {.kind = SUSPECT_CHECK, .node = SWITCH, .check_kind = "snmp", .label = "",
+                            .reason = rows[i][0], .detail = "auth failed: the agent knows no user barn"};
+        struct finding found;
+        diagnose(&f.scene, &x, &found);
+        assert_kind(&found, CAUSE_SNMP_SILENT);
+        assert_true(rows[i][1] ? found.variant && strcmp(found.variant, rows[i][1]) == 0 : !found.variant);
+        tear_down(&f);
+    }
+}
+
 static void our_own_dead_carrier_is_certain(void **state)
 {
     struct farm f;
@@ -263,6 +279,7 @@ int main(void)
         cmocka_unit_test(a_stale_port_fact_proves_nothing),
         cmocka_unit_test(the_one_port_that_fell_with_the_node_is_named),
         cmocka_unit_test(the_internet_is_told_apart_from_modem_and_names),
+        cmocka_unit_test(an_agent_that_refuses_us_is_told_from_one_that_is_off),
         cmocka_unit_test(our_own_dead_carrier_is_certain),
         cmocka_unit_test(every_cause_there_is_a_rule_for_has_its_words),
         cmocka_unit_test(a_sentence_names_what_broke_and_leaves_no_place_open),

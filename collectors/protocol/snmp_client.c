@@ -258,6 +258,7 @@ static bool seal(struct snmp_client *c, struct snmp_request *r)
         r->step_first = r->messages; /* somebody else's question found the engine meanwhile */
     r->messages++;
     r->discovers = sealed.discovery;
+    r->engines = sealed.engines;
     r->out = sealed.bytes;
     r->out_len = sealed.len;
     return true;
@@ -479,6 +480,7 @@ static void take_secured(struct snmp_client *c, const struct packet *p, const st
                                            .len = p->len,
                                            .stale = message < r->step_first,
                                            .discovery = r->discovers && message >= r->step_first,
+                                           .engines = r->engines,
                                            .examined = r->examines && message >= r->step_first,
                                            .at = p->at});
 }

@@ -56,6 +56,7 @@ struct snmp_request {
     unsigned rounds;      /* through discovery and resynchronization */
     bool waits_for_keys, keys_tried;
     bool discovers;       /* what left last asks who is there */
+    unsigned engines;     /* ... of the engine that was known by then */
     bool examines;        /* fell silent: is it the cipher? */
 };
 

@@ -11,6 +11,7 @@ struct snmp_secure {
     enum snmp_auth auth;
     enum snmp_priv priv;
     struct snmp_engine engine;
+    unsigned engines;                    /* so many ids it had until now */
     struct snmp_keys master, keys;
     bool has_master;
     uint8_t keys_id[SNMP_ENGINE_ID_MAX]; /* the engine the keys are for */
@@ -295,7 +296,7 @@ bool snmp_secure_seal(struct snmp_secure *s, const struct snmp_question *q, stru
     if (step == SNMP_SECURE_DISCOVER ? !put_discovery(q, &b, &written)
                                      : !seal(s, q, now, scratch, &b, &written))
         return false;
-    *out = (struct snmp_sealed){written.bytes, written.len, step == SNMP_SECURE_DISCOVER};
+    *out = (struct snmp_sealed){written.bytes, written.len, step == SNMP_SECURE_DISCOVER, s->engines};
     return true;
 }
 
@@ -364,7 +365,8 @@ static bool learn_engine(struct snmp_secure *s, const struct snmp_arrival *a)
     s->discovered = true;
     s->heard = false;
     if (!snmp_engine_rename(&s->engine, a->m->engine_id))
-        return false;
+        return a->engines != s->engines; /* another question has learned of it already */
+    s->engines++;
     snmp_engine_set(&s->engine, a->m->boots, a->m->time_s, a->at, false);
     return true;
 }

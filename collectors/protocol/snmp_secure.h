@@ -92,6 +92,7 @@ struct snmp_sealed {
     uint8_t *bytes;
     size_t len;
     bool discovery;
+    unsigned engines; /* so many were behind the agent until now: tells whether it was asked as the last */
 };
 bool snmp_secure_seal(struct snmp_secure *s, const struct snmp_question *q, struct mono now,
                       struct snmp_scratch *scratch, uint8_t *buffer, size_t capacity,
@@ -111,6 +112,7 @@ struct snmp_arrival {
     size_t len;
     bool stale;       /* it answers an earlier step: what it reports is settled */
     bool discovery;   /* it answers a discovery */
+    unsigned engines; /* of the message it answers */
     bool examined;    /* ... or an examination */
     struct mono at;
 };

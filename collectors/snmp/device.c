@@ -30,11 +30,16 @@ static void recall(struct device *d)
     }
 }
 
+static const char *version_word(enum snmp_version v)
+{
+    return v == SNMP_V1 ? "1" : v == SNMP_V2C ? "2c" : "3";
+}
+
 static void remember(struct device *d)
 {
     char text[64];
     const char *known = d->env->recall(d->env->ctx, d->node, "snmp.agent");
-    snprintf(text, sizeof text, "%s %u %u", d->agent.version == SNMP_V1 ? "1" : "2c",
+    snprintf(text, sizeof text, "%s %u %u", version_word(d->agent.version),
              d->agent.window, d->part_ports_most);
     if (!known || strcmp(known, text) != 0)
         d->env->remember(d->env->ctx, d->node, "snmp.agent", text);
@@ -48,6 +53,11 @@ static void job_init(struct job *j, struct device *d)
     j->device = d;
     j->request = (struct snmp_request){
         .agent = &d->agent, .answered = device_answered, .over = over, .lost = lost, .ctx = j};
+}
+
+static enum snmp_version first_version(const struct snmp_options *o)
+{
+    return o->version == OPTION_V1 ? SNMP_V1 : o->version == OPTION_V3 ? SNMP_V3 : SNMP_V2C;
 }
 
 struct device *device_create(const struct env *env, struct snmp_client *client, struct catalogue *catalogue,
@@ -68,8 +78,9 @@ struct device *device_create(const struct env *env, struct snmp_client *client, 
     d->tell_loopback = o->tell_loopback;
     d->scalars = ALL_SCALARS;
     d->part_ports_most = PART_PORTS_MAX;
-    if (!d->node || !snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port,
-                                     o->version == OPTION_V1 ? SNMP_V1 : SNMP_V2C, o->community)) {
+    if (!d->node ||
+        !snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port, first_version(o), o->community) ||
+        (o->version == OPTION_V3 && !device_secure_open(d, o))) {
         device_destroy(d);
         return NULL;
     }
@@ -110,6 +121,7 @@ void device_destroy(struct device *d)
     device_figures_fini(d);
     port_table_destroy(d->incoming);
     port_table_destroy(d->table);
+    device_secure_close(d);
     snmp_agent_fini(&d->agent);
     free(d->node);
     free(d);
@@ -123,17 +135,19 @@ static void over(struct snmp_request *r)
         advance(d);
     else if (d->table && d->quick.next_port < d->table->count && !d->moved)
         device_ask_quick(d);
-    else
+    else {
+        device_secure_answered(d);
         device_report(d, &d->quick, OUTCOME_ANSWERED, "", NULL);
+    }
 }
 
 static const char *loss_reason(const struct device *d, const struct device_round *r,
-                               enum snmp_loss loss, enum outcome *outcome)
+                               enum snmp_loss loss, int error, enum outcome *outcome)
 {
     *outcome = OUTCOME_SILENT;
     if (loss == SNMP_LOSS_OWN) {
         *outcome = OUTCOME_OWN_FAULT;
-        return "send";
+        return error ? "send" : "keys";
     }
     if (loss == SNMP_LOSS_REFUSED)
         return "refused";
@@ -148,12 +162,22 @@ static const char *loss_reason(const struct device *d, const struct device_round
     return "timeout";
 }
 
-static const char *loss_detail(const char *reason, int error, char *out, size_t size)
+static const char *silence(const struct device *d)
+{
+    return d->secure.talk ? "no answer: down, filtered or version 3 is off"
+                          : "no answer: down, filtered or wrong community";
+}
+
+static const char *loss_detail(const struct device *d, const char *reason, int error, char *out, size_t size)
 {
     if (strcmp(reason, "timeout") == 0)
-        return "no answer: down, filtered or wrong community";
+        return silence(d);
     if (strcmp(reason, "refused") == 0)
         return "nothing listens on that port";
+    if (strcmp(reason, "wrong-answer") == 0 && d->secure.talk)
+        return "answers came, but not authentic ones";
+    if (strcmp(reason, "keys") == 0)
+        return "no keys can be made here for these protocols";
     if (!error)
         return NULL;
     snprintf(out, size, "%s", strerror(error));
@@ -193,14 +217,17 @@ static void lost(struct snmp_request *r, enum snmp_loss loss, int error)
     struct job *j = r->ctx;
     struct device *d = j->device;
     struct device_round *round = j->kind == JOB_QUICK ? &d->quick : &d->regular;
-    enum outcome outcome;
-    char text[128];
+    enum outcome outcome = OUTCOME_WRONG;
+    char text[DEVICE_TEXT_MAX];
     if (try_otherwise(d, j, loss)) {
         advance(d);
         return;
     }
-    const char *reason = loss_reason(d, round, loss, &outcome);
-    const char *detail = loss_detail(reason, error, text, sizeof text);
+    const char *reason = device_secure_loss(d, loss, text, sizeof text), *detail = text;
+    if (!reason) {
+        reason = loss_reason(d, round, loss, error, &outcome);
+        detail = loss_detail(d, reason, error, text, sizeof text);
+    }
     if (j->kind == JOB_QUICK)
         device_report(d, round, outcome, reason, detail);
     else
@@ -386,6 +413,7 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
     if (outcome == OUTCOME_ANSWERED) {
         snmp_agent_round_over(&d->agent);
         remember(d);
+        device_secure_answered(d);
     }
     device_report(d, &d->regular, outcome, reason, detail);
 }
@@ -405,8 +433,7 @@ static void on_quick_deadline(void *arg)
     struct device *d = arg;
     d->quick.deadline = NULL;
     snmp_client_cancel(d->client, &d->quick_job.request);
-    device_report(d, &d->quick, OUTCOME_SILENT, "timeout",
-                  "no answer: down, filtered or wrong community");
+    device_report(d, &d->quick, OUTCOME_SILENT, "timeout", silence(d));
 }
 
 static void begin_round(struct device *d, struct device_round *r, uint32_t number,
@@ -421,8 +448,26 @@ static void begin_round(struct device *d, struct device_round *r, uint32_t numbe
         r->deadline = d->env->timer_start(d->env->ctx, deadline, at_deadline, d);
 }
 
+/* Without asking: what was refused a moment ago would be refused again. */
+static void tell_refusal(struct device *d, uint32_t round, enum round_kind kind, const char *reason,
+                         const char *detail)
+{
+    struct device_round *r = kind == ROUND_REGULAR ? &d->regular : &d->quick;
+    if (r->running)
+        device_cancel(d, r->number);
+    begin_round(d, r, round, kind, MONO_NEVER, NULL);
+    device_report(d, r, OUTCOME_WRONG, reason, detail);
+}
+
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline)
 {
+    char text[DEVICE_TEXT_MAX];
+    const char *refusal = device_secure_hold(d, kind, text, sizeof text);
+    if (refusal) {
+        tell_refusal(d, round, kind, refusal, text);
+        return;
+    }
+    device_secure_begin(d);
     bool first_look = !d->table && !d->regular.running; /* no ports known: quick would tell nothing */
     if (kind != ROUND_REGULAR && !first_look) {
         if (d->quick.running)

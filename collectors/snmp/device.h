@@ -18,6 +18,7 @@
 
 #include "collectors/collector.h"
 #include "collectors/protocol/snmp_client.h"
+#include "collectors/protocol/snmp_secure.h"
 #include "collectors/protocol/snmp_walk.h"
 #include "collectors/snmp/figure.h"
 #include "collectors/snmp/part.h"
@@ -25,7 +26,8 @@
 #include "collectors/snmp/recognise.h"
 #include "collectors/snmp/wiring_tables.h"
 
-enum snmp_option_version { OPTION_AUTO, OPTION_V1, OPTION_V2C };
+enum snmp_option_version { OPTION_AUTO, OPTION_V1, OPTION_V2C, OPTION_V3 };
+enum snmp_option_level { OPTION_LEVEL_AUTO, OPTION_NO_AUTH, OPTION_AUTH_NO_PRIV, OPTION_AUTH_PRIV };
 
 struct snmp_options {
     char *community;
@@ -34,7 +36,16 @@ struct snmp_options {
     int64_t timeout_ns;
     int64_t retries;
     bool tell_loopback; /* as a port too; no key of the file: for people who look once */
+    /* version 3 */
+    char *user, *context; /* NULL: none */
+    enum snmp_option_level level;
+    enum snmp_auth auth;
+    enum snmp_priv priv;
+    char *auth_password, *priv_password;
 };
+
+/* The level asked for, or what the passwords allow. */
+enum snmp_level snmp_options_level(const struct snmp_options *o);
 
 enum device_stage { DEVICE_IDENTIFY, DEVICE_WALK, DEVICE_ROWS };
 
@@ -101,6 +112,24 @@ struct device_wiring {
     bool fresh;                 /* not reported yet */
 };
 
+struct engine_listener { /* told when the engine behind a device is known, or is another */
+    void (*fn)(void *ctx, struct device *d);
+    void *ctx;
+};
+
+/* Of version 3: device_secure.c. */
+struct device_secure {
+    struct snmp_secure *talk;        /* NULL: asked by another version */
+    struct engine_listener listener;
+    struct snmp_engine engine;       /* as it was in the last answered round */
+    bool engine_changed, clock_back; /* seen in this round */
+    char *twin;                      /* another node with the same engine id; NULL: none known */
+    bool worked;                     /* these credentials were good once */
+    unsigned refusals;               /* in a row */
+    struct mono tried, hold_until;   /* not asked before, so that the agent locks nobody out */
+    int64_t hold_ns;                 /* so long that is */
+};
+
 #define DEVICE_LEFTOVERS_MAX 8
 #define DEVICE_TEXT_MAX 255
 
@@ -111,6 +140,7 @@ struct device {
     char *node;
     struct snmp_agent agent;
     bool version_settled, auto_version, tell_loopback;
+    struct device_secure secure;
 
     struct device_round regular, quick;
     struct job jobs[SNMP_WINDOW_MAX], quick_job;
@@ -152,6 +182,9 @@ struct device *device_create(const struct env *env, struct snmp_client *client, 
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
 void device_cancel(struct device *d, uint32_t round);
+/* Tells both when they have one engine id. */
+void device_compare_engines(struct device *a, struct device *b);
+void device_forget_twin(struct device *d, const char *node); /* that node is gone */
 
 /* device_report.c: makes and hands over the report of a round that ends now. */
 void device_report(struct device *d, struct device_round *r, enum outcome outcome,

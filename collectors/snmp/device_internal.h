@@ -30,6 +30,17 @@ bool device_wiring_take(struct device *d, const struct snmp_pdu *pdu);
 void device_wiring_stop(struct device *d);
 void device_wiring_fini(struct device *d);
 
+/* device_secure.c: version 3. All but the first do nothing with other versions. */
+bool device_secure_open(struct device *d, const struct snmp_options *o);
+void device_secure_close(struct device *d);
+void device_secure_begin(struct device *d);    /* a round is asked */
+void device_secure_answered(struct device *d); /* ... and was answered */
+/* Why a question was lost, if it was for who we are: the reason; text gets the sentence. NULL: another cause. */
+const char *device_secure_loss(struct device *d, enum snmp_loss loss, char *text, size_t size);
+/* Is it too early to ask again after a refusal? Then the reason, and the sentence in text; else NULL. */
+const char *device_secure_hold(const struct device *d, enum round_kind kind, char *text, size_t size);
+const char *device_secure_remark(const struct device *d, char *text, size_t size); /* NULL: nothing */
+
 /* device_take.c: an snmp_answer_fn for all kinds of jobs. */
 bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at);
 

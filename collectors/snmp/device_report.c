@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "collectors/snmp/device.h"
+#include "collectors/snmp/device_internal.h"
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
 
 #define PORT_FACTS 13
-#define DEVICE_FACTS 16
+#define DEVICE_FACTS 17
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
 #define OBJECT_SOURCES_MAX 64
@@ -113,6 +113,13 @@ static void put_port_facts(struct draft *f, const struct port *p, bool all)
     put_port_totals(f, p);
 }
 
+static const char *engine_text(struct draft *f, const struct snmp_engine *e)
+{
+    char text[SNMP_ENGINE_TEXT_MAX];
+    snmp_engine_text(e, text);
+    return arena_text(f->arena, text, strlen(text));
+}
+
 static void put_device_facts(struct draft *f, struct device *d, struct mono ended)
 {
     static const char *const names[IF_SCALAR_COUNT] = {
@@ -129,6 +136,8 @@ static void put_device_facts(struct draft *f, struct device *d, struct mono ende
     for (int i = 0; i < IF_SCALAR_COUNT && d->facts_due; i++)
         if (names[i])
             put_fact(f, names[i], "", d->texts[i]);
+    if (d->facts_due && d->secure.engine.id_len)
+        put_fact(f, "sys.engine_id", "", engine_text(f, &d->secure.engine));
 }
 
 /* Which device it is, by its profile. */
@@ -312,7 +321,7 @@ static const char *remark(const struct device *d, char *out, size_t size)
     else if (d->spared)
         snprintf(out, size, "its answers are too small to hold the packet counters of a port");
     else
-        return NULL;
+        return device_secure_remark(d, out, size);
     return out;
 }
 

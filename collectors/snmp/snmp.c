@@ -1,11 +1,14 @@
 /* snmp: who a device is, which ports it has, what passed through them. See device.h for a round's course. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "collectors/collector.h"
+#include "collectors/protocol/snmp_keys.h"
 #include "collectors/snmp/device.h"
 #include "poller/base/log.h"
 
-static const char *const version_words[] = {"auto", "1", "2c", NULL};
+static const char *const version_words[] = {"auto", "1", "2c", "3", NULL};
+static const char *const level_words[] = {"auto", "noAuthNoPriv", "authNoPriv", "authPriv", NULL};
 
 static const struct field fields[] = {
     {FIELD(struct snmp_options, community, FIELD_SECRET), .flags = FIELD_SHORT, .standard = "public",
@@ -19,12 +22,77 @@ static const struct field fields[] = {
      .help = "how long the first answer may take; later ones by what was learned"},
     {FIELD(struct snmp_options, retries, FIELD_INT), .standard = "2", .min = 0, .max = 10,
      .help = "so often a question is asked again"},
+    {FIELD(struct snmp_options, user, FIELD_TEXT), .help = "who we are, for version 3"},
+    {FIELD(struct snmp_options, level, FIELD_ENUM), .words = level_words, .standard = "auto",
+     .help = "how safely version 3 asks; auto: as the passwords given allow"},
+    {FIELD(struct snmp_options, auth, FIELD_ENUM), .words = snmp_auth_words, .standard = "sha256",
+     .help = "the digest of authentication"},
+    {FIELD(struct snmp_options, auth_password, FIELD_SECRET), .help = "at least 8 characters"},
+    {FIELD(struct snmp_options, priv, FIELD_ENUM), .words = snmp_priv_words, .standard = "aes128",
+     .help = "the cipher of privacy"},
+    {FIELD(struct snmp_options, priv_password, FIELD_SECRET), .help = "at least 8 characters"},
+    {FIELD(struct snmp_options, context, FIELD_TEXT),
+     .help = "a context of the agent's, where it has several"},
 };
+
+static void check_options(const void *value, field_complain complain, void *ctx);
 
 static const struct record snmp_record = {.name = "snmp",
                                           .size = sizeof(struct snmp_options),
                                           .fields = fields,
-                                          .field_count = sizeof fields / sizeof fields[0]};
+                                          .field_count = sizeof fields / sizeof fields[0],
+                                          .check = check_options};
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+enum snmp_level snmp_options_level(const struct snmp_options *o)
+{
+    if (o->level != OPTION_LEVEL_AUTO)
+        return (enum snmp_level)(o->level - OPTION_NO_AUTH);
+    if (!given(o->auth_password))
+        return SNMP_NO_AUTH;
+    return given(o->priv_password) ? SNMP_AUTH_PRIV : SNMP_AUTH_NO_PRIV;
+}
+
+static void check_password(const char *member, const char *password, bool needed,
+                           field_complain complain, void *ctx)
+{
+    if (given(password) && strlen(password) < SNMP_PASSWORD_LEAST)
+        complain(ctx, member, "shorter than 8 characters: version 3 allows none such");
+    else if (needed && !given(password))
+        complain(ctx, member, "missing, though the level needs it");
+}
+
+static void check_version_3(const struct snmp_options *o, field_complain complain, void *ctx)
+{
+    enum snmp_level level = snmp_options_level(o);
+    bool needs_auth = level >= SNMP_AUTH_NO_PRIV;
+    if (!given(o->user))
+        complain(ctx, "user", "missing: version 3 asks under a user's name");
+    else if (strlen(o->user) > SNMP_USER_MAX)
+        complain(ctx, "user", "longer than 32 bytes");
+    if (given(o->context) && strlen(o->context) > SNMP_CONTEXT_MAX)
+        complain(ctx, "context", "longer than 255 bytes");
+    if (given(o->priv_password) && !given(o->auth_password) && !needs_auth)
+        complain(ctx, "priv_password", "privacy needs authentication: give an auth_password too");
+    check_password("auth_password", o->auth_password, needs_auth, complain, ctx);
+    check_password("priv_password", o->priv_password, level == SNMP_AUTH_PRIV, complain, ctx);
+}
+
+static void check_options(const void *value, field_complain complain, void *ctx)
+{
+    const struct snmp_options *o = value;
+    const char *const members[] = {"user", "auth_password", "priv_password", "context"};
+    const char *const values[] = {o->user, o->auth_password, o->priv_password, o->context};
+    if (o->version == OPTION_V3)
+        check_version_3(o, complain, ctx);
+    for (size_t i = 0; o->version != OPTION_V3 && i < sizeof members / sizeof members[0]; i++)
+        if (given(values[i]))
+            complain(ctx, members[i], "is for version 3 only: write `version: 3`");
+}
 
 struct collector_instance {
     const struct env *env;
@@ -40,6 +108,7 @@ static struct collector_instance *snmp_create(const struct env *env)
     if (!i)
         return NULL;
     i->env = env;
+    snmp_keys_prepare();
     i->client = snmp_client_create(env);
     i->catalogue = catalogue_create(env->profiles);
     if (!i->client || !i->catalogue) {
@@ -88,6 +157,9 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
         device_cancel(d, d->regular.number);
     if (d->quick.running)
         device_cancel(d, d->quick.number);
+    for (size_t k = 0; d->secure.talk && k < i->capacity; k++)
+        if (i->devices[k] && k != check)
+            device_forget_twin(i->devices[k], d->node);
     device_destroy(d);
     i->devices[check] = NULL;
 }
@@ -105,6 +177,15 @@ static bool renew_catalogue(struct collector_instance *i)
     return true;
 }
 
+/* Engine ids are meant to be unique, but come cloned: with a copied configuration, or an image. */
+static void on_engine(void *ctx, struct device *d)
+{
+    struct collector_instance *i = ctx;
+    for (size_t k = 0; k < i->capacity; k++)
+        if (i->devices[k] && i->devices[k] != d)
+            device_compare_engines(d, i->devices[k]);
+}
+
 static bool snmp_adopt(struct collector_instance *i, const struct check_setting *s)
 {
     if ((s->check >= i->capacity && !grow(i, s->check)) || !renew_catalogue(i))
@@ -116,6 +197,8 @@ static bool snmp_adopt(struct collector_instance *i, const struct check_setting 
     if (!i->devices[s->check])
         log_warnx("snmp", "%s: cannot be asked: no memory or a community over %d bytes", s->node,
                   SNMP_COMMUNITY_MAX);
+    else
+        i->devices[s->check]->secure.listener = (struct engine_listener){on_engine, i};
     return i->devices[s->check] != NULL;
 }
 

@@ -2,7 +2,7 @@
  * are short texts. The names, and which check brings them:
  *   snmp      port.oper port.admin port.speed port.alias port.type port.mac port.index port.in_bps
  *             port.out_bps (subject: ifName, IF-MIB) sys.name sys.descr sys.objectid sys.location
- *             sys.uptime (ns) sys.rebooted (seconds since boot)
+ *             sys.uptime (ns) sys.rebooted (seconds since boot) sys.engine_id (version 3, hexadecimal)
  *   internet  internet.link internet.gateway-arp internet.gateway-ping internet.modem internet.anchors
  *             internet.dns-router internet.dns-anchor internet.page (ok failing unknown)
  *   engine    own.carrier (subject: our interface; up down)

@@ -13,6 +13,17 @@ static double now_s(const struct bed *bed)
     return (double)sim_now(bed->sim).mono.ns / 1e9;
 }
 
+static size_t answer_of(struct bed *bed, const struct packet *asked, uint8_t *out)
+{
+    struct addr second;
+    addr_parse(BED_SECOND, &second);
+    struct fake_engine *engine = bed->second && addr_equal(&asked->peer, &second) ? bed->second : bed->engine;
+    if (engine)
+        return fake_engine_answer(engine, now_s(bed), asked->data, asked->len, out);
+    return bed->replay ? replay_agent_answer(bed->replay, now_s(bed), asked->data, asked->len, out)
+                       : fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
+}
+
 static void answer(void *ctx, struct sim *s, const struct packet *asked)
 {
     static uint8_t out[FAKE_ANSWER_MAX];
@@ -29,18 +40,31 @@ static void answer(void *ctx, struct sim *s, const struct packet *asked)
         return;
     bed->overlaps += sim_now(s).mono.ns < bed->busy_until_ns;
     bed->busy_until_ns = sim_now(s).mono.ns + bed->delay_ns;
-    p.len = bed->replay ? replay_agent_answer(bed->replay, now_s(bed), asked->data, asked->len, out)
-                        : fake_agent_answer(&bed->agent, now_s(bed), asked->data, asked->len, out);
+    p.len = answer_of(bed, asked, out);
     if (bed->from)
         addr_parse(bed->from, &p.peer);
     for (int i = 0; p.len && i < 1 + bed->twice; i++)
         sim_deliver(s, PACKETS_UDP, &p, bed->delay_ns);
 }
 
+bool bed_adopt(struct bed *bed, uint32_t check, const char *node, const char *address)
+{
+    static struct addr addresses[8];
+    struct addr *addr = &addresses[check % 8];
+    addr_parse(address, addr);
+    struct check_setting setting = {.check = check,
+                                    .node = node,
+                                    .label = "",
+                                    .addresses = addr,
+                                    .address_count = 1,
+                                    .options = &bed->options,
+                                    .interval_ns = SECONDS(60)};
+    return snmp_collector.adopt(bed->snmp, &setting);
+}
+
 int bed_up(void **state)
 {
     static struct bed bed;
-    static struct addr addr;
     bed = (struct bed){.sim = sim_create(7), .delay_ns = MILLISECONDS(2)};
     bed.options = (struct snmp_options){
         .community = "public", .port = 161, .timeout_ns = SECONDS(2), .retries = 2};
@@ -48,15 +72,7 @@ int bed_up(void **state)
     bed.agent.booted_s = now_s(&bed) - 100000;
     sim_on(bed.sim, PACKETS_UDP, answer, &bed);
     bed.snmp = snmp_collector.create(sim_env(bed.sim));
-    addr_parse(BED_AGENT, &addr);
-    struct check_setting setting = {.check = 5,
-                                    .node = "switch",
-                                    .label = "",
-                                    .addresses = &addr,
-                                    .address_count = 1,
-                                    .options = &bed.options,
-                                    .interval_ns = SECONDS(60)};
-    assert_true(snmp_collector.adopt(bed.snmp, &setting));
+    assert_true(bed_adopt(&bed, BED_CHECK, "switch", BED_AGENT));
     *state = &bed;
     return 0;
 }
@@ -73,7 +89,7 @@ static const struct report *run(struct bed *bed, enum round_kind kind, int64_t s
 {
     size_t before = sim_reports(bed->sim);
     struct mono deadline = mono_after(sim_now(bed->sim).mono, span_ns - SECONDS(1));
-    snmp_collector.start(bed->snmp, 5, ++bed->round, kind, deadline);
+    snmp_collector.start(bed->snmp, BED_CHECK, ++bed->round, kind, deadline);
     snmp_collector.flush(bed->snmp);
     sim_run(bed->sim, span_ns);
     assert_int_equal(sim_reports(bed->sim), before + 1);

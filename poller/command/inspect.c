@@ -14,6 +14,7 @@
 #include "poller/command/once.h"
 #include "poller/command/profiles_load.h"
 #include "poller/command/table.h"
+#include "poller/command/v3_options.h"
 #include "poller/document/wiring.h"
 
 #define PATIENCE_NS SECONDS(30)
@@ -80,6 +81,8 @@ static void put_identity(cJSON *document, const struct report *r)
     json_put_text(identity, "location", fact_of(r, "sys.location"));
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         json_put_text(identity, known[i][0], fact_of(r, known[i][1]));
+    if (fact_of(r, "sys.engine_id"))
+        json_put_text(identity, "engine_id", fact_of(r, "sys.engine_id"));
 }
 
 static void put_limit(cJSON *limits, const char *name, double value)
@@ -290,7 +293,7 @@ static bool read_version(const char *word, enum snmp_option_version *out)
 {
     static const char *const words[] = {"auto", "1", "2c"};
     for (int i = 0; i < 3; i++)
-        if (!word || strcmp(words[i], word) == 0) {
+        if (strcmp(words[i], word) == 0) {
             *out = (enum snmp_option_version)i;
             return true;
         }
@@ -309,7 +312,10 @@ int inspect_run(struct invocation *v)
     struct inspection in = {.invocation = v, .document = cJSON_CreateObject()};
     struct addr address;
     int status = EXIT_UNKNOWN;
-    if (v->argc != 2 || options.port < 1 || options.port > 65535 || !read_version(version, &options.version))
+    if (!v3_options_take(v, &options))
+        ;
+    else if (v->argc != 2 || options.port < 1 || options.port > 65535 ||
+             (version && !read_version(version, &options.version)))
         command_usage(v);
     else if (!find_address(v->argv[1], &address))
         command_fail(v, "%s is no address, and no name that resolves", v->argv[1]);
@@ -317,6 +323,7 @@ int inspect_run(struct invocation *v)
         ask(&in, &address, &options);
         status = show(&in);
     }
+    v3_options_forget(&options);
     cJSON_Delete(in.document);
     return status;
 }

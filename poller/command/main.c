@@ -21,7 +21,9 @@ const struct command commands[] = {
     {"incidents", "[--all] [ID]", "what is wrong now, or was", incidents_run, false},
     {"ack", "ID [--by NAME]", "say that somebody looks after an incident", ack_run, false},
     {"probe", "NAME", "ask a node now", probe_run, false},
-    {"inspect", "ADDRESS [--port N] [--community C] [--version auto|1|2c]",
+    {"inspect",
+     "ADDRESS [--port N] [--community C] [--version auto|1|2c]\n"
+     "       | ADDRESS [--port N] --v3 USER [--auth A] [--priv P] [--level L] [--context C] [--passwords FILE]",
      "ask any device by SNMP who it is and which ports it has", inspect_run, false},
     {"graph", "NODE OBJECT [--from T] [--to T] [--loss] --out FILE", "a picture, .svg or .png", graph_run,
      false},

@@ -300,6 +300,9 @@ static const struct record keep_record = RECORD(config_keep, keep_fields);
 static const struct field notify_fields[] = {
     {KEY(T, hold_ns, "hold", FIELD_DURATION), .standard = "30s", .max = MINUTES(60),
      .help = "the first message of an incident waits so long, and is not sent if it is over by then"},
+    {KEY(T, settle_ns, "settle", FIELD_DURATION), .standard = "20s", .min = SECONDS(1),
+     .max = MINUTES(60),
+     .help = "well for so long, and longer each time it came back, before an incident is resolved"},
     {FIELD(T, severities, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, severities), .max = LIST_MAX,
      .record = &setting_record, .help = "another severity for a cause, as {radio-silent: wake}"},
 };

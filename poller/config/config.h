@@ -182,6 +182,7 @@ struct config_keep {
 
 struct config_notify {
     int64_t hold_ns;           /* first message of an incident waits so long */
+    int64_t settle_ns;         /* well for so long before it counts as resolved */
     struct config_header *severities; /* cause kind -> severity word, as texts */
     size_t severities_count;
 };

@@ -13,8 +13,13 @@ void damping_well(struct damping *d, struct mono now)
 
 int64_t damping_wait_ns(const struct damping *d)
 {
-    int64_t wait_s = DAMPING_FIRST_S + (int64_t)d->flaps * DAMPING_STEP_S;
-    return SECONDS(wait_s < DAMPING_WAIT_MAX_S ? wait_s : DAMPING_WAIT_MAX_S);
+    int64_t units = 1 + (int64_t)d->flaps * DAMPING_STEP;
+    return d->settle_ns * (units < DAMPING_WAIT_MAX ? units : DAMPING_WAIT_MAX);
+}
+
+int64_t damping_window_ns(const struct damping *d)
+{
+    return d->settle_ns * DAMPING_WINDOW;
 }
 
 struct mono damping_resolve_at(const struct damping *d)
@@ -29,5 +34,5 @@ bool damping_is_same(const struct damping *d, struct mono now)
 
 struct mono damping_forget_at(const struct damping *d)
 {
-    return mono_after(d->ended, SECONDS(DAMPING_WINDOW_S));
+    return mono_after(d->ended, damping_window_ns(d));
 }

@@ -137,6 +137,7 @@ static struct incident_record *add_record(struct engine *e, const char *key)
     e->incidents[e->incident_count++] = r;
     snprintf(r->key, sizeof r->key, "%s", key);
     r->resolve.ring = on_resolve;
+    r->damping.settle_ns = e->config->notify.settle_ns;
     notify_prepare(r);
     return r;
 }

@@ -37,7 +37,7 @@ static void queue(struct engine *e, struct incident_record *r, enum message_kind
 static struct mono limit(const struct incident_record *r)
 {
     struct mono oldest = r->queued_at[MESSAGES_IN_WINDOW - 1];
-    return oldest.ns ? mono_after(oldest, SECONDS(NOTIFY_WINDOW_S)) : (struct mono){0};
+    return oldest.ns ? mono_after(oldest, damping_window_ns(&r->damping)) : (struct mono){0};
 }
 
 static int64_t shortest_reminder(const struct engine *e, const struct incident_record *r)
@@ -119,7 +119,7 @@ static void arm(struct engine *e, struct incident_record *r, struct mono at)
 static int64_t opening_wait(const struct engine *e, const struct incident_record *r)
 {
     int64_t hold_ns = e->config->notify.hold_ns, last_ns = r->queued_at[0].ns;
-    if (last_ns && mono_since(e->now.mono, r->queued_at[0]) < SECONDS(NOTIFY_WINDOW_S)) {
+    if (last_ns && mono_since(e->now.mono, r->queued_at[0]) < damping_window_ns(&r->damping)) {
         int64_t steady_ns = damping_wait_ns(&r->damping);
         return steady_ns > hold_ns ? steady_ns : hold_ns;
     }

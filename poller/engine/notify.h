@@ -6,8 +6,7 @@
 
 #include "poller/engine/incidents.h"
 
-#define MESSAGES_IN_WINDOW 3   /* of one incident to one receiver, per NOTIFY_WINDOW_S */
-#define NOTIFY_WINDOW_S 600
+#define MESSAGES_IN_WINDOW 3 /* of one incident to one receiver, per damping's window */
 
 void notify_prepare(struct incident_record *r);
 void notify_opened(struct engine *e, struct incident_record *r);

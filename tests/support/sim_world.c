@@ -347,7 +347,7 @@ static void make_config(struct sim_world *w)
     w->config_arena = arena_create(0);
     struct arena *a = w->config_arena;
     struct config c = {.generation = 1, .title = text(a, "Sim"), .language = text(a, "en"),
-                       .notify = {.hold_ns = w->hold_ns},
+                       .notify = {.hold_ns = w->hold_ns, .settle_ns = SECONDS(20)},
                        .nodes = arena_take(a, (w->node_count + 1) * sizeof *c.nodes),
                        .receivers = &w->receiver, .receivers_count = 1, .links = w->links};
     w->receiver = (struct config_receiver){.name = text(a, "me"), .least = w->least,

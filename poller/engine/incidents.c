@@ -169,7 +169,7 @@ struct incident_record *incident_open(struct engine *e, const struct suspect *x,
         damping_failed_again(&r->damping);
         alarm_stop(&e->alarms, &r->resolve);
         r->in.resolved = (struct wall){0};
-        write_timeline(e, r, "failing again");
+        incident_note(e, r, "failing again");
     }
     incident_revise(e, r, x);
     if (!again)

@@ -42,6 +42,20 @@ static void flapping_that_ends_down_ends_with_an_open_incident_told(void **state
     sim_destroy(w);
 }
 
+static void what_fails_again_is_shown_open_at_once(void **state)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "barn-cam", 600, 680);
+    sim_down(w, "barn-cam", 730, 2000);
+    sim_begin(w);
+    sim_run(w, 725);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    sim_run(w, 745);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1); /* told when it lasts */
+    sim_destroy(w);
+}
+
 static void a_day_of_flapping_sends_at_most_three_messages_per_ten_minutes(void **state)
 {
     struct sim_world *w = farm();
@@ -60,6 +74,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thirty_flaps_are_one_incident_and_at_most_three_messages),
         cmocka_unit_test(flapping_that_ends_down_ends_with_an_open_incident_told),
+        cmocka_unit_test(what_fails_again_is_shown_open_at_once),
         cmocka_unit_test(a_day_of_flapping_sends_at_most_three_messages_per_ten_minutes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

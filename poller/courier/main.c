@@ -3,6 +3,7 @@
  * to carry and ends by itself when there has been nothing for a while. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "poller/base/arena.h"
@@ -28,6 +29,7 @@ struct courier {
     uv_timer_t idle;
     struct mono busy_until;
     bool fenced, runs_programs;
+    int early[ROLE_COUNT]; /* peers that came before the first receivers were adopted; -1: none */
 };
 
 static void stay(struct courier *c, int64_t span_ns)
@@ -88,12 +90,33 @@ static void on_closed(void *ctx, struct channel *channel)
     channel_destroy(channel);
 }
 
-static void on_peer(void *ctx, enum role peer, int fd)
+static void connect_peer(struct courier *c, enum role peer, int fd)
 {
-    struct courier *c = ctx;
     struct channel **slot = peer == ROLE_STORE ? &c->store : &c->engine;
     channel_destroy(*slot);
     *slot = channel_create(c->loop, fd, on_message, on_closed, c);
+}
+
+/* What store hands out before there are receivers would have to wait for its next try. */
+static void on_peer(void *ctx, enum role peer, int fd)
+{
+    struct courier *c = ctx;
+    if (c->fenced) {
+        connect_peer(c, peer, fd);
+        return;
+    }
+    if (c->early[peer] >= 0)
+        close(c->early[peer]);
+    c->early[peer] = fd;
+}
+
+static void connect_early(struct courier *c)
+{
+    for (int peer = 0; peer < ROLE_COUNT; peer++)
+        if (c->early[peer] >= 0) {
+            connect_peer(c, (enum role)peer, c->early[peer]);
+            c->early[peer] = -1;
+        }
 }
 
 static bool on_prepare(void *ctx, uint64_t generation, const void *slice, size_t len, char **error)
@@ -131,6 +154,7 @@ static void on_adopt(void *ctx, uint64_t generation)
     struct courier *c = ctx;
     deliveries_adopt(c->deliveries);
     fence(c);
+    connect_early(c);
 }
 
 static void on_forget(void *ctx, uint64_t generation)
@@ -155,6 +179,8 @@ static void start(struct courier *c)
 {
     static const struct role_hooks hooks = {.prepare = on_prepare, .adopt = on_adopt,
                                             .forget = on_forget, .peer = on_peer, .stop = on_stop};
+    for (int i = 0; i < ROLE_COUNT; i++)
+        c->early[i] = -1;
     c->loop = uv_default_loop();
     c->transfers = transfers_create(c->loop);
     c->deliveries = deliveries_create(c->loop, c->transfers, on_outcome, c);

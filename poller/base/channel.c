@@ -1,6 +1,7 @@
 #include "poller/base/channel.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,12 +79,12 @@ static void send_queue(struct channel *c)
     watch(c);
 }
 
-static void receive_some(struct channel *c)
+static void receive(struct channel *c, int frames_max)
 {
     uint8_t *buffer = malloc(FRAME_BUFFER_BYTES); /* handlers may run nested turns */
     struct frame f;
     enum frame_result r = buffer ? FRAME_OK : FRAME_AGAIN;
-    for (int i = 0; r == FRAME_OK && i < FRAMES_PER_TURN && !c->closed; i++) {
+    for (int i = 0; r == FRAME_OK && i < frames_max && !c->closed; i++) {
         r = frame_receive(c->fd, buffer, &f);
         if (r == FRAME_OK)
             c->on_message(c->ctx, c, &f);
@@ -91,6 +92,12 @@ static void receive_some(struct channel *c)
     free(buffer);
     if (r == FRAME_CLOSED || r == FRAME_BAD)
         end(c);
+}
+
+void channel_drain(struct channel *c)
+{
+    if (c && !c->closed)
+        receive(c, INT_MAX);
 }
 
 static void on_ready(uv_poll_t *poll, int status, int events)
@@ -101,7 +108,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
         return;
     }
     if (events & UV_READABLE)
-        receive_some(c);
+        receive(c, FRAMES_PER_TURN);
     if (!c->closed && events & UV_WRITABLE)
         send_queue(c);
 }

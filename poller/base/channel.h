@@ -22,6 +22,8 @@ typedef void (*channel_closed_fn)(void *ctx, struct channel *c);
 struct channel *channel_create(uv_loop_t *loop, int fd, channel_message_fn on_message,
                                channel_closed_fn on_closed, void *ctx);
 void channel_destroy(struct channel *c); /* NULL is fine; closes the descriptor */
+/* The last words of a peer that is dead: hands on all that has arrived, and that it is closed. */
+void channel_drain(struct channel *c);
 
 /* False when the queue is at its ceiling (CHANNEL_QUEUE_MAX_BYTES) or the channel is closed.
  * record may be NULL for a message without fields. The field resolver is for variants. */

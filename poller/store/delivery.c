@@ -228,6 +228,7 @@ static void on_closed(void *ctx, struct channel *c)
 
 void delivery_peer(struct delivery *d, int fd)
 {
+    channel_drain(d->channel); /* what it sent before it died need not be sent again */
     channel_destroy(d->channel);
     land_all(d);
     d->channel = channel_create(d->store->loop, fd, on_message, on_closed, d);

@@ -78,6 +78,7 @@ struct intake {
     size_t commits_bytes;
     struct commit_job job;
     bool committing;
+    struct restore_job *restoring; /* until what was taken before it is committed */
     struct unwritten *unwritten, **unwritten_end;
     size_t unwritten_bytes;
     uint64_t unwritten_dropped, malformed;
@@ -115,7 +116,7 @@ struct intake *intake_create(struct store *s)
 void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value)
 {
     if (i && i->channel && !channel_send(i->channel, type, r, value))
-        log_warnx("engine", "a message does not fit the queue");
+        log_warnx("engine", "a message could not be handed over: the engine is gone, or reads too slowly");
 }
 
 /* --- acknowledging --- */
@@ -373,6 +374,7 @@ static void run_commits(void *arg)
 }
 
 static void start_commits(struct intake *i);
+static void restore_committed(struct intake *i, bool disk_takes);
 
 static void report_database(struct intake *i, enum database_fault fault, const char *error)
 {
@@ -402,6 +404,7 @@ static void after_commits(void *arg)
         free(j->records);
         report_database(i, j->fault, j->error);
         uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+        restore_committed(i, false);
         return;
     }
     for (struct pending_commit *c = j->first; c; c = c->next)
@@ -412,6 +415,7 @@ static void after_commits(void *arg)
     acknowledge(i);
     delivery_kick(i->store->delivery);
     start_commits(i);
+    restore_committed(i, true);
 }
 
 /* All that wait and are of one boot go together. */
@@ -537,14 +541,32 @@ static void run_restore(void *arg)
         log_warnx("database", "the state cannot be read whole: %s", database_error(d));
 }
 
+static void free_restore(struct restore_job *j)
+{
+    if (!j)
+        return;
+    arena_destroy(j->arena);
+    free(j);
+}
+
 static void after_restore(void *arg)
 {
     struct restore_job *j = arg;
     struct intake *i = j->intake;
     for (size_t n = 0; n < j->count && j->connection == i->connection; n++)
         intake_send(i, SE_RESTORED, &se_restored_record, &j->parts[n]);
-    arena_destroy(j->arena);
-    free(j);
+    free_restore(j);
+}
+
+/* Goes behind what the engine before has said, or its successor would not know of it and the database would
+ * change under it. A database that takes nothing now is not waited for. */
+static void restore_committed(struct intake *i, bool disk_takes)
+{
+    struct restore_job *j = i->restoring;
+    if (!j || (i->commits && disk_takes))
+        return;
+    i->restoring = NULL;
+    lane_add(i->store->database_lane, run_restore, after_restore, j);
 }
 
 static void take_hello(struct intake *i, const struct es_hello *m)
@@ -561,7 +583,9 @@ static void take_hello(struct intake *i, const struct es_hello *m)
     j->connection = i->connection;
     j->newest = series_newest(i->store->series);
     intake_flush_kept(i);
-    lane_add(i->store->database_lane, run_restore, after_restore, j);
+    free_restore(i->restoring);
+    i->restoring = j;
+    restore_committed(i, true);
     troubles_tell_all(i->store->troubles);
 }
 
@@ -634,6 +658,7 @@ static void on_closed(void *ctx, struct channel *c)
 
 void intake_peer(struct intake *i, int fd)
 {
+    channel_drain(i->channel); /* whatever the engine before could still say happened */
     channel_destroy(i->channel);
     i->connection++;
     i->channel = channel_create(i->store->loop, fd, on_message, on_closed, i);
@@ -694,6 +719,8 @@ void intake_destroy(struct intake *i)
     while (i->committing || i->flushing_kept)
         uv_run(i->store->loop, UV_RUN_ONCE);
     uv_timer_stop(&i->retry);
+    free_restore(i->restoring);
+    i->restoring = NULL;
     free_commits(i->commits);
     while (i->unwritten)
         drop_oldest_unwritten(i);

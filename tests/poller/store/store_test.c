@@ -103,6 +103,41 @@ static void an_unreadable_record_is_left_out_and_the_next_is_taken(void **state)
     bed_remove(&b);
 }
 
+static void commit_incident(struct bed *b, uint64_t sequence, const struct incident *in,
+                            struct outbox_entry *message)
+{
+    struct es_commit c = {.sequence = sequence, .at = clock_wall(),
+                          .incidents = (struct incident *)(uintptr_t)in, .incidents_count = 1,
+                          .outbox = message, .outbox_count = message != NULL};
+    bed_commit(b, &c);
+}
+
+/* The commits stand in the channel, on their way and in the queue, in all shares, when the next one comes. */
+static void a_new_engine_hears_all_that_the_one_before_had_said(void **state)
+{
+    struct bed b;
+    char id[16], boot[16];
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    for (int round = 0; round < 20; round++) {
+        snprintf(boot, sizeof boot, "boot-%d", round);
+        for (uint64_t n = 1; n <= 10; n++) {
+            snprintf(id, sizeof id, "here-%d", round);
+            struct incident in = an_incident(id);
+            in.revision = (uint32_t)n;
+            in.resolved = n == 10 && round ? clock_wall() : (struct wall){0};
+            commit_incident(&b, n, &in, NULL);
+            for (int turns = 0; turns < round; turns++)
+                uv_run(&b.loop, UV_RUN_NOWAIT);
+        }
+        bed_hello(&b, boot);
+        assert_int_equal(b.open_count, 1);
+        assert_string_equal(b.open[0].id, "here-0");
+        assert_int_equal(b.open[0].revision, 10);
+    }
+    bed_remove(&b);
+}
+
 /* The journal keeps rows by number; when the file of names is lost, those rows must not become another's. */
 static void rows_whose_name_was_lost_are_nobody_elses(void **state)
 {
@@ -135,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_commit_is_durable_when_acknowledged_and_comes_back_after_a_restart),
         cmocka_unit_test(a_record_that_comes_twice_changes_nothing),
         cmocka_unit_test(what_was_learned_comes_back),
+        cmocka_unit_test(a_new_engine_hears_all_that_the_one_before_had_said),
         cmocka_unit_test(rows_whose_name_was_lost_are_nobody_elses),
         cmocka_unit_test(an_unreadable_record_is_left_out_and_the_next_is_taken),
     };

@@ -15,6 +15,8 @@
 #include "poller/engine/severity.h"
 
 #define COMPACT_AT_BYTES 65536 /* of texts replaced by younger ones */
+#define SUBJECT "subject" /* arguments of a cause: the incident's key */
+#define TOLD "told"       /* and the kind of cause that was told last */
 
 const struct incident *incident_of(const struct incident_record *r)
 {
@@ -178,16 +180,33 @@ struct incident_record *incident_open(struct engine *e, const struct suspect *x,
     return r;
 }
 
-static void put_arguments(struct engine *e, struct incident_record *r, const struct finding *f)
+static void put_argument(struct incident_record *r, const char *name, const char *value)
 {
     struct cause *c = &r->in.cause;
-    c->arguments = arena_take(r->memory, (f->argument_count + 1) * sizeof *c->arguments);
-    c->arguments_count = 0;
+    for (size_t i = 0; i < c->arguments_count; i++)
+        if (strcmp(c->arguments[i].name, name) == 0) {
+            c->arguments[i].value = keep(r, value);
+            return;
+        }
+    c->arguments = grown(r, c->arguments, c->arguments_count, sizeof *c->arguments);
+    c->arguments[c->arguments_count++] = (struct cause_argument){keep(r, name), keep(r, value)};
+}
+
+/* The last two are ours, for after a restart. */
+static void put_arguments(struct incident_record *r, const struct finding *f)
+{
     for (size_t i = 0; i < f->argument_count; i++)
-        c->arguments[c->arguments_count++] = (struct cause_argument){
-            keep(r, f->arguments[i].name), keep(r, f->arguments[i].value)};
-    c->arguments[c->arguments_count++] = (struct cause_argument){keep(r, "subject"),
-                                                                 keep(r, r->key)};
+        put_argument(r, f->arguments[i].name, f->arguments[i].value);
+    put_argument(r, SUBJECT, r->key);
+    if (r->told)
+        put_argument(r, TOLD, cause_kind_words[r->told_kind]);
+}
+
+void incident_tell(struct incident_record *r)
+{
+    r->told = true;
+    r->told_kind = r->in.cause.kind;
+    put_argument(r, TOLD, cause_kind_words[r->told_kind]);
 }
 
 static void put_evidence(struct incident_record *r, const struct finding *f)
@@ -234,7 +253,7 @@ static void put_cause(struct engine *e, struct incident_record *r, const struct 
     c->site = keep(r, f->site);
     c->sentence = render(e, r, f, "sentence");
     c->check_first = render(e, r, f, "check_first");
-    put_arguments(e, r, f);
+    put_arguments(r, f);
     put_evidence(r, f);
     put_others(e, r, f);
     free(r->behind);
@@ -429,14 +448,24 @@ static const char *argument_of(const struct incident *in, const char *name)
     return "";
 }
 
+/* What is over is only here for its last word; whether it comes back is as if we had never been away. */
+static void restore_resolved(struct engine *e, struct incident_record *r)
+{
+    r->damping.ended = mono_after(e->now.mono, r->in.resolved.ns - e->now.wall.ns);
+    alarm_set(&e->alarms, &r->resolve, damping_forget_at(&r->damping));
+}
+
 struct incident_record *incident_restore(struct engine *e, const struct incident *in)
 {
-    struct incident_record *r = add_record(e, argument_of(in, "subject"));
+    struct incident_record *r = add_record(e, argument_of(in, SUBJECT));
     if (!field_copy(&incident_record, in, NULL, r->memory, &r->in))
         fatal("no memory for an incident");
-    r->open = true;
+    int told_kind = field_word_index(cause_kind_words, argument_of(in, TOLD));
+    r->open = !in->resolved.ns;
     r->began = mono_after(e->now.mono, in->opened.ns - e->now.wall.ns);
-    r->told_kind = in->cause.kind;
+    r->told_kind = told_kind < 0 ? in->cause.kind : (enum cause_kind)told_kind;
+    if (!r->open)
+        restore_resolved(e, r);
     return r;
 }
 

@@ -48,8 +48,9 @@ void incident_fails_again(struct engine *e, struct incident_record *r);
 /* Turned out to be part of another one, before anybody was told. */
 void incident_merge(struct engine *e, struct incident_record *r, const struct incident_record *into);
 void incident_note(struct engine *e, struct incident_record *r, const char *text); /* timeline */
+void incident_tell(struct incident_record *r); /* a message says how it is now */
 void incident_acknowledge(struct engine *e, struct incident_record *r, const char *by);
-/* As it was before a restart; key, kind, root and check are the caller's to find. */
+/* As it was before a restart; kind, root and check of an open one are the caller's to find. */
 struct incident_record *incident_restore(struct engine *e, const struct incident *in);
 void incident_drop(struct engine *e, struct incident_record *r); /* what it is about is not watched now */
 

@@ -1,6 +1,7 @@
 #include "poller/engine/notify.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "poller/engine/draft.h"
@@ -87,8 +88,7 @@ static void on_message(void *ctx, struct alarm *a)
     struct engine *e = ctx;
     struct incident_record *r = ALARM_OWNER(a, struct incident_record, message);
     if (r->open && !r->told) {
-        r->told = true;
-        r->told_kind = r->in.cause.kind;
+        incident_tell(r);
         queue(e, r, MESSAGE_OPENED);
         r->reminders = 0;
         arm_reminder(e, r);
@@ -96,7 +96,7 @@ static void on_message(void *ctx, struct alarm *a)
         r->told = false;
         queue(e, r, MESSAGE_RESOLVED);
     } else if (r->open && r->told_kind != r->in.cause.kind) {
-        r->told_kind = r->in.cause.kind;
+        incident_tell(r);
         queue(e, r, MESSAGE_CHANGED);
     }
 }
@@ -161,26 +161,49 @@ void notify_resolved(struct engine *e, struct incident_record *r)
     }
 }
 
+static uint32_t number_of(const char *key)
+{
+    const char *slash = key ? strrchr(key, '/') : NULL;
+    return slash ? (uint32_t)strtoul(slash + 1, NULL, 10) : 0;
+}
+
+/* Its rows, one a receiver, come one after another and are as old as each other. */
+static void restore_time(struct engine *e, struct incident_record *r, struct wall created)
+{
+    int64_t ago_ns = e->now.wall.ns - created.ns;
+    struct mono at = mono_after(e->now.mono, ago_ns > 0 ? -ago_ns : 0);
+    if (at.ns == r->queued_at[0].ns)
+        return;
+    memmove(r->queued_at + 1, r->queued_at, sizeof r->queued_at - sizeof *r->queued_at);
+    r->queued_at[0] = at;
+}
+
 void notify_restore(struct engine *e, const struct outbox_entry *sent)
 {
     for (size_t i = 0; i < e->incident_count && sent->incident; i++) {
         struct incident_record *r = e->incidents[i];
         if (strcmp(sent->incident, r->in.id) != 0)
             continue;
-        r->messages++;
+        uint32_t number = number_of(sent->key);
+        r->messages = number > r->messages ? number : r->messages;
         r->told = sent->kind != MESSAGE_RESOLVED;
+        if (sent->kind != MESSAGE_REMINDER)
+            restore_time(e, r, sent->created);
     }
 }
 
 void notify_resume(struct engine *e, struct incident_record *r)
 {
-    if (r->told) {
-        arm_reminder(e, r);
+    if (!r->open) {
+        notify_resolved(e, r);
         return;
     }
-    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
-    int64_t left_ns = e->config->notify.hold_ns - (held_ns > 0 ? held_ns : 0);
-    arm(e, r, mono_after(e->now.mono, left_ns > 0 ? left_ns : 0));
+    if (!r->told) {
+        arm(e, r, mono_after(e->now.mono, opening_wait(e, r)));
+        return;
+    }
+    arm_reminder(e, r);
+    notify_kind_changed(e, r);
 }
 
 bool notify_test(struct engine *e, const char *receiver)

@@ -86,6 +86,8 @@ static void take_incident(struct engine *e, const struct incident *in)
     if (!in->id || !in->cause.sentence)
         return;
     struct incident_record *r = incident_restore(e, in);
+    if (!r->open)
+        return;
     r->orphan = !find_subject(e, r);
     if (r->kind == SUSPECT_SILENCE || r->kind == SUSPECT_ALL)
         hold_nodes(e, r);
@@ -111,7 +113,7 @@ void restore_take(struct engine *e, const struct se_restored *r)
     for (size_t i = 0; i < e->incident_count; i++)
         if (e->incidents[i]->orphan)
             incident_drop(e, e->incidents[i]);
-        else if (e->incidents[i]->open)
+        else
             notify_resume(e, e->incidents[i]);
     e->dirty = e->show_status = true;
 }

@@ -112,9 +112,9 @@ struct se_restored {
     bool last;
     struct restored_node *nodes;
     size_t nodes_count;
-    struct incident *open;    /* open incidents, whole */
+    struct incident *open;    /* whole: those open, and those resolved of which the last message does not say so */
     size_t open_count;
-    struct outbox_entry *sent;/* what was queued or sent for open incidents, so nothing is said twice */
+    struct outbox_entry *sent;/* what was queued or sent for them, so nothing is said twice */
     size_t sent_count;
     struct kept_item *kept;
     size_t kept_count;

@@ -94,11 +94,21 @@ static bool load_nodes(struct loading *l)
     return !database_failed(l->d);
 }
 
+/* Those open, and those whose end waits to be told (the limit of messages may hold it back for minutes):
+ * their newest message says something else. Looked for among the latest messages only, which may be many
+ * years' in all. */
+#define OPEN_OR_UNTOLD                                                                              \
+    " (SELECT id FROM incident WHERE resolved IS NULL UNION"                                       \
+    "  SELECT incident FROM (SELECT incident, kind, max(position) FROM outbox"                     \
+    "   WHERE position > (SELECT max(position) FROM outbox) - 2000 AND incident IS NOT NULL"       \
+    "    AND state <> 'withdrawn' AND kind <> 'reminder' GROUP BY incident)"                       \
+    "  WHERE kind <> 'resolved')"
+
 /* One incident a part: its evidence and timeline may be long. */
 static bool load_open(struct loading *l)
 {
     sqlite3_stmt *s = database_statement(
-        l->d, "SELECT packed FROM incident WHERE resolved IS NULL ORDER BY opened");
+        l->d, "SELECT packed FROM incident WHERE id IN" OPEN_OR_UNTOLD " ORDER BY opened");
     while (database_row(l->d, s)) {
         struct incident *in = arena_take(l->arena, sizeof *in);
         struct reader r = reader_over(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0));
@@ -124,9 +134,8 @@ static void close_sent(struct loading *l)
 static bool load_sent(struct loading *l)
 {
     sqlite3_stmt *s = database_statement(
-        l->d, "SELECT o.key, o.incident, o.receiver, o.kind, o.created FROM outbox o"
-              " JOIN incident i ON i.id = o.incident"
-              " WHERE i.resolved IS NULL AND o.state <> 'withdrawn' ORDER BY o.position");
+        l->d, "SELECT key, incident, receiver, kind, created FROM outbox"
+              " WHERE incident IN" OPEN_OR_UNTOLD " AND state <> 'withdrawn' ORDER BY position");
     while (database_row(l->d, s)) {
         struct outbox_entry *e = add_item(l, sizeof *e);
         e->key = copy_text(l, s, 0);

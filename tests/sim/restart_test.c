@@ -60,6 +60,50 @@ static void a_restart_of_a_quiet_world_commits_no_incident(void **state)
     sim_destroy(w);
 }
 
+/* Opened, resolved, opened again: the third message, and the limit holds the fourth back for minutes. */
+static struct sim_world *flap_until_the_limit(void)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "barn-cam", 600, 680);
+    sim_down(w, "barn-cam", 730, 900);
+    sim_begin(w);
+    sim_run(w, 1100);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+    return w;
+}
+
+static void an_end_that_waits_to_be_told_is_told_after_a_restart(void **state)
+{
+    struct sim_world *w = flap_until_the_limit();
+    sim_restart(w);
+    sim_run(w, 1110);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1); /* the limit holds on */
+    sim_run(w, 1300);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
+    sim_restart(w);
+    sim_run(w, 3000);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
+    only_incident(w);
+    sim_destroy(w);
+}
+
+static void what_fails_again_before_its_end_is_told_is_the_same_after_a_restart(void **state)
+{
+    struct sim_world *w = flap_until_the_limit();
+    sim_down(w, "barn-cam", 1120, 2000);
+    sim_restart(w);
+    sim_run(w, 1900);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
+    sim_run(w, 3000);
+    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
+    sim_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +111,8 @@ int main(void)
         cmocka_unit_test(a_restart_within_the_hold_still_tells),
         cmocka_unit_test(what_healed_while_we_were_away_is_resolved),
         cmocka_unit_test(a_restart_of_a_quiet_world_commits_no_incident),
+        cmocka_unit_test(an_end_that_waits_to_be_told_is_told_after_a_restart),
+        cmocka_unit_test(what_fails_again_before_its_end_is_told_is_the_same_after_a_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

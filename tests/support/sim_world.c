@@ -671,6 +671,17 @@ void sim_reload(struct sim_world *w)
     sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
 }
 
+/* Resolved, and the newest message about it does not say so. */
+static bool is_untold(const struct sim_world *w, const struct sim_incident *i)
+{
+    const struct outbox_entry *newest = NULL;
+    for (size_t k = 0; k < w->outbox_count; k++)
+        if (w->outbox[k].kind != MESSAGE_REMINDER && w->outbox[k].incident &&
+            strcmp(w->outbox[k].incident, i->in.id) == 0)
+            newest = &w->outbox[k];
+    return newest && newest->kind != MESSAGE_RESOLVED;
+}
+
 void sim_restart(struct sim_world *w)
 {
     free_engine(w);
@@ -686,7 +697,7 @@ void sim_restart(struct sim_world *w)
                                                         *w->nodes[i].behind ? w->nodes[i].behind
                                                                             : NULL};
     for (size_t i = 0; i < w->incident_count; i++)
-        if (!w->incidents[i].in.resolved.ns)
+        if (!w->incidents[i].in.resolved.ns || is_untold(w, &w->incidents[i]))
             open[r.open_count++] = w->incidents[i].in;
     sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
     free(nodes);

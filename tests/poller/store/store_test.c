@@ -138,6 +138,35 @@ static void a_new_engine_hears_all_that_the_one_before_had_said(void **state)
     bed_remove(&b);
 }
 
+static void an_end_nobody_was_told_of_yet_comes_back(void **state)
+{
+    struct bed b;
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    struct incident told = an_incident("here-told"), untold = an_incident("here-untold"),
+                    quiet = an_incident("here-quiet");
+    told.resolved = untold.resolved = quiet.resolved = clock_wall();
+    struct outbox_entry messages[] = {
+        {"a", "here-told", "me", MESSAGE_OPENED, {1}, NULL},
+        {"b", "here-untold", "me", MESSAGE_OPENED, {2}, NULL},
+        {"c", "here-told", "me", MESSAGE_RESOLVED, {3}, NULL},
+        {"d", "here-untold", "me", MESSAGE_REMINDER, {4}, NULL}};
+    commit_incident(&b, 1, &told, &messages[0]);
+    commit_incident(&b, 2, &untold, &messages[1]);
+    commit_incident(&b, 3, &told, &messages[2]);
+    commit_incident(&b, 4, &untold, &messages[3]);
+    commit_incident(&b, 5, &quiet, NULL); /* gone within the hold: nobody need know */
+    assert_true(bed_wait_durable(&b, 5));
+    bed_hello(&b, "boot-b");
+    assert_int_equal(b.open_count, 1);
+    assert_string_equal(b.open[0].id, "here-untold");
+    assert_true(b.open[0].resolved.ns > 0);
+    assert_int_equal(b.sent_count, 2);
+    assert_string_equal(b.sent[0].key, "b");
+    assert_string_equal(b.sent[1].key, "d");
+    bed_remove(&b);
+}
+
 /* The journal keeps rows by number; when the file of names is lost, those rows must not become another's. */
 static void rows_whose_name_was_lost_are_nobody_elses(void **state)
 {
@@ -171,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_record_that_comes_twice_changes_nothing),
         cmocka_unit_test(what_was_learned_comes_back),
         cmocka_unit_test(a_new_engine_hears_all_that_the_one_before_had_said),
+        cmocka_unit_test(an_end_nobody_was_told_of_yet_comes_back),
         cmocka_unit_test(rows_whose_name_was_lost_are_nobody_elses),
         cmocka_unit_test(an_unreadable_record_is_left_out_and_the_next_is_taken),
     };

@@ -13,6 +13,7 @@
 
 #define REST_AFTER_ROOT_S 60 /* when part of a silence ends, the rest has so long to follow */
 #define ASK_REST_EVERY_S 10
+#define LOOK_AROUND_S 15 /* after our start, until everybody was asked and has answered or not */
 
 static void on_settle(void *ctx, struct alarm *a)
 {
@@ -320,6 +321,17 @@ static void take_new_root(struct engine *e, struct incident_record *r)
     snprintf(r->key, sizeof r->key, "silence/%s", r->root->name);
 }
 
+/* Just started, we have heard nobody yet: what we were told of an incident from before is better than what
+ * we would conclude now. */
+static bool knows_less(struct engine *e, const struct incident_record *r)
+{
+    struct mono until = mono_after(e->started, SECONDS(LOOK_AROUND_S));
+    if (!r->restored || !mono_before(e->now.mono, until))
+        return false;
+    conclude_later(e, until);
+    return true;
+}
+
 static void review(struct engine *e, struct incident_record *r)
 {
     size_t count = still_silent(e, r, e->group);
@@ -327,6 +339,8 @@ static void review(struct engine *e, struct incident_record *r)
         incident_ends(e, r);
         return;
     }
+    if (knows_less(e, r))
+        return;
     bool root_held = r->root && r->root->held_by == r;
     if (count < r->peak || !root_held) {
         if (!rest_stays(e, r))

@@ -461,6 +461,7 @@ struct incident_record *incident_restore(struct engine *e, const struct incident
     if (!field_copy(&incident_record, in, NULL, r->memory, &r->in))
         fatal("no memory for an incident");
     int told_kind = field_word_index(cause_kind_words, argument_of(in, TOLD));
+    r->restored = true;
     r->open = !in->resolved.ns;
     r->began = mono_after(e->now.mono, in->opened.ns - e->now.wall.ns);
     r->told_kind = told_kind < 0 ? in->cause.kind : (enum cause_kind)told_kind;

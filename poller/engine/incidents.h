@@ -23,6 +23,7 @@ struct incident_record {
     size_t peak;                   /* most nodes it held at once */
     struct mono part_back;         /* since some of it answers again and the rest does not; ns 0: no */
     char *behind;                  /* what its nodes hang behind; NULL: its root itself is down */
+    bool restored;                 /* from before our start */
     bool orphan;                   /* restored, and what it is about is no longer watched */
     bool told;                     /* the newest message queued says it is open */
     enum cause_kind told_kind;

@@ -104,6 +104,31 @@ static void what_fails_again_before_its_end_is_told_is_the_same_after_a_restart(
     sim_destroy(w);
 }
 
+/* The barn is back but for its camera: what was a site cut off becomes a node that is down. */
+static unsigned changes_told(double restart_at_s)
+{
+    struct sim_world *w = farm();
+    sim_down(w, "bridge-barn", 600, 700);
+    sim_down(w, "barn-cam", 600, 5000);
+    sim_begin(w);
+    sim_run(w, restart_at_s);
+    if (restart_at_s > 0)
+        sim_restart(w);
+    sim_run(w, 1500);
+    assert_cause(only_incident(w), CAUSE_NODE_DOWN);
+    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    unsigned changes = sim_messages(w, MESSAGE_CHANGED);
+    sim_destroy(w);
+    return changes;
+}
+
+static void a_new_cause_that_waits_to_be_told_is_told_after_a_restart(void **state)
+{
+    assert_int_equal(changes_told(0), 1);
+    for (double at = 705; at < 900; at += 5)
+        assert_int_equal(changes_told(at), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_restart_of_a_quiet_world_commits_no_incident),
         cmocka_unit_test(an_end_that_waits_to_be_told_is_told_after_a_restart),
         cmocka_unit_test(what_fails_again_before_its_end_is_told_is_the_same_after_a_restart),
+        cmocka_unit_test(a_new_cause_that_waits_to_be_told_is_told_after_a_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,7 @@ class Session(socketserver.StreamRequestHandler):
             self.say("554 5.6.0 not wanted")
             return
         self.keep(b"".join(lines))
+        time.sleep(self.server.options.think)
         self.say("250 2.0.0 kept")
 
     def auth(self, argument):
@@ -189,6 +190,7 @@ def main():
     p.add_argument("--log", required=True)
     p.add_argument("--tls", default="none")
     p.add_argument("--fault")
+    p.add_argument("--think", type=float, default=0, help="seconds between keeping a mail and saying so")
     p.add_argument("--login")
     p.add_argument("--certificate")
     p.add_argument("--key")

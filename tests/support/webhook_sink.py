@@ -55,6 +55,7 @@ class Handler(BaseHTTPRequestHandler):
                 "subject": self.headers.get("Title"), "headers": self.headers.items()}
         with log_lock, open(self.server.log_path, "a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
+        time.sleep(self.server.think_s)
         self.answer(200)
 
     def misbehave(self, kind):
@@ -122,11 +123,12 @@ def main():
     p.add_argument("--listen", default="127.0.0.1")
     p.add_argument("--port", type=int, default=0)
     p.add_argument("--log", required=True)
+    p.add_argument("--think", type=float, default=0, help="seconds between keeping a POST and saying so")
     p.add_argument("--certificate")
     p.add_argument("--key")
     a = p.parse_args()
     server = Server((a.listen, a.port), Handler)
-    server.log_path = a.log
+    server.log_path, server.think_s = a.log, a.think
     if a.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(a.certificate, a.key)

@@ -167,7 +167,7 @@ static bool enter_state_folder(struct parent *p, const char *state_dir)
                                 .gid = p->crew.users[ROLE_STORE].gid};
     if (!state_folder_make(state_dir, &owner))
         return false;
-    p->crew.lock = state_folder_lock(state_dir);
+    p->crew.lock = state_folder_lock(state_dir, &owner);
     return p->crew.lock >= 0;
 }
 

@@ -33,22 +33,45 @@ static bool make_parents(const char *path)
     return true;
 }
 
-static bool make_owned(const char *path, mode_t mode, const struct state_owner *owner)
+/* What lies in the folder is made and opened as its owner: root may lack the right to write there
+ * (as under systemd), and a link that somebody who took over the store left there leads root
+ * nowhere. */
+static bool become_owner(const struct state_owner *owner)
+{
+    return !owner->set || (setegid(owner->gid) == 0 && seteuid(owner->uid) == 0);
+}
+
+static void become_self(const struct state_owner *owner)
+{
+    int error = errno;
+    if (owner->set && (seteuid(getuid()) != 0 || setegid(getgid()) != 0))
+        fatal("cannot get back the user hayloftd was started as");
+    errno = error;
+}
+
+static bool make_folder(const char *path, mode_t mode, const struct state_owner *owner)
 {
     if (mkdir(path, mode) != 0 && errno != EEXIST)
         return false;
-    if (!owner->set)
-        return true;
-    return chown(path, owner->uid, owner->gid) == 0 && chmod(path, mode) == 0;
+    return !owner->set || chmod(path, mode) == 0;
+}
+
+static bool make_as_owner(const char *path, const struct state_owner *owner)
+{
+    char control[PATH_MAX];
+    mode_t group = owner->set ? S_ISGID : 0; /* what a role makes stays readable for the others */
+    bool ok = become_owner(owner) && make_folder(path, FOLDER_MODE | group, owner) &&
+              snprintf(control, sizeof control, "%s/control", path) < (int)sizeof control &&
+              make_folder(control, owner->set ? 0770 | group : FOLDER_MODE, owner);
+    become_self(owner);
+    return ok;
 }
 
 bool state_folder_make(const char *path, const struct state_owner *owner)
 {
-    char control[PATH_MAX];
-    mode_t group = owner->set ? S_ISGID : 0; /* what a role makes stays readable for the others */
-    bool ok = snprintf(control, sizeof control, "%s/control", path) < (int)sizeof control &&
-              make_parents(path) && make_owned(path, FOLDER_MODE | group, owner) &&
-              make_owned(control, owner->set ? 0770 | group : FOLDER_MODE, owner);
+    bool ok = make_parents(path) && (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST) &&
+              (!owner->set || chown(path, owner->uid, owner->gid) == 0) &&
+              make_as_owner(path, owner);
     if (!ok)
         log_warn("state", "cannot make the folder %s", path);
     return ok;
@@ -105,11 +128,12 @@ static bool sign(int fd)
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0) == n;
 }
 
-int state_folder_lock(const char *path)
+int state_folder_lock(const char *path, const struct state_owner *owner)
 {
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%s/lock", path);
-    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    int fd = become_owner(owner) ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640) : -1;
+    become_self(owner);
     if (fd < 0) {
         log_warn("state", "cannot open %s", name);
         return -1;

@@ -11,12 +11,13 @@ struct state_owner {
     gid_t gid; /* shared by the roles */
 };
 
-/* Makes the folder (0750, its parents too) and its control/ folder. False after a logged reason. */
+/* Makes the folder (0750, its parents too), gives it to its owner, and makes control/ in it as the
+ * owner, for which CAP_CHOWN, CAP_SETUID and CAP_SETGID do. False after a logged reason. */
 bool state_folder_make(const char *path, const struct state_owner *owner);
 
 /* Takes <path>/lock for as long as the descriptor, or a child's copy of it, is open; waits up to 3
  * s for the roles of a daemon that was killed. -1 after a logged reason, which names a living
  * holder. */
-int state_folder_lock(const char *path);
+int state_folder_lock(const char *path, const struct state_owner *owner);
 
 #endif

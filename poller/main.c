@@ -11,6 +11,7 @@
 
 #include "poller/base/log.h"
 #include "poller/parent.h"
+#include "poller/readiness.h"
 
 #define CONFIG_STANDARD  "/etc/hayloft/hayloft.yaml"
 #define FIRST_FOREIGN_FD 3
@@ -138,6 +139,8 @@ static void on_failed(void *ctx, const char *why)
 static void on_ready(void *ctx)
 {
     struct background *b = ctx;
+    if (!readiness_tell())
+        log_warn("parent", "cannot tell the service manager that all is ready");
     if (b->lifeline < 0)
         return;
     ssize_t written = write(b->lifeline, "", 1);

@@ -46,7 +46,7 @@ static void keep_few_rights(void)
 {
     capng_clear(CAPNG_SELECT_BOTH);
     capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET, CAP_SETUID,
-                  CAP_SETGID, CAP_CHOWN, CAP_FOWNER, CAP_DAC_READ_SEARCH, -1);
+                  CAP_SETGID, CAP_CHOWN, CAP_DAC_READ_SEARCH, -1);
     capng_apply(CAPNG_SELECT_BOTH);
 }
 

@@ -20,7 +20,7 @@ static char folder[64] = "readiness-XXXXXX", name[96];
 static int listen_as(const char *path, bool abstract)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
-    strcpy(a.sun_path, path);
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
     if (abstract)
         a.sun_path[0] = '\0';
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);

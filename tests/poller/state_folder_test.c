@@ -30,7 +30,7 @@ static const char *in_state(const char *name)
 
 static int make_scratch(void **ctx)
 {
-    strcpy(scratch, "/tmp/hayloft-state-XXXXXX");
+    snprintf(scratch, sizeof scratch, "/tmp/hayloft-state-XXXXXX");
     folder_make(scratch);
     snprintf(state, sizeof state, "%s/state", scratch);
     return chmod(scratch, 0755); /* the store's user passes through */

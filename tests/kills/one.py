@@ -5,6 +5,7 @@ own monitor namespace. usage: one.py FOLDER PREFIX KILLS SEED BUILD
 Leaves FOLDER/story.json, what was done and seen, for verdict.py; the sinks' logs, the daemon's log and
 its state folder stand beside it."""
 import json
+import os
 import random
 import subprocess
 import sys
@@ -16,13 +17,16 @@ from watch import Watch
 from world import World
 
 GAP_MEAN_S = 3.0      # between being clean and the next kill
+AIMED_SHARE = 0.3     # of the kills come just when something is committed or accepted
+HELD_SHARE = 0.15     # come while the database is locked by another, so that commits wait in the store
 AT_START_SHARE = 0.2  # of the kills come while it is still starting after the one before
 THINK_S = 0.15        # the sinks take their time, so that kills meet messages on their way
 SETTLE_MOST_S = 90
 VICTIMS = {"engine": 6, "store": 6, "courier": 4, "web": 2, "painter": 1, "parent": 3, "all": 5}
 # in every third farm the engine lives long enough for flaps, limits and reminders to come of it
 ENGINE_SPARED = {**VICTIMS, "engine": 1, "parent": 0.5, "all": 1}
-SUPPORT = __file__.rsplit("/", 2)[0] + "/support"
+HERE = os.path.dirname(os.path.abspath(__file__))
+SUPPORT = f"{os.path.dirname(HERE)}/support"
 
 
 class Farm:
@@ -105,13 +109,41 @@ class Farm:
         """So that there is a painter to be killed."""
         self.victim.get("/api/v1/graph/here/mast/ping.png?width=400")
 
+    def aim(self):
+        """Returns within milliseconds of the next commit or message, or after some seconds of neither."""
+        files = [f"{self.folder}/{name}" for name in ("state/hayloft.db-wal", "mails", "hooks")]
+        file = self.random.choice(files)
+        before, until = os.stat(file).st_mtime_ns, time.time() + 3
+        while os.stat(file).st_mtime_ns == before and time.time() < until:
+            time.sleep(0.0005)
+        time.sleep(self.random.uniform(0, 0.006))
+
+    def lock_database(self):
+        """The holder, if it got the lock and had it for a while."""
+        holder = subprocess.Popen([sys.executable, f"{HERE}/hold.py", f"{self.folder}/state/hayloft.db-shm"],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holder.stdin.write("take\n")
+        holder.stdin.flush()
+        if holder.stdout.readline() == "held\n":
+            time.sleep(self.random.uniform(0.05, 0.7))
+        return holder
+
     def one_round(self):
         """A kill, or several on top of each other, then clean again."""
         if self.random.random() < 0.15:
             threading.Thread(target=self.look_at_a_picture, daemon=True).start()
             time.sleep(self.random.uniform(0.01, 0.2))
+        way, holder = self.random.random(), None
+        if way < AIMED_SHARE:
+            self.aim()
+        elif way < AIMED_SHARE + HELD_SHARE:
+            holder = self.lock_database()
         while True:
             hit = self.strike(self.choose())
+            if holder:
+                holder.kill()
+                holder.wait()
+                holder = None
             if not hit:
                 continue
             kill, gone = hit

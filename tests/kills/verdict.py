@@ -1,5 +1,6 @@
 """Holds the story of one farm (one.py) against what the daemon kept, what the sinks accepted and what was
 true. judge() answers figures and complaints; each complaint names the promise it breaks."""
+import bisect
 import collections
 import json
 import math
@@ -321,20 +322,29 @@ class Judge:
         """Seconds between for which nothing of ours got to run."""
         return sum(late for at, late in self.story["stalls"] if at < end and at + late > begin)
 
+    def judge_losses(self):
+        """Samples leave the engine in the order they were measured, dozens a second: what a kill took is what
+        stands between the newest one in the journal and the kill."""
+        times = [at for at, *_ in self.measured]
+        alive_since = self.story["began"] + self.story["first_s"]
+        for killed, clean in self.engine_dead:
+            if killed - alive_since > 2 * INTERVAL_S:
+                newest = times[bisect.bisect(times, killed) - 1]
+                lost = killed - newest - self.stalled(newest, killed)
+                self.worst["most samples lost, s"] = max(self.worst["most samples lost, s"], lost)
+                self.figures["engine kills whose samples were looked for"] += 1
+                if lost > SAMPLES_MOST_S:
+                    self.complain("samples", f"none after {newest:.3f}, engine killed at {killed:.3f}")
+            alive_since = clean
+
     def judge_gap(self, node, a, b):
-        """Between two samples of a node that always answers stands an engine's death, and what it had measured
-        more than a second before is there. Else a busy machine kept us from asking: the counts tell."""
-        deaths = [at for at, until in self.engine_dead if a - 0.1 <= at <= b]
-        if not deaths:
-            self.figures["rounds a busy machine left out"] += 1
-            if b - a > 3 * INTERVAL_S + self.stalled(a, b):
-                self.complain("samples", f"{node}: none between {a:.3f} and {b:.3f}, and the engine lived")
+        """Between two samples of a node that always answers stands an engine's death, or a busy machine kept us
+        from asking in time; but not for long."""
+        if any(a - 0.1 <= at <= b for at, _ in self.engine_dead):
             return
-        lost = deaths[0] - (a + INTERVAL_S) - self.stalled(a, deaths[0])
-        self.worst["most samples lost, s before the kill"] = max(self.worst["most samples lost, s before the kill"], lost)
-        self.figures["samples lost"] += lost > 0
-        if lost > SAMPLES_MOST_S:
-            self.complain("samples", f"{node}: none since {a:.3f}, engine killed at {deaths[0]:.3f}")
+        self.figures["rounds a busy machine left out"] += 1
+        if b - a > 3 * INTERVAL_S + self.stalled(a, b):
+            self.complain("samples", f"{node}: none between {a:.3f} and {b:.3f}, and the engine lived")
 
     def judge_samples(self, series):
         for node in STEADY:
@@ -394,6 +404,7 @@ class Judge:
             self.judge_sink(receiver)
         series = self.read_rows()
         self.judge_samples(series)
+        self.judge_losses()
         self.judge_counts()
         for node, rows in series.items():
             self.judge_file(node, rows)

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "poller/base/arena.h"
@@ -16,7 +17,7 @@
 
 #define SLICE_MAX_BYTES   (64 << 20)
 #define MESSAGE_MAX_BYTES (1 << 20) /* unpacked, of one message */
-#define ORPHAN_GRACE_S    1         /* to finish in when the parent is gone */
+#define ORPHAN_GRACE_MS   800 /* to finish in when the parent is gone; after a second nobody is left */
 #define WANT_GAP_NS       SECONDS(1)
 
 struct role_runtime {
@@ -31,12 +32,19 @@ struct role_runtime {
     bool stopping;
 };
 
+/* A bare system call here, so fine in a signal's handler. */
+static void begin_grace(void)
+{
+    struct itimerval once = {.it_value.tv_usec = ORPHAN_GRACE_MS * 1000};
+    setitimer(ITIMER_REAL, &once, NULL);
+}
+
 /* Only the alarm ends a role that hangs while its parent dies; one that still turns its loop sees
  * the closed channel and finishes before it rings. */
 static void on_parent_death(int signal_number)
 {
     (void)signal_number;
-    alarm(ORPHAN_GRACE_S);
+    begin_grace();
 }
 
 /* Stopping in order is the parent's business; a terminal's ^C reaches everybody at once. */
@@ -203,7 +211,7 @@ static void on_closed(void *ctx, struct channel *c)
 {
     struct role_runtime *r = ctx;
     (void)c;
-    alarm(ORPHAN_GRACE_S);
+    begin_grace();
     stop(r);
 }
 

@@ -2,7 +2,8 @@
  *
  *   BOOT NODE OBJECT AT_NS WRITTEN_NS VALUE...
  *
- * BOOT tells one life of the engine from another. The names are given as in the journal's own file of names. Nothing is changed. */
+ * BOOT tells one life of the engine from another. The names are given as in the journal's own file of names.
+ * Nothing is changed. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>

@@ -162,6 +162,7 @@ struct incident_record *incident_open(struct engine *e, const struct suspect *x,
         r = add_record(e, key);
         name_it(e, r);
         r->in.opened = e->now.wall;
+        r->opened_at = e->now.mono;
     }
     begin(e, r, x);
     if (again) {
@@ -189,13 +190,13 @@ static void put_arguments(struct engine *e, struct incident_record *r, const str
                                                                  keep(r, r->key)};
 }
 
-static void put_evidence(struct incident_record *r, const struct finding *f)
+static void put_evidence(struct engine *e, struct incident_record *r, const struct finding *f)
 {
     r->in.evidence = arena_take(r->memory, (f->evidence_count + 1) * sizeof *r->in.evidence);
     r->in.evidence_count = f->evidence_count;
     for (size_t i = 0; i < f->evidence_count; i++)
         r->in.evidence[i] = (struct evidence){keep(r, f->evidence[i].fact),
-                                              keep(r, f->evidence[i].source), f->evidence[i].at};
+                                              keep(r, f->evidence[i].source), wall_at(e->now, f->evidence[i].at)};
 }
 
 static void put_others(struct engine *e, struct incident_record *r, const struct finding *f)
@@ -234,7 +235,7 @@ static void put_cause(struct engine *e, struct incident_record *r, const struct 
     c->sentence = render(e, r, f, "sentence");
     c->check_first = render(e, r, f, "check_first");
     put_arguments(e, r, f);
-    put_evidence(r, f);
+    put_evidence(e, r, f);
     put_others(e, r, f);
     free(r->behind);
     r->behind = f->behind ? strdup(f->behind) : NULL;
@@ -318,7 +319,7 @@ static void resolve(struct engine *e, struct incident_record *r, const char *why
             e->nodes[i]->held_by = NULL;
     incident_note(e, r, why);
     if (r->told)
-        reports_remember(e, &r->in);
+        reports_remember(e, r);
     notify_resolved(e, r);
 }
 
@@ -434,7 +435,8 @@ struct incident_record *incident_restore(struct engine *e, const struct incident
     if (!field_copy(&incident_record, in, NULL, r->memory, &r->in))
         fatal("no memory for an incident");
     r->open = true;
-    r->began = mono_after(e->now.mono, in->opened.ns - e->now.wall.ns);
+    int64_t ago_ns = e->now.wall.ns - in->opened.ns; /* not negative: the clock may have been set back */
+    r->began = r->opened_at = mono_after(e->now.mono, ago_ns > 0 ? -ago_ns : 0);
     r->told_kind = in->cause.kind;
     return r;
 }

@@ -123,8 +123,8 @@ static int64_t opening_wait(const struct engine *e, const struct incident_record
         int64_t steady_ns = damping_wait_ns(&r->damping);
         return steady_ns > hold_ns ? steady_ns : hold_ns;
     }
-    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
-    return held_ns > 0 && held_ns < hold_ns ? hold_ns - held_ns : held_ns >= hold_ns ? 0 : hold_ns;
+    int64_t held_ns = mono_since(e->now.mono, r->opened_at);
+    return held_ns < hold_ns ? hold_ns - held_ns : 0;
 }
 
 void notify_opened(struct engine *e, struct incident_record *r)
@@ -178,8 +178,7 @@ void notify_resume(struct engine *e, struct incident_record *r)
         arm_reminder(e, r);
         return;
     }
-    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
-    int64_t left_ns = e->config->notify.hold_ns - (held_ns > 0 ? held_ns : 0);
+    int64_t left_ns = e->config->notify.hold_ns - mono_since(e->now.mono, r->opened_at);
     arm(e, r, mono_after(e->now.mono, left_ns > 0 ? left_ns : 0));
 }
 

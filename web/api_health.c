@@ -41,6 +41,9 @@ static void put_engine(struct buf *out, const struct ew_status *s)
     put_metric(out, "queue_bytes", "gauge", "Records not yet written.", (double)s->queue_bytes);
     put_metric(out, "queue_dropped_total", "counter", "Values dropped before they were written.",
                (double)s->queue_dropped);
+    put_metric(out, "samples_skipped_total", "counter", "Samples not later than what is stored: left out.",
+               (double)s->samples_skipped);
+    put_metric(out, "clock_set", "gauge", "1 when the clock of this machine is believed.", !s->clock_unset);
     put_metric(out, "own_faults", "gauge", "Faults of hayloft itself.", (double)s->own_faults_count);
     put_metric(out, "last_durable_seconds", "gauge", "Time up to which all is written.",
                (double)s->last_durable.ns / 1e9);

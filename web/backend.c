@@ -203,7 +203,10 @@ static void on_message(void *ctx, struct channel *c, const struct frame *f)
         close(f->fd); /* nobody has a reason to send us any */
     if (take_answer(b, from, f) || from != ROLE_ENGINE)
         return;
-    if (snapshot_take(b->view, f) || f->type == EW_INCIDENT)
+    bool changed = snapshot_take(b->view, f);
+    if (f->type == EW_STATUS)
+        snapshot_follow_clock(b->view);
+    if (changed || f->type == EW_INCIDENT)
         note_change(b);
 }
 

@@ -69,7 +69,7 @@ static struct judged judge(const struct http_options *o, const struct fetch_answ
     return (struct judged){OUTCOME_ANSWERED, ""};
 }
 
-static size_t fill_facts(const struct question *q, const struct fetch_answer *a, struct wall now,
+static size_t fill_facts(const struct question *q, const struct fetch_answer *a,
                          struct fact facts[2], char texts[2][NUMBER_MAX])
 {
     const char *label = q->node->setting.label ? q->node->setting.label : "";
@@ -80,8 +80,7 @@ static size_t fill_facts(const struct question *q, const struct fetch_answer *a,
         count++;
     }
     if (a->certificate_expires.ns) {
-        int64_t left_ns = a->certificate_expires.ns - now.ns;
-        snprintf(texts[count], NUMBER_MAX, "%lld", (long long)(left_ns / NS_PER_S));
+        snprintf(texts[count], NUMBER_MAX, "%lld", (long long)wall_seconds(a->certificate_expires));
         facts[count] = (struct fact){"tls.expires", label, texts[count]};
         count++;
     }
@@ -117,7 +116,6 @@ static void on_fetched(void *arg, const struct fetch_answer *a)
     free(f);
     if (!q)
         return;
-    const struct env *env = q->owner->env;
     char detail[DETAIL_MAX] = "", object[QUESTION_OBJECT_MAX], site[64], url[URL_MAX];
     char texts[2][NUMBER_MAX];
     struct fact facts[2];
@@ -129,7 +127,7 @@ static void on_fetched(void *arg, const struct fetch_answer *a)
                         .outcome = v.outcome, .reason = v.reason, .detail = *detail ? detail : NULL,
                         .time_ns = v.outcome == OUTCOME_ANSWERED ? a->total_ns : 0,
                         .object = question_object(q, "http", site, object), .facts = facts,
-                        .fact_count = fill_facts(q, a, env->now(env->ctx).wall, facts, texts)});
+                        .fact_count = fill_facts(q, a, facts, texts)});
 }
 
 static void ask(struct question *q)

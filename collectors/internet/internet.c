@@ -522,7 +522,6 @@ static void send_report(struct round *r, const struct steps_verdict *v)
                             .detail = r->detail[0] ? r->detail : NULL,
                             .started = r->started,
                             .ended = now.mono,
-                            .at = now.wall,
                             .sent = (uint32_t)r->anchor_count,
                             .lost = (uint32_t)r->anchor_count - answered_anchors(r, false) -
                                     answered_anchors(r, true),
@@ -632,7 +631,7 @@ static void refuse(struct collector_instance *c, uint32_t check, uint32_t number
     struct instant now = c->env->now(c->env->ctx);
     struct report report = {.check = check, .round = number, .kind = kind,
                             .outcome = OUTCOME_OWN_FAULT, .reason = "busy",
-                            .started = now.mono, .ended = now.mono, .at = now.wall};
+                            .started = now.mono, .ended = now.mono};
     c->env->report(c->env->ctx, &report);
 }
 

@@ -221,7 +221,6 @@ static void finish(struct collector_instance *c, struct run *r, enum outcome out
         .detail = detail_of(r, outcome, detail),
         .started = b->started,
         .ended = now.mono,
-        .at = now.wall,
         .sent = b->answered + b->lost,
         .lost = b->lost,
         .objects = &object,
@@ -721,8 +720,7 @@ static void refuse(struct collector_instance *c, uint32_t check, uint32_t round,
                             .outcome = OUTCOME_OWN_FAULT,
                             .reason = "memory",
                             .started = now.mono,
-                            .ended = now.mono,
-                            .at = now.wall};
+                            .ended = now.mono};
     c->env->report(c->env->ctx, &report);
 }
 

@@ -56,7 +56,6 @@ static void report(struct questions *s, uint32_t check, uint32_t round, enum rou
                        .detail = a->detail,
                        .started = started,
                        .ended = now.mono,
-                       .at = now.wall,
                        .objects = &object,
                        .object_count = asked && kind == ROUND_REGULAR && a->object,
                        .facts = a->facts,

@@ -159,8 +159,8 @@ struct device {
     uint32_t change;                 /* ifTableLastChange of the table as we know it */
     char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none */
     struct agent_clock clock;        /* of the whole device */
-    uint32_t anchor_ticks;           /* its clock beside the wall */
-    struct wall anchor;
+    uint32_t anchor_ticks;           /* its clock beside ours */
+    struct mono anchor;
     struct port_table *table;        /* NULL: never read */
     struct mono table_read;
     bool facts_due;                  /* say all of it in the next report */
@@ -189,7 +189,7 @@ void device_forget_twin(struct device *d, const char *node); /* that node is gon
 /* device_report.c: makes and hands over the report of a round that ends now. */
 void device_report(struct device *d, struct device_round *r, enum outcome outcome,
                    const char *reason, const char *detail);
-struct wall device_wall(struct device *d, uint32_t ticks, struct mono at);
+struct mono device_moment(struct device *d, uint32_t ticks, struct mono heard);
 
 extern const struct collector snmp_collector;
 

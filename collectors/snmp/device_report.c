@@ -17,15 +17,13 @@
 #define ANCHOR_SLACK_NS SECONDS(1)
 #define REMARK_MAX 256
 
-/* The agent's moment on our wall clock: its own ticks from an anchor, so that rate times time is exactly
- * what was counted; set anew when the two clocks drift apart. */
-struct wall device_wall(struct device *d, uint32_t ticks, struct mono at)
+/* The agent's moment on our clock: its own ticks from an anchor, so that rate times time is exactly what
+ * was counted; set anew when the two clocks drift apart. */
+struct mono device_moment(struct device *d, uint32_t ticks, struct mono heard)
 {
-    struct instant now = d->env->now(d->env->ctx);
-    struct wall heard = wall_after(now.wall, -mono_since(now.mono, at));
     int64_t ran_ns = (int64_t)(int32_t)(ticks - d->anchor_ticks) * 10 * NS_PER_MS;
-    struct wall told = wall_after(d->anchor, ran_ns);
-    int64_t off = told.ns - heard.ns;
+    struct mono told = mono_after(d->anchor, ran_ns);
+    int64_t off = mono_since(told, heard);
     if (d->anchor.ns && off < ANCHOR_SLACK_NS && off > -ANCHOR_SLACK_NS) {
         d->anchor = told;
         d->anchor_ticks = ticks;
@@ -268,7 +266,7 @@ static void put_object(struct draft *f, struct device *d, const struct port *p)
                                   .measures = m,
                                   .measure_count = PORT_MEASURES,
                                   .has_at = true,
-                                  .at = device_wall(d, p->clock.ticks, p->clock.at)};
+                                  .at = device_moment(d, p->clock.ticks, p->clock.at)};
     f->report.object_count++;
 }
 
@@ -342,8 +340,7 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
                                .reason = reason,
                                .detail = detail,
                                .started = r->started,
-                               .ended = now.mono,
-                               .at = now.wall};
+                               .ended = now.mono};
     if (outcome == OUTCOME_ANSWERED && !detail && r->kind == ROUND_REGULAR)
         f.report.detail = remark(d, text, sizeof text);
     if (outcome == OUTCOME_ANSWERED && f.arena)

@@ -212,8 +212,7 @@ static void report_own_fault(struct collector_instance *i, uint32_t check, uint3
                        .outcome = OUTCOME_OWN_FAULT,
                        .reason = reason,
                        .started = now.mono,
-                       .ended = now.mono,
-                       .at = now.wall};
+                       .ended = now.mono};
     i->env->report(i->env->ctx, &r);
 }
 

@@ -1,6 +1,7 @@
 #include "poller/base/clock.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +19,62 @@ struct mono clock_mono(void)
     return (struct mono){read_clock(CLOCK_MONOTONIC)};
 }
 
-struct wall clock_wall(void)
+/* How far the reckoned wall time is ahead of the monotonic clock. A lock, which hardly anybody ever takes,
+ * because 32-bit machines have no cheap word of that size. */
+static _Atomic bool reckoning;
+static int64_t reckoned_ahead_ns;
+static pthread_mutex_t reckoned_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void clock_reckon(const struct instant *at)
 {
-    return (struct wall){read_clock(CLOCK_REALTIME)};
+    pthread_mutex_lock(&reckoned_lock);
+    if (at)
+        reckoned_ahead_ns = at->wall.ns - at->mono.ns;
+    reckoning = at != NULL;
+    pthread_mutex_unlock(&reckoned_lock);
+}
+
+static int64_t reckoned_ahead(void)
+{
+    pthread_mutex_lock(&reckoned_lock);
+    int64_t ahead_ns = reckoned_ahead_ns;
+    pthread_mutex_unlock(&reckoned_lock);
+    return ahead_ns;
+}
+
+struct wall clock_built(void)
+{
+    return (struct wall){SECONDS(HAYLOFT_BUILT_S)};
+}
+
+int64_t clock_uptime_ns(void)
+{
+    return read_clock(CLOCK_BOOTTIME);
+}
+
+struct instant clock_system(void)
+{
+    return (struct instant){clock_mono(), {read_clock(CLOCK_REALTIME)}};
 }
 
 struct instant clock_now(void)
 {
-    return (struct instant){clock_mono(), clock_wall()};
+    struct instant now = clock_system();
+    if (reckoning)
+        now.wall.ns = now.mono.ns + reckoned_ahead();
+    else if (now.wall.ns < clock_built().ns)
+        now.wall = wall_after(clock_built(), clock_uptime_ns());
+    return now;
+}
+
+struct wall clock_wall(void)
+{
+    return clock_now().wall;
+}
+
+bool clock_is_set(void)
+{
+    return !reckoning && read_clock(CLOCK_REALTIME) >= clock_built().ns;
 }
 
 struct mono mono_after(struct mono t, int64_t delay_ns)
@@ -54,6 +103,11 @@ struct mono mono_earlier(struct mono a, struct mono b)
 struct wall wall_after(struct wall t, int64_t delay_ns)
 {
     return (struct wall){t.ns + delay_ns};
+}
+
+struct wall wall_at(struct instant now, struct mono at)
+{
+    return wall_after(now.wall, -mono_since(now.mono, at));
 }
 
 int64_t wall_seconds(struct wall t)

@@ -23,7 +23,7 @@ struct wall {
     int64_t ns;
 };
 
-/* Both clocks read at one moment. */
+/* Both clocks at one moment. */
 struct instant {
     struct mono mono;
     struct wall wall;
@@ -32,8 +32,19 @@ struct instant {
 #define MONO_NEVER ((struct mono){INT64_MAX})
 
 struct mono clock_mono(void);
-struct wall clock_wall(void);
 struct instant clock_now(void);
+
+/* The best-known time, for stamps and for people: the system's clock, unless that cannot be right because
+ * it is from before this program was made; then that day and the time since this machine started. A board
+ * without a battery wakes up in 1970, and nobody should ever read that. clock_reckon says better. */
+struct wall clock_wall(void);
+bool clock_is_set(void); /* false: clock_wall is a guess */
+/* Whoever judges the clock (the engine) found the system's to be wrong: from now on the time runs from
+ * `at` on. NULL: the system's clock is right again. For this process; any thread may read meanwhile. */
+void clock_reckon(const struct instant *at);
+struct instant clock_system(void); /* what the system's clock says, right or not */
+struct wall clock_built(void);     /* when this program was made; see built.py */
+int64_t clock_uptime_ns(void);     /* since this machine started, sleep included (CLOCK_BOOTTIME) */
 
 struct mono mono_after(struct mono t, int64_t delay_ns); /* saturates at MONO_NEVER */
 int64_t mono_since(struct mono later, struct mono earlier); /* nanoseconds, may be negative */
@@ -41,6 +52,7 @@ bool mono_before(struct mono a, struct mono b);
 struct mono mono_earlier(struct mono a, struct mono b);
 
 struct wall wall_after(struct wall t, int64_t delay_ns);
+struct wall wall_at(struct instant now, struct mono at); /* the stamp of a moment, by the clock as it is now */
 int64_t wall_seconds(struct wall t);
 
 #define CLOCK_TEXT_MAX 40

@@ -196,7 +196,7 @@ static void drain_errors(struct packets_kernel *k, struct place_socket *s)
     int got = receive_batch(k, s, MSG_ERRQUEUE);
     if (got <= 0)
         return;
-    struct instant now = clock_now();
+    struct instant now = clock_system();
     for (size_t i = 0; i < (size_t)got; i++)
         make_packet(k, s, i, now, true);
     k->counts.errors_received += (uint64_t)got;
@@ -223,7 +223,7 @@ static void drain(struct packets_kernel *k, struct place_socket *s)
             drain_errors(k, s); /* an earlier packet's error was in the way */
             continue;
         }
-        struct instant now = clock_now();
+        struct instant now = clock_system();
         for (int i = 0; i < got; i++)
             make_packet(k, s, (size_t)i, now, false);
         if (got > 0) {

@@ -26,7 +26,6 @@
 #include "poller/document/documents.h"
 
 #define FREE_SHARE_LEAST 10 /* per cent of the disk: below it the store gives warning too */
-#define CLOCK_NOT_BEFORE INT64_C(1735689600) /* 2025-01-01: a clock before that has lost its battery */
 #define STORE_PATIENCE_NS SECONDS(5)
 #define ANSWER_MAX_BYTES (1u << 20)
 
@@ -132,9 +131,11 @@ static void examine_disk(struct examination *e)
 static void examine_clock(struct examination *e)
 {
     struct timex t = {0};
+    char made[CLOCK_TEXT_MAX];
     int state = adjtimex(&t);
-    if (wall_seconds(clock_wall()) < CLOCK_NOT_BEFORE)
-        find(e, VERDICT_FAILING, "clock", "the clock stands before 2025: set it, else times mean nothing");
+    if (clock_system().wall.ns < clock_built().ns)
+        find(e, VERDICT_FAILING, "clock", "not set: it is before %s, when this program was made; until it is set, "
+             "samples wait in memory", wall_rfc3339(clock_built(), made));
     else if (state == TIME_ERROR || (t.status & STA_UNSYNC))
         find(e, VERDICT_DEGRADED, "clock", "nothing keeps the clock right: install systemd-timesyncd or chrony");
     else
@@ -207,7 +208,7 @@ static void examine_engine(struct examination *e, const struct ew_status *s)
     if (s->restoring)
         find(e, VERDICT_DEGRADED, "engine", "waits for the store");
     if (s->queue_dropped)
-        find(e, VERDICT_DEGRADED, "engine", "%llu samples were dropped while the store was away",
+        find(e, VERDICT_DEGRADED, "engine", "%llu samples were dropped: the store was away, or the clock not set",
              (unsigned long long)s->queue_dropped);
 }
 

@@ -138,7 +138,9 @@ struct snapshot *command_view(const struct invocation *v, bool quiet)
         snapshot_destroy(view);
         view = NULL;
     }
-    if (state && !view && !quiet)
+    if (view)
+        snapshot_follow_clock(view);
+    else if (state && !quiet)
         command_fail(v, "%s", error);
     engine_client_close(c);
     return view;

@@ -102,6 +102,21 @@ static void put_list(const struct document *d, const char *list, const char *hea
         buf_printf(out, "%s- %s\n", i ? "" : head, entry);
 }
 
+/* What the clock says is a guess; how long things took is not. */
+static void put_spans(const struct document *d, struct buf *out)
+{
+    char span[CLOCK_TEXT_MAX];
+    struct wall opened, resolved;
+    if (!wall_parse(value(d, "opened"), &opened))
+        return;
+    if (wall_parse(value(d, "resolved"), &resolved))
+        buf_printf(out, "\nIt lasted %s", span_text(resolved.ns - opened.ns, span));
+    else
+        buf_printf(out, "\nIt began %s before this message was written",
+                   span_text(document_created(d).ns - opened.ns, span));
+    buf_text(out, "; at what time is uncertain, for the clock of the machine that watches is not set.\n");
+}
+
 static void put_times(const struct document *d, struct wall now, struct buf *out)
 {
     char a[CLOCK_TEXT_MAX], b[CLOCK_TEXT_MAX], span[CLOCK_TEXT_MAX];
@@ -109,6 +124,10 @@ static void put_times(const struct document *d, struct wall now, struct buf *out
     const char *from = value(d, "opened"), *to = value(d, "resolved");
     if (!*from)
         return;
+    if (!document_times_are_true(d)) {
+        put_spans(d, out);
+        return;
+    }
     buf_printf(out, "\nSince %s", local_time(from, a, sizeof a));
     if (*to)
         buf_printf(out, ", until %s", local_time(to, b, sizeof b));

@@ -23,6 +23,7 @@ enum { AFFECTED, EVIDENCE, ALSO_POSSIBLE, LISTS };
 struct document {
     enum message_kind kind;
     struct wall created;
+    bool clock_set;
     struct entries lists[LISTS];
     char *values[VALUES_MAX]; /* by position in template_message_names */
 };
@@ -49,6 +50,11 @@ enum message_kind document_kind(const struct document *d)
 struct wall document_created(const struct document *d)
 {
     return d->created;
+}
+
+bool document_times_are_true(const struct document *d)
+{
+    return d->clock_set;
 }
 
 const char *document_entry(const struct document *d, const char *name, size_t index)
@@ -187,6 +193,7 @@ struct document *document_read(const struct sc_deliver *m, const struct house *h
         static const char *const names[LISTS] = {"affected", "evidence", "also_possible"};
         d->kind = m->kind;
         d->created = m->created;
+        d->clock_set = !cJSON_IsFalse(json_member(root, "clock_set"));
         for (int i = 0; i < LISTS; i++) {
             d->lists[i].name = names[i];
             read_list(&d->lists[i], root);

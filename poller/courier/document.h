@@ -2,6 +2,7 @@
 #ifndef HAYLOFT_COURIER_DOCUMENT_H
 #define HAYLOFT_COURIER_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "poller/base/clock.h"
@@ -25,6 +26,8 @@ void document_destroy(struct document *d);
 const char *document_value(const struct document *d, const char *name);
 enum message_kind document_kind(const struct document *d);
 struct wall document_created(const struct document *d);
+/* False: the clock of this machine was not set when it was handed out, so its times are guesses. */
+bool document_times_are_true(const struct document *d);
 /* An entry of the list `name` as a sentence, NULL past its end: affected, evidence, also_possible. */
 const char *document_entry(const struct document *d, const char *name, size_t index);
 

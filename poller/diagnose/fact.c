@@ -55,7 +55,7 @@ static struct known_fact *add(struct fact_table *t, const char *name, const char
 }
 
 bool facts_put(struct fact_table *t, const char *name, const char *subject, const char *value,
-               struct instant now)
+               struct mono now)
 {
     struct known_fact *f = find(t, name, subject);
     if (!f)
@@ -65,15 +65,14 @@ bool facts_put(struct fact_table *t, const char *name, const char *subject, cons
         return false;
     }
     t->next = (size_t)(f - t->facts) + 1;
-    f->at = now.mono;
-    f->stamp = now.wall;
+    f->at = now;
     if (f->value && strcmp(f->value, value) == 0)
         return false;
     char *copy = strndup(value, FACT_VALUE_MAX_BYTES);
     if (!copy)
         return false;
     f->changed = f->value != NULL;
-    f->changed_at = now.mono;
+    f->changed_at = now;
     free(f->value);
     f->value = copy;
     return true;

@@ -7,7 +7,7 @@
  *             internet.dns-router internet.dns-anchor internet.page (ok failing unknown)
  *   engine    own.carrier (subject: our interface; up down)
  *   arp       arp.conflict (subject: address; value: the MACs)
- *   http tls  tls.expires (subject: label; seconds left) http.status service.error */
+ *   http tls  tls.expires (subject: label; second of 1970) http.status service.error */
 #ifndef HAYLOFT_DIAGNOSE_FACT_H
 #define HAYLOFT_DIAGNOSE_FACT_H
 
@@ -24,7 +24,6 @@ struct known_fact {
     char *name, *subject, *value;
     struct mono at;         /* last confirmed */
     struct mono changed_at; /* when the value became this one; at its first sight: the same as at */
-    struct wall stamp;      /* of at, for people */
     bool changed;           /* it had another value before */
 };
 
@@ -38,7 +37,7 @@ struct fact_table {
 void facts_fini(struct fact_table *t);
 /* True when the value is new or another than before. */
 bool facts_put(struct fact_table *t, const char *name, const char *subject, const char *value,
-               struct instant now);
+               struct mono now);
 const struct known_fact *facts_find(const struct fact_table *t, const char *name,
                                     const char *subject);
 /* Its value, NULL when unknown or older than max_age_ns. */

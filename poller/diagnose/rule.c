@@ -23,7 +23,7 @@ void finding_argument(struct finding *f, const char *name, const char *value)
     snprintf(a->value, sizeof a->value, "%s", value ? value : "");
 }
 
-void finding_evidence(struct finding *f, struct wall at, const char *source, const char *format, ...)
+void finding_evidence(struct finding *f, struct mono at, const char *source, const char *format, ...)
 {
     if (f->evidence_count == FINDING_EVIDENCE_MAX)
         return;

@@ -38,7 +38,7 @@ struct finding_argument {
 
 struct finding_evidence {
     char fact[EVIDENCE_FACT_MAX], source[EVIDENCE_SOURCE_MAX];
-    struct wall at;
+    struct mono at;
 };
 
 struct finding {
@@ -88,7 +88,7 @@ extern const struct rule *const rules[]; /* ends with NULL */
 
 /* For rules. Over their ceilings they do nothing. */
 void finding_argument(struct finding *f, const char *name, const char *value);
-void finding_evidence(struct finding *f, struct wall at, const char *source, const char *format, ...)
+void finding_evidence(struct finding *f, struct mono at, const char *source, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

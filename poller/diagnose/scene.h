@@ -18,7 +18,6 @@ struct scene_node {
     bool watched;             /* some check tells whether it lives */
     bool silent;              /* confirmed, or without an answer for some seconds of asking */
     struct mono silent_since; /* the first loss, while silent */
-    struct wall silent_from;
     const char *reason;       /* of its life check: "timeout", "gateway", ... never NULL */
     const char *life;         /* kind of its life check: "ping"; never NULL */
     bool answers_neighbour;   /* silent to IP, but answers ARP or ND */

@@ -140,6 +140,8 @@ static void put_health(cJSON *status, const struct ew_status *s)
     json_put_number(health, "echoes_sent", (double)s->echoes_sent);
     json_put_number(health, "snmp_requests", (double)s->snmp_requests);
     json_put_number(health, "samples", (double)s->samples);
+    json_put_number(health, "samples_skipped", (double)s->samples_skipped);
+    json_put_bool(health, "clock_set", !s->clock_unset);
     put_time(health, "last_durable", s->last_durable);
     cJSON *faults = json_put_array(health, "own_faults");
     for (size_t i = 0; i < s->own_faults_count; i++)

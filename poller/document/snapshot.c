@@ -294,6 +294,13 @@ const struct ew_status *snapshot_status(const struct snapshot *s)
     return s->status ? s->status->value : NULL;
 }
 
+void snapshot_follow_clock(const struct snapshot *s)
+{
+    const struct ew_status *status = snapshot_status(s);
+    if (status)
+        clock_reckon(status->clock_unset ? &(struct instant){clock_mono(), status->now} : NULL);
+}
+
 static const void *value_at(const struct shelf *shelf, size_t i)
 {
     return i < shelf->count ? shelf->in_order[i]->value : NULL;

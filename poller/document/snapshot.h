@@ -24,6 +24,9 @@ uint64_t snapshot_version(const struct snapshot *s); /* grows with each change *
 
 /* Pointers live until the next take. Order: as the engine first told them. */
 const struct ew_status *snapshot_status(const struct snapshot *s); /* NULL before the first */
+/* What the engine reckons while the system's clock is not believed is this process's time too. After each
+ * status. */
+void snapshot_follow_clock(const struct snapshot *s);
 size_t snapshot_node_count(const struct snapshot *s);
 const struct ew_node *snapshot_node_at(const struct snapshot *s, size_t i);
 const struct ew_node *snapshot_node(const struct snapshot *s, const char *name);

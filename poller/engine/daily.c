@@ -28,11 +28,17 @@ static int second_of_day(const struct tm *tm)
     return tm->tm_hour * 3600 + tm->tm_min * 60 + tm->tm_sec;
 }
 
-bool daily_is_past(const char *at, struct wall now, char day[static DAY_TEXT_MAX])
+void daily_day(struct wall now, char day[static DAY_TEXT_MAX])
 {
     struct tm tm = local(now);
     if (!strftime(day, DAY_TEXT_MAX, "%Y-%m-%d", &tm))
         day[0] = '\0';
+}
+
+bool daily_is_past(const char *at, struct wall now, char day[static DAY_TEXT_MAX])
+{
+    struct tm tm = local(now);
+    daily_day(now, day);
     int due = second_of(at);
     return due >= 0 && second_of_day(&tm) >= due;
 }

@@ -10,6 +10,7 @@
 
 #define DAY_TEXT_MAX 16 /* 2026-11-24; sorts by time */
 
+void daily_day(struct wall now, char day[static DAY_TEXT_MAX]); /* the local one */
 /* at: "07:00". Is it past that time of the local day? day: which day it is; false too when at is no time. */
 bool daily_is_past(const char *at, struct wall now, char day[static DAY_TEXT_MAX]);
 /* Seconds until the local clock shows it, as far as can be told without changes of the clock. */

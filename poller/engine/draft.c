@@ -17,6 +17,7 @@ struct list {
 struct commit_draft {
     struct arena *arena;
     struct list transitions, events, outbox, withdrawn, incidents;
+    struct restamp restamp;
 };
 
 static struct commit_draft *draft(struct engine *e)
@@ -89,6 +90,28 @@ void draft_withdraw(struct engine *e, const char *key)
 {
     struct commit_draft *d = draft(e);
     *(char **)add(&d->withdrawn, sizeof(char *)) = copy(d, key);
+}
+
+static void shift(const struct restamp *span, struct wall *at)
+{
+    if (at->ns >= span->from.ns && at->ns <= span->until.ns)
+        at->ns += span->shift_ns;
+}
+
+void draft_restamp(struct engine *e, const struct restamp *span)
+{
+    struct commit_draft *d = draft(e);
+    struct node_transition *transitions = d->transitions.items;
+    struct plain_event *events = d->events.items;
+    struct outbox_entry *outbox = d->outbox.items;
+    for (size_t i = 0; i < d->transitions.count; i++)
+        shift(span, &transitions[i].at);
+    for (size_t i = 0; i < d->events.count; i++)
+        shift(span, &events[i].at);
+    for (size_t i = 0; i < d->outbox.count; i++)
+        shift(span, &outbox[i].created);
+    if (e->restored) /* before that nothing of ours is there */
+        d->restamp = *span;
 }
 
 /* The pointer lasts until the next output is added. */
@@ -173,6 +196,9 @@ void draft_put_out(struct engine *e)
     struct commit_draft *d = e->draft;
     if (!d || !e->restored)
         return;
+    if (d->restamp.shift_ns)
+        open_commit(e)->restamp = d->restamp;
+    d->restamp = (struct restamp){0};
     size_t from = e->out->count;
     struct incident_record **incidents = d->incidents.items;
     for (size_t i = 0; i < d->incidents.count; i++)

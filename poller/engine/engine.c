@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/calendar.h"
 #include "poller/engine/conclude.h"
 #include "poller/engine/control.h"
 #include "poller/engine/draft.h"
@@ -26,9 +27,8 @@ struct engine *engine_create(const struct engine_setup *setup, struct instant no
         fatal("no memory for the engine");
     e->setup = *setup;
     e->random = setup->seed | 1;
-    e->now = now;
+    calendar_start(e, now);
     e->started = now.mono;
-    e->started_wall = now.wall;
     e->widened_root = SCENE_NONE;
     int64_t young_ns = SECONDS(FRESH_BOOT_S) - setup->machine_age_ns;
     int64_t grace_ns = young_ns > SECONDS(FIRST_GRACE_S) ? young_ns : SECONDS(FIRST_GRACE_S);
@@ -73,7 +73,7 @@ static void take_resumed(struct engine *e)
 
 static void take_own_fact(struct engine *e, const struct own_fact *f)
 {
-    if (facts_put(&e->own_facts, f->name, f->subject, f->value, e->now))
+    if (facts_put(&e->own_facts, f->name, f->subject, f->value, e->now.mono))
         e->dirty = true;
 }
 
@@ -164,8 +164,8 @@ static void show(struct engine *e)
 
 void engine_take(struct engine *e, struct instant now, const struct input *in, struct outputs *out)
 {
-    e->now = now;
     e->out = out;
+    calendar_look(e, now);
     ring_alarms(e);
     take_input(e, in);
     for (unsigned i = 0; e->dirty && i < CONCLUSIONS_PER_STEP; i++)
@@ -173,6 +173,17 @@ void engine_take(struct engine *e, struct instant now, const struct input *in, s
     draft_put_out(e);
     show(e);
     e->out = NULL;
+}
+
+struct instant engine_now(const struct engine *e, bool *settled)
+{
+    *settled = calendar_is_known(e);
+    return e->now;
+}
+
+bool engine_clock_is_set(const struct engine *e)
+{
+    return e->time.doubt == CLOCK_BELIEVED;
 }
 
 struct mono engine_due(const struct engine *e)

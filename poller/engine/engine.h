@@ -67,7 +67,7 @@ struct object {
     char **sources;
     enum value_unit *units;
     double *values;
-    struct wall at;
+    struct mono at;
 };
 
 enum output_kind {
@@ -84,6 +84,7 @@ enum output_kind {
     OUTPUT_RESULT,
     OUTPUT_PROBE_STEP,
     OUTPUT_KEEP,        /* to be told again after a restart */
+    OUTPUT_RESTAMP,     /* what was stamped by a wrong clock; the commit beside it says so to store */
 };
 
 /* What an output points to lives until the outputs are cleared, except for OUTPUT_ADOPT (the
@@ -107,8 +108,9 @@ struct output {
         struct ew_result result;
         struct ew_probe_step step;
         struct {
-            const char *key, *value;
+            const char *key, *value; /* NULL: no more */
         } keep;
+        struct restamp restamp;
     };
 };
 
@@ -125,13 +127,20 @@ struct engine_setup {
     const char *origin;      /* first part of incident ids: the vantage */
     uint64_t seed;           /* of the random part */
     int64_t machine_age_ns;  /* since this machine booted */
+    const char *boot;        /* tells this boot of the machine from others; NULL: not known */
+    struct wall built;       /* a clock before that is wrong; ns 0: any is believed */
     field_resolver resolve;  /* describes check options, to see whether they changed; may be NULL */
 };
 
 struct engine *engine_create(const struct engine_setup *setup, struct instant now);
 void engine_destroy(struct engine *e);
-/* Appends outputs. Never fails: what cannot be done is counted, and shown as an own fault. */
+/* Appends outputs. Never fails: what cannot be done is counted, and shown as an own fault. now: as the
+ * system's clocks say; the engine judges whether the wall clock can be right. */
 void engine_take(struct engine *e, struct instant now, const struct input *in, struct outputs *out);
 struct mono engine_due(const struct engine *e); /* take a TICK then */
+/* The best known time, of the last step. Not settled: it is a guess, or store has not told yet what it
+ * must not be before; samples wait until it is. */
+struct instant engine_now(const struct engine *e, bool *settled);
+bool engine_clock_is_set(const struct engine *e); /* the system's clock is believed */
 
 #endif

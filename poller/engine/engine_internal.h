@@ -7,6 +7,7 @@
 #include "poller/engine/engine.h"
 #include "poller/engine/judge.h"
 #include "poller/engine/outputs.h"
+#include "poller/engine/timekeeper.h"
 #include "poller/model/window.h"
 
 #define START_SLOT_MS 5 /* rounds start on these marks, so that the shell can send a slot in one batch */
@@ -32,7 +33,7 @@ struct check {
     struct alarm guard;                 /* a confirm, recover or ask round that never reported */
     struct running regular, burst, ask; /* burst: confirm or recover */
     struct judgement judgement;         /* verdict and how it came about */
-    struct wall last_round;             /* when the last regular one ended */
+    struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */
     uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
     bool seen;                          /* during adoption: still configured */
@@ -75,12 +76,17 @@ struct incident_record; /* incidents.h */
 
 struct past_incident {
     char *sentence;
-    struct wall opened, resolved;
+    struct mono resolved;
+    int64_t lasted_ns;
 };
 
 struct engine {
     struct engine_setup setup;
-    struct instant now;                 /* of the step being taken */
+    struct instant now;                 /* of the step being taken: the best known time, see calendar.h */
+    struct timekeeper time;
+    bool time_learned, time_marked;     /* told by store; a mark of doubt is kept there */
+    enum clock_doubt doubt_told;
+    struct alarm clock_look;            /* while in doubt */
     struct outputs *out;                /* of the step being taken */
     struct alarms alarms;
     const struct config *config;        /* NULL before the first */
@@ -106,13 +112,11 @@ struct engine {
     uint64_t random;
     bool restored, dirty, watched, show_status;
     struct mono started;
-    struct wall started_wall;
     struct mono grace_until;            /* before it no incident about what was never heard */
     struct mono quiet_until;            /* before it none about silence at all: we were asleep */
     struct alarm settle;                /* when conclude must look again */
     struct own_trouble *troubles;       /* of store and ours, see own.c */
     size_t trouble_count;
-    struct wall newest_restored;
     struct alarm report;                /* when the reports are looked at; see reports.c */
     struct report_day *report_days;
     size_t report_day_count;

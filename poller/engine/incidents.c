@@ -165,6 +165,7 @@ struct incident_record *incident_open(struct engine *e, const struct suspect *x,
         r = add_record(e, key);
         name_it(e, r);
         r->in.opened = e->now.wall;
+        r->opened_at = e->now.mono;
     }
     begin(e, r, x);
     if (again) {
@@ -209,13 +210,13 @@ void incident_tell(struct incident_record *r)
     put_argument(r, TOLD, cause_kind_words[r->told_kind]);
 }
 
-static void put_evidence(struct incident_record *r, const struct finding *f)
+static void put_evidence(struct engine *e, struct incident_record *r, const struct finding *f)
 {
     r->in.evidence = arena_take(r->memory, (f->evidence_count + 1) * sizeof *r->in.evidence);
     r->in.evidence_count = f->evidence_count;
     for (size_t i = 0; i < f->evidence_count; i++)
         r->in.evidence[i] = (struct evidence){keep(r, f->evidence[i].fact),
-                                              keep(r, f->evidence[i].source), f->evidence[i].at};
+                                              keep(r, f->evidence[i].source), wall_at(e->now, f->evidence[i].at)};
 }
 
 static void put_others(struct engine *e, struct incident_record *r, const struct finding *f)
@@ -254,7 +255,7 @@ static void put_cause(struct engine *e, struct incident_record *r, const struct 
     c->sentence = render(e, r, f, "sentence");
     c->check_first = render(e, r, f, "check_first");
     put_arguments(r, f);
-    put_evidence(r, f);
+    put_evidence(e, r, f);
     put_others(e, r, f);
     free(r->behind);
     r->behind = f->behind ? strdup(f->behind) : NULL;
@@ -338,7 +339,7 @@ static void resolve(struct engine *e, struct incident_record *r, const char *why
             e->nodes[i]->held_by = NULL;
     incident_note(e, r, why);
     if (r->told)
-        reports_remember(e, &r->in);
+        reports_remember(e, r);
     notify_resolved(e, r);
 }
 
@@ -451,7 +452,8 @@ static const char *argument_of(const struct incident *in, const char *name)
 /* What is over is only here for its last word; whether it comes back is as if we had never been away. */
 static void restore_resolved(struct engine *e, struct incident_record *r)
 {
-    r->damping.ended = mono_after(e->now.mono, r->in.resolved.ns - e->now.wall.ns);
+    int64_t ago_ns = e->now.wall.ns - r->in.resolved.ns; /* not negative: the clock may have been set back */
+    r->damping.ended = mono_after(e->now.mono, ago_ns > 0 ? -ago_ns : 0);
     alarm_set(&e->alarms, &r->resolve, damping_forget_at(&r->damping));
 }
 
@@ -461,9 +463,10 @@ struct incident_record *incident_restore(struct engine *e, const struct incident
     if (!field_copy(&incident_record, in, NULL, r->memory, &r->in))
         fatal("no memory for an incident");
     int told_kind = field_word_index(cause_kind_words, argument_of(in, TOLD));
+    int64_t ago_ns = e->now.wall.ns - in->opened.ns; /* not negative: the clock may have been set back */
     r->restored = true;
     r->open = !in->resolved.ns;
-    r->began = mono_after(e->now.mono, in->opened.ns - e->now.wall.ns);
+    r->began = r->opened_at = mono_after(e->now.mono, ago_ns > 0 ? -ago_ns : 0);
     r->told_kind = told_kind < 0 ? in->cause.kind : (enum cause_kind)told_kind;
     if (!r->open)
         restore_resolved(e, r);

@@ -17,6 +17,7 @@ struct incident_record {
     struct node *root;             /* SILENCE: what fell silent first on the path; of a CHECK: its node */
     struct check *check;
     struct mono began;             /* of the silence or failure it is about */
+    struct mono opened_at;         /* the first time; in.opened is its stamp */
     bool open;                     /* committed as open */
     bool ending;                   /* nothing of it fails any more; resolved when it stays so */
     int strength;                  /* of the finding its cause comes from */

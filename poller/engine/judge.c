@@ -43,7 +43,6 @@ static void begin_silence(struct judgement *v, struct instant now)
 {
     v->stage = STAGE_CONFIRMING;
     v->silent_since = now.mono;
-    v->silent_from = now.wall;
     v->word_pending = v->burst_silent = false;
 }
 
@@ -325,5 +324,4 @@ void judge_restore(struct judgement *v, enum verdict verdict, const char *reason
     set_verdict(v, verdict, reason, since);
     v->since = since.mono;
     v->silent_since = since.mono;
-    v->silent_from = since.wall;
 }

@@ -58,7 +58,6 @@ struct judgement {
     char detail[DETAIL_MAX];    /* for people; hostile text, cut */
     struct mono since;          /* of the verdict */
     struct mono silent_since;   /* the first loss, while confirming or failing */
-    struct wall silent_from;
     struct mono answered_at;    /* the last answer known; ns 0: none */
     struct mono bad_at;         /* the last bad round of a round check */
     uint8_t bad_in_row, good_in_row, own_in_row;

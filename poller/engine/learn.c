@@ -129,7 +129,7 @@ static void take_series(struct engine *e, struct check *c, const struct report *
             o->values[k] = m->measures[k].value;
             o->alive = o->alive || shows_life(&m->measures[k]);
         }
-        o->at = m->has_at ? m->at : r->at;
+        o->at = m->has_at ? m->at : r->ended;
         keep_ping(c->node, o);
         if (o->alive)
             outputs_add(e->out, OUTPUT_SAMPLE)->sample = o;
@@ -166,7 +166,7 @@ static void take_facts(struct engine *e, struct check *c, const struct report *r
         if (!f->name || !f->value)
             continue;
         notice_uptime(e, c->node, f);
-        if (facts_put(&c->node->facts, f->name, subject, f->value, e->now)) {
+        if (facts_put(&c->node->facts, f->name, subject, f->value, e->now.mono)) {
             bool ticks = strncmp(f->name, "sys.uptime", 10) == 0 ||
                          strstr(f->name, "_bps") != NULL;
             e->dirty = e->dirty || (!ticks && (e->incident_count || e->waiting));

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "poller/base/log.h"
 #include "poller/base/sandbox.h"
@@ -136,15 +135,25 @@ static void take_trouble(void *ctx, const struct pa_trouble *t)
     shell_step(ctx, &(struct input){.kind = INPUT_TROUBLE, .trouble = &own});
 }
 
+/* Before the fence closes. NULL: not to be had. */
+static const char *boot_of_machine(void)
+{
+    static char boot[48];
+    FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+    bool read = f && fscanf(f, "%47s", boot) == 1;
+    if (f)
+        fclose(f);
+    return read ? boot : NULL;
+}
+
 static struct engine *make_engine(void)
 {
-    struct timespec up;
-    struct engine_setup setup = {.origin = "here", .resolve = collector_options};
-    clock_gettime(CLOCK_BOOTTIME, &up);
-    setup.machine_age_ns = SECONDS((int64_t)up.tv_sec);
+    struct engine_setup setup = {.origin = "here", .resolve = collector_options,
+                                 .machine_age_ns = clock_uptime_ns(), .boot = boot_of_machine(),
+                                 .built = clock_built()};
     if (getrandom(&setup.seed, sizeof setup.seed, 0) != sizeof setup.seed)
         fatal("no random numbers");
-    return engine_create(&setup, clock_now());
+    return engine_create(&setup, clock_system());
 }
 
 static void create_parts(struct shell *s)
@@ -156,6 +165,7 @@ static void create_parts(struct shell *s)
     shell_timers_start(s);
     s->engine_timer = (struct timer){.ring = shell_engine_due, .arg = s};
     s->engine = make_engine();
+    s->slept_ns = clock_uptime_ns() - clock_mono().ns;
     s->kept = shell_kept_create();
     s->store = shell_store_create(s);
     s->control = shell_control_create(s);

@@ -123,8 +123,8 @@ static int64_t opening_wait(const struct engine *e, const struct incident_record
         int64_t steady_ns = damping_wait_ns(&r->damping);
         return steady_ns > hold_ns ? steady_ns : hold_ns;
     }
-    int64_t held_ns = e->now.wall.ns - r->in.opened.ns;
-    return held_ns > 0 && held_ns < hold_ns ? hold_ns - held_ns : held_ns >= hold_ns ? 0 : hold_ns;
+    int64_t held_ns = mono_since(e->now.mono, r->opened_at);
+    return held_ns < hold_ns ? hold_ns - held_ns : 0;
 }
 
 void notify_opened(struct engine *e, struct incident_record *r)

@@ -9,15 +9,16 @@
 #define LINES_MAX 10 /* of one list; more are counted */
 #define LOOK_BACK_S 86400
 
-void reports_remember(struct engine *e, const struct incident *in)
+void reports_remember(struct engine *e, const struct incident_record *r)
 {
     if (e->past_count == PAST_MAX) {
         free(e->past[0].sentence);
         memmove(e->past, e->past + 1, --e->past_count * sizeof *e->past);
     }
-    char *sentence = strdup(in->cause.sentence);
+    char *sentence = strdup(r->in.cause.sentence);
     if (sentence)
-        e->past[e->past_count++] = (struct past_incident){sentence, in->opened, in->resolved};
+        e->past[e->past_count++] = (struct past_incident){
+            sentence, e->now.mono, mono_since(e->now.mono, r->opened_at)};
 }
 
 static bool counts(const struct node *n)
@@ -61,7 +62,7 @@ static void put_open(const struct engine *e, struct buf *out)
         if (!r->open || count++ >= LINES_MAX)
             continue;
         buf_printf(out, "%s- %s (for %s)\n", count == 1 ? "\nOpen now:\n" : "", r->in.cause.sentence,
-                   span_text(e->now.wall.ns - r->in.opened.ns, span));
+                   span_text(mono_since(e->now.mono, r->opened_at), span));
     }
     put_more(out, count);
 }
@@ -72,10 +73,10 @@ static void put_past(const struct engine *e, struct buf *out)
     for (size_t i = 0; i < e->past_count; i++) {
         const struct past_incident *p = &e->past[i];
         char span[CLOCK_TEXT_MAX];
-        if (e->now.wall.ns - p->resolved.ns > SECONDS(LOOK_BACK_S) || count++ >= LINES_MAX)
+        if (mono_since(e->now.mono, p->resolved) > SECONDS(LOOK_BACK_S) || count++ >= LINES_MAX)
             continue;
         buf_printf(out, "%s- %s (lasted %s)\n", count == 1 ? "\nSolved in the last 24 hours:\n" : "",
-                   p->sentence, span_text(p->resolved.ns - p->opened.ns, span));
+                   p->sentence, span_text(p->lasted_ns, span));
     }
     put_more(out, count);
     if (count)

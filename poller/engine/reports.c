@@ -6,9 +6,11 @@
 
 #include "poller/base/buf.h"
 #include "poller/base/log.h"
+#include "poller/engine/calendar.h"
 #include "poller/engine/daily.h"
 #include "poller/engine/draft.h"
 
+#define DAY_NS (MINUTES(24 * 60))
 #define LOOK_EVERY_S 60    /* the wall clock may be changed at any time */
 #define KEPT_PREFIX "report " /* and its name; the value is the day */
 
@@ -55,6 +57,19 @@ static void queue(struct engine *e, const struct config_report *p, const char *d
     buf_fini(&text);
 }
 
+/* A day that is still to come was written by a clock that stood ahead: the next report is the next one
+ * whose hour comes. Tomorrow may be right, for a clock set back at midnight. */
+static void forget_future(struct engine *e, struct report_day *d, bool past)
+{
+    char day[DAY_TEXT_MAX];
+    daily_day(wall_after(e->now.wall, DAY_NS), day);
+    if (strcmp(d->day, day) <= 0)
+        return;
+    daily_day(wall_after(e->now.wall, past ? 0 : -DAY_NS), day);
+    snprintf(d->day, sizeof d->day, "%s", day);
+    keep_day(e, d);
+}
+
 /* A report that is new begins with the next time its hour comes. */
 static void look_at(struct engine *e, const struct config_report *p)
 {
@@ -65,6 +80,7 @@ static void look_at(struct engine *e, const struct config_report *p)
         snprintf(d->day, sizeof d->day, "0");
         keep_day(e, d);
     }
+    forget_future(e, d, past);
     if (!past || strcmp(today, d->day) <= 0)
         return;
     snprintf(d->day, sizeof d->day, "%s", today);
@@ -90,7 +106,7 @@ static void arm(struct engine *e)
 static void on_report(void *ctx, struct alarm *a)
 {
     struct engine *e = ctx;
-    for (size_t i = 0; e->restored && i < e->config->reports_count; i++)
+    for (size_t i = 0; calendar_is_known(e) && i < e->config->reports_count; i++)
         look_at(e, &e->config->reports[i]);
     arm(e);
 }

@@ -7,7 +7,7 @@
 
 void reports_adopt(struct engine *e); /* a configuration came */
 void reports_restore(struct engine *e, const struct kept_item *kept);
-void reports_remember(struct engine *e, const struct incident *in); /* it was resolved */
+void reports_remember(struct engine *e, const struct incident_record *r); /* it was resolved */
 void reports_write(const struct engine *e, struct buf *out);
 void reports_destroy(struct engine *e);
 

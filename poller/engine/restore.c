@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "poller/engine/calendar.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/reports.h"
@@ -97,6 +98,7 @@ void restore_take(struct engine *e, const struct se_restored *r)
 {
     if (e->restored || !e->config)
         return; /* store came back while we went on: we know better */
+    calendar_learn(e, r);
     for (size_t i = 0; i < r->nodes_count; i++)
         take_node(e, &r->nodes[i]);
     for (size_t i = 0; i < r->open_count; i++)
@@ -105,11 +107,10 @@ void restore_take(struct engine *e, const struct se_restored *r)
         notify_restore(e, &r->sent[i]);
     for (size_t i = 0; i < r->kept_count; i++)
         reports_restore(e, &r->kept[i]);
-    if (r->newest.ns > e->newest_restored.ns)
-        e->newest_restored = r->newest;
     if (!r->last)
         return;
     e->restored = true;
+    calendar_restored(e);
     for (size_t i = 0; i < e->incident_count; i++)
         if (e->incidents[i]->orphan)
             incident_drop(e, e->incidents[i]);

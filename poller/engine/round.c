@@ -230,7 +230,7 @@ void round_take_report(struct engine *e, const struct report *r)
     if (run != &c->regular)
         keep_guard(e, c);
     else if (r->outcome != OUTCOME_CANCELLED)
-        c->last_round = r->at;
+        c->last_round = r->ended;
     learn_from_report(e, c, r);
     struct judgement before = c->judgement;
     enum judge_step step = judge_report(c->judge, &c->judgement, r, e->now);

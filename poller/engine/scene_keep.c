@@ -111,7 +111,6 @@ static void refresh_node(struct engine *e, const struct node *n)
     s->life = c->kind;
     s->reason = c->judgement.reason;
     s->silent_since = c->judgement.silent_since;
-    s->silent_from = c->judgement.silent_from;
     s->answers_neighbour = c->judgement.answers_neighbour;
 }
 

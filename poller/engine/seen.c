@@ -185,6 +185,23 @@ void seen_recalled(struct seen *s)
     s->recalled = true;
 }
 
+static bool shift(struct wall *at, struct wall from, struct wall until, int64_t shift_ns)
+{
+    bool within = at->ns >= from.ns && at->ns <= until.ns;
+    at->ns += within ? shift_ns : 0;
+    return within;
+}
+
+void seen_restamp(struct seen *s, struct wall from, struct wall until, int64_t shift_ns)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct seen_device *d = &s->rows[i];
+        bool first = shift(&d->first, from, until, shift_ns);
+        if (shift(&d->last, from, until, shift_ns) || first)
+            d->shown.ns = d->kept.ns = 0;
+    }
+}
+
 size_t seen_count(const struct seen *s)
 {
     return s->count;

@@ -39,6 +39,9 @@ void seen_recall(struct seen *s, const char *key, const char *value);
 /* All has been recalled: only from now on something is kept, so that nothing older is written over. */
 void seen_recalled(struct seen *s);
 
+/* Times in that span were a guess: they move, and are shown and kept again at the next look. */
+void seen_restamp(struct seen *s, struct wall from, struct wall until, int64_t shift_ns);
+
 size_t seen_count(const struct seen *s);
 const struct seen_device *seen_at(const struct seen *s, size_t i); /* sorted by address */
 uint64_t seen_left_out(const struct seen *s);                      /* in the last look, for want of room */

@@ -6,6 +6,7 @@
 #include "poller/base/log.h"
 
 #define SLOW_ROUND_NS MILLISECONDS(5)
+#define SLEPT_S 2 /* of sleep, and what was under way proves nothing */
 
 /* Rounds of the loop. Slow is one that works for too long itself, or that blocks somewhere; one that was
  * only kept waiting by other programs is no fault of ours and does not count. */
@@ -32,6 +33,9 @@ static void perform(struct shell *s, const struct output *o)
     case OUTPUT_KEEP:
         shell_store_keep(s->store, "", o->keep.key, o->keep.value);
         break;
+    case OUTPUT_RESTAMP:
+        shell_seen_restamp(s->seen, &o->restamp);
+        break;
     default:
         shell_control_perform(s->control, o);
         break;
@@ -49,14 +53,37 @@ static void perform_all(struct shell *s, const struct outputs *out)
             perform(s, &out->items[i]);
 }
 
+/* What the engine thinks of the clock, for all of this process and for store. */
+static void take_time(struct shell *s)
+{
+    bool settled, set = engine_clock_is_set(s->engine);
+    struct instant now = engine_now(s->engine, &settled);
+    clock_reckon(set ? NULL : &now);
+    shell_store_time(s->store, now, set, settled);
+}
+
+/* The monotonic clock stands still while the machine sleeps, so only the difference tells. */
+static void notice_sleep(struct shell *s)
+{
+    int64_t slept_ns = clock_uptime_ns() - clock_mono().ns, before_ns = s->slept_ns;
+    s->slept_ns = slept_ns;
+    if (slept_ns - before_ns < SECONDS(SLEPT_S))
+        return;
+    char span[CLOCK_TEXT_MAX];
+    log_info("shell", "this machine slept for %s", span_text(slept_ns - before_ns, span));
+    shell_step(s, &(struct input){.kind = INPUT_RESUMED});
+}
+
 void shell_step(struct shell *s, const struct input *in)
 {
     if (s->depth == STEP_DEPTH_MAX) {
         log_warnx("shell", "steps nest too deep: one is left out");
         return;
     }
+    notice_sleep(s);
     struct outputs *out = &s->outputs[s->depth++];
-    engine_take(s->engine, clock_now(), in, out);
+    engine_take(s->engine, clock_system(), in, out);
+    take_time(s);
     perform_all(s, out);
     outputs_clear(out);
     s->depth--;

@@ -57,6 +57,7 @@ struct shell {
     struct outputs outputs[STEP_DEPTH_MAX];
     unsigned depth;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
+    int64_t slept_ns;     /* of this machine since it started */
     uint64_t slow_rounds; /* turns of the loop over 5 ms */
     uint64_t snmp_requests;
 };
@@ -102,7 +103,10 @@ void shell_store_connect(struct shell_store *l, int fd);
 void shell_store_commit(struct shell_store *l, const struct es_commit *commit);
 void shell_store_sample(struct shell_store *l, const struct object *o);
 void shell_store_keep(struct shell_store *l, const char *node, const char *key, const char *value);
-void shell_store_flush(struct shell_store *l); /* what was batched goes out now */
+void shell_store_flush(struct shell_store *l); /* what was batched goes out now, if the time is known */
+/* The best known time, after each step. set: the system's clock is believed; settled: samples may be stamped
+ * by it. Until then they wait here. */
+void shell_store_time(struct shell_store *l, struct instant now, bool set, bool settled);
 void shell_store_describe(const struct shell_store *l, struct ew_status *out);
 void shell_store_destroy(struct shell_store *l);
 
@@ -153,6 +157,7 @@ void shell_carrier_destroy(struct shell_carrier *c);
 struct shell_seen *shell_seen_create(struct shell *s);
 void shell_seen_adopt(struct shell_seen *n); /* a configuration was adopted */
 void shell_seen_recall(struct shell_seen *n, const struct se_restored *r);
+void shell_seen_restamp(struct shell_seen *n, const struct restamp *span);
 size_t shell_seen_count(const struct shell_seen *n);
 struct ew_seen shell_seen_at(const struct shell_seen *n, size_t i);
 uint64_t shell_seen_left_out(const struct shell_seen *n);

@@ -174,11 +174,11 @@ static void drop(struct shell_checks *c, uint32_t id)
 
 static void cannot_ask(struct shell_checks *c, const struct output *o)
 {
-    struct instant now = clock_now();
+    struct mono now = clock_mono();
     struct report r = {.check = o->round.check, .round = o->round.round, .kind = o->round.kind,
                        .outcome = OUTCOME_OWN_FAULT, .reason = "own fault",
-                       .detail = "this kind of check cannot be used here", .started = now.mono,
-                       .ended = now.mono, .at = now.wall};
+                       .detail = "this kind of check cannot be used here", .started = now,
+                       .ended = now};
     shell_step(c->shell, &(struct input){.kind = INPUT_REPORT, .report = &r});
 }
 

@@ -90,7 +90,7 @@ static void send_status(struct shell_control *c, struct client *only)
     struct arena *a = arena_create(0);
     if (!a)
         return;
-    view_status(c->shell->engine, clock_now(), a, &st);
+    view_status(c->shell->engine, a, &st);
     shell_store_describe(c->shell->store, &st);
     st.seen_left_out = shell_seen_left_out(c->shell->seen);
     st.slow_rounds = c->shell->slow_rounds;

@@ -91,6 +91,7 @@ static void look(void *arg)
     const struct netinfo *net = n->shell->env.netinfo;
     const struct seen_listener listener = {n, is_watched, show, gone, keep};
     struct netinfo_heard *heard = calloc(HEARD_MAX, sizeof *heard);
+    shell_step(n->shell, &(struct input){.kind = INPUT_TICK}); /* a clock gone wrong would make all of them old */
     if (heard && list_watched(n)) {
         size_t count = net->ops->neighbours(net->self, heard, HEARD_MAX);
         n->unread = count > HEARD_MAX ? count - HEARD_MAX : 0;
@@ -130,6 +131,11 @@ void shell_seen_recall(struct shell_seen *n, const struct se_restored *r)
         return;
     seen_recalled(n->seen);
     shell_seen_adopt(n); /* whoever looks gets the true first times at once */
+}
+
+void shell_seen_restamp(struct shell_seen *n, const struct restamp *span)
+{
+    seen_restamp(n->seen, span->from, span->until, span->shift_ns);
 }
 
 size_t shell_seen_count(const struct shell_seen *n)

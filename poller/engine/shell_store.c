@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "poller/base/buf.h"
-#include "poller/base/cursor.h"
 #include "poller/base/log.h"
+#include "poller/engine/sample_rows.h"
 #include "poller/engine/shell.h"
 
 #define QUEUE_MAX_BYTES (16u << 20)
-#define ROWS_MAX_BYTES 49152     /* a record of samples; with its head below a frame's payload */
+#define ROWS_MAX_BYTES (8u << 20) /* of samples whose time is not known yet */
+#define SLICE_APART_MS 10000     /* store writes files as often, or a little less */
 #define ROWS_DELAY_MS 500        /* samples are written within 1 s, journal included */
 #define BOOT_ID_TEXT 33
 
@@ -34,13 +34,17 @@ struct shell_store {
     struct queued *first, **last, *unsent; /* unsent: first one this connection has not seen */
     size_t bytes;
     uint64_t dropped, samples;
-    struct buf rows;
+    struct sample_rows *rows;
     struct timer rows_timer;
+    struct mono next_slice;                /* not before it; see sample_rows.h */
+    struct instant now;                    /* best known time, of the last step */
+    bool set, settled;                     /* see shell_store_time */
     struct es_object *objects;             /* by id: told again to each new connection */
     struct arena **object_arenas;
     size_t object_count;
     bool ready;                            /* store has told what it knows */
-    struct wall last_durable;
+    struct mono last_durable;              /* ns 0: nothing yet */
+    uint64_t skipped;                      /* by store, see se_durable */
 };
 
 static void flush_rows(void *arg)
@@ -57,6 +61,8 @@ struct shell_store *shell_store_create(struct shell *s)
     for (size_t i = 0; i < sizeof id; i++)
         snprintf(l->boot_id + 2 * i, 3, "%02x", id[i]);
     l->shell = s;
+    l->rows = sample_rows_create(ROWS_MAX_BYTES);
+    l->set = true;
     l->last = &l->first;
     l->next_sequence = 1;
     l->rows_timer = (struct timer){.ring = flush_rows, .arg = l};
@@ -140,24 +146,6 @@ void shell_store_keep(struct shell_store *l, const char *node, const char *key, 
     push(l, ES_KEEP, &es_keep_record, &k, k.sequence);
 }
 
-static void put_u16(struct buf *b, uint16_t v)
-{
-    uint8_t bytes[2] = {(uint8_t)(v >> 8), (uint8_t)v};
-    buf_put(b, bytes, sizeof bytes);
-}
-
-static void put_u32(struct buf *b, uint32_t v)
-{
-    put_u16(b, (uint16_t)(v >> 16));
-    put_u16(b, (uint16_t)v);
-}
-
-static void put_u64(struct buf *b, uint64_t v)
-{
-    put_u32(b, (uint32_t)(v >> 32));
-    put_u32(b, (uint32_t)v);
-}
-
 static void grow_objects(struct shell_store *l, uint32_t id)
 {
     size_t count = l->object_count ? l->object_count * 2 : 64;
@@ -200,30 +188,51 @@ static void name_object(struct shell_store *l, const struct object *o)
 void shell_store_sample(struct shell_store *l, const struct object *o)
 {
     name_object(l, o);
-    if (l->rows.len + 14 + 8 * o->source_count > ROWS_MAX_BYTES)
-        shell_store_flush(l);
-    put_u32(&l->rows, o->id);
-    put_u64(&l->rows, (uint64_t)o->at.ns);
-    put_u16(&l->rows, (uint16_t)o->source_count);
-    for (size_t i = 0; i < o->source_count; i++) {
-        uint64_t bits;
-        memcpy(&bits, &o->values[i], sizeof bits);
-        put_u64(&l->rows, bits);
-    }
+    sample_rows_add(l->rows, o);
     l->samples += o->source_count;
-    if (!l->rows_timer.link)
+    if (sample_rows_are_full(l->rows))
+        shell_store_flush(l);
+    else if (!l->rows_timer.link)
         shell_timer_set(l->shell, &l->rows_timer,
                         mono_after(clock_mono(), MILLISECONDS(ROWS_DELAY_MS)));
 }
 
 void shell_store_flush(struct shell_store *l)
 {
+    struct buf rows = {0};
+    struct sample_slice slice = {.full = mono_before(clock_mono(), l->next_slice)};
     shell_timer_stop(l->shell, &l->rows_timer);
-    if (!l->rows.len)
+    while (l->settled && sample_rows_take(l->rows, l->now, &slice, &rows)) {
+        struct es_samples s = {l->next_sequence++, {(uint8_t *)rows.data, rows.len}};
+        push(l, ES_SAMPLES, &es_samples_record, &s, s.sequence);
+        buf_clear(&rows);
+    }
+    buf_fini(&rows);
+    if (!slice.full || !l->settled)
         return;
-    struct es_samples s = {l->next_sequence++, {(uint8_t *)l->rows.data, l->rows.len}};
-    push(l, ES_SAMPLES, &es_samples_record, &s, s.sequence);
-    buf_clear(&l->rows);
+    if (!mono_before(clock_mono(), l->next_slice))
+        l->next_slice = mono_after(clock_mono(), MILLISECONDS(SLICE_APART_MS));
+    shell_timer_set(l->shell, &l->rows_timer, l->next_slice);
+}
+
+static void tell_clock(struct shell_store *l)
+{
+    struct es_clock c = {l->set, l->now.mono, l->now.wall};
+    if (l->channel)
+        channel_send(l->channel, ES_CLOCK, &es_clock_record, &c);
+}
+
+void shell_store_time(struct shell_store *l, struct instant now, bool set, bool settled)
+{
+    bool same = wall_at(l->now, now.mono).ns == now.wall.ns; /* a reckoned time runs on by itself */
+    bool tell = set != l->set || (!set && !same), flush = settled && !l->settled;
+    l->now = now;
+    l->set = set;
+    l->settled = settled;
+    if (tell)
+        tell_clock(l);
+    if (flush)
+        shell_store_flush(l);
 }
 
 static void begin_again(struct shell_store *l)
@@ -245,10 +254,10 @@ static void take_restored(struct shell_store *l, const struct frame *f, struct a
         if (r.kept[i].node && r.kept[i].key && r.kept[i].value &&
             !shell_kept_find(l->shell->kept, r.kept[i].node, r.kept[i].key))
             shell_kept_put(l->shell->kept, r.kept[i].node, r.kept[i].key, r.kept[i].value);
-    shell_seen_recall(l->shell->seen, &r);
     if (r.last)
         begin_again(l);
     shell_step(l->shell, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
+    shell_seen_recall(l->shell->seen, &r); /* after: these times are old already, and do not move */
 }
 
 static void take_durable(struct shell_store *l, const struct frame *f, struct arena *a)
@@ -256,7 +265,8 @@ static void take_durable(struct shell_store *l, const struct frame *f, struct ar
     struct se_durable d;
     if (!frame_unpack(f, &se_durable_record, a, &d))
         return;
-    l->last_durable = clock_wall();
+    l->last_durable = clock_mono();
+    l->skipped = d.skipped;
     while (l->first && l->first != l->unsent && l->first->sequence <= d.sequence) {
         struct queued *q = l->first;
         l->first = q->next;
@@ -315,14 +325,16 @@ void shell_store_connect(struct shell_store *l, int fd)
         return;
     struct es_hello hello = {l->boot_id, l->first ? l->first->sequence : l->next_sequence};
     channel_send(l->channel, ES_HELLO, &es_hello_record, &hello);
+    tell_clock(l);
 }
 
 void shell_store_describe(const struct shell_store *l, struct ew_status *out)
 {
-    out->queue_bytes = l->bytes;
-    out->queue_dropped = l->dropped;
+    out->queue_bytes = l->bytes + sample_rows_bytes(l->rows);
+    out->queue_dropped = l->dropped + sample_rows_dropped(l->rows);
     out->samples = l->samples;
-    out->last_durable = l->last_durable;
+    out->samples_skipped = l->skipped;
+    out->last_durable = l->last_durable.ns ? wall_at(l->now, l->last_durable) : (struct wall){0};
 }
 
 void shell_store_destroy(struct shell_store *l)
@@ -338,6 +350,6 @@ void shell_store_destroy(struct shell_store *l)
         arena_destroy(l->object_arenas[i]);
     free(l->object_arenas);
     free(l->objects);
-    buf_fini(&l->rows);
+    sample_rows_destroy(l->rows);
     free(l);
 }

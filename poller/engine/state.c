@@ -87,18 +87,19 @@ static bool same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static struct wall true_moment(const struct engine *e, const struct node *n, enum node_state to)
+static struct mono true_moment(const struct engine *e, const struct node *n, enum node_state to)
 {
     bool down = to == STATE_DOWN || to == STATE_UNREACHABLE;
     bool was_down = n->state == STATE_DOWN || n->state == STATE_UNREACHABLE;
-    struct wall from = n->life ? n->life->judgement.silent_from : (struct wall){0};
-    return down && !was_down && from.ns > n->since.ns && from.ns < e->now.wall.ns ? from
-                                                                                  : e->now.wall;
+    struct mono from = n->life ? n->life->judgement.silent_since : (struct mono){0};
+    bool within = mono_before(n->state_since, from) && mono_before(from, e->now.mono);
+    return down && !was_down && within ? from : e->now.mono;
 }
 
 static void move(struct engine *e, struct node *n, const struct wanted *w)
 {
-    struct wall at = true_moment(e, n, w->state);
+    struct mono moment = true_moment(e, n, w->state);
+    struct wall at = wall_at(e->now, moment);
     struct node_transition t = {.node = n->name, .from = n->state, .to = w->state, .at = at,
                                 .reason = (char *)(uintptr_t)w->reason,
                                 .behind = (char *)(uintptr_t)w->behind,
@@ -106,7 +107,7 @@ static void move(struct engine *e, struct node *n, const struct wanted *w)
     draft_transition(e, &t);
     if (n->state != w->state) {
         n->since = at;
-        n->state_since = e->now.mono;
+        n->state_since = moment;
     }
     char *behind = w->behind ? strdup(w->behind) : NULL;
     snprintf(n->reason, sizeof n->reason, "%s", w->reason ? w->reason : "");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/calendar.h"
 #include "poller/engine/conclude.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/round.h"
@@ -112,7 +113,7 @@ void troubles_of_checks(struct engine *e)
 static void look_at_certificate(struct engine *e, struct node *n, const struct known_fact *f)
 {
     char key[160];
-    long long left_s = strtoll(f->value, NULL, 10);
+    long long left_s = strtoll(f->value, NULL, 10) - wall_seconds(e->now.wall);
     snprintf(key, sizeof key, "certificate/%s/%s", n->name, f->subject);
     if (left_s >= (CERTIFICATE_WARN_DAYS + 1) * DAY_S) {
         end_incident(e, key);
@@ -127,6 +128,8 @@ static void look_at_certificate(struct engine *e, struct node *n, const struct k
 
 void troubles_of_certificates(struct engine *e)
 {
+    if (!calendar_is_known(e))
+        return; /* nobody can say how long they last */
     for (size_t i = 0; i < e->node_count; i++) {
         struct node *n = e->nodes[i];
         for (size_t k = 0; k < n->facts.count; k++)

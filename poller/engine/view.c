@@ -48,14 +48,14 @@ static bool counts(const struct node *n)
     return n->life && n->config && n->config->class != CLASS_ROAMING;
 }
 
-void view_status(const struct engine *e, struct instant now, struct arena *arena,
-                 struct ew_status *out)
+void view_status(const struct engine *e, struct arena *arena, struct ew_status *out)
 {
     *out = (struct ew_status){.site = e->config ? e->config->title : NULL,
                               .version = (char *)(uintptr_t)HAYLOFT_VERSION,
                               .generation = e->config ? e->config->generation : 0,
-                              .started = e->started_wall, .now = now.wall,
-                              .restoring = !e->restored, .checks = (uint32_t)e->check_count};
+                              .started = wall_at(e->now, e->started), .now = e->now.wall,
+                              .restoring = !e->restored, .clock_unset = !engine_clock_is_set(e),
+                              .checks = (uint32_t)e->check_count};
     for (size_t i = 0; i < e->node_count; i++) {
         const struct node *n = e->nodes[i];
         out->nodes_total += counts(n);
@@ -77,7 +77,12 @@ size_t view_node_count(const struct engine *e)
     return e->node_count;
 }
 
-static void view_checks(const struct node *n, struct arena *arena, struct ew_node *out)
+static struct wall stamp(const struct engine *e, struct mono at)
+{
+    return at.ns ? wall_at(e->now, at) : (struct wall){0};
+}
+
+static void view_checks(const struct engine *e, const struct node *n, struct arena *arena, struct ew_node *out)
 {
     out->checks = n->check_count ? arena_take(arena, n->check_count * sizeof *out->checks) : NULL;
     out->checks_count = out->checks ? n->check_count : 0;
@@ -85,7 +90,7 @@ static void view_checks(const struct node *n, struct arena *arena, struct ew_nod
         const struct check *c = n->checks[i];
         out->checks[i] = (struct view_check){c->kind, c->label, c->judgement.verdict,
                                              (char *)(uintptr_t)c->judgement.reason,
-                                             c->last_round};
+                                             stamp(e, c->last_round)};
     }
 }
 
@@ -105,7 +110,7 @@ void view_node(const struct engine *e, size_t index, struct arena *arena, struct
     }
     if (n->parent_count)
         out->parent = e->nodes[n->parents[0]]->name;
-    view_checks(n, arena, out);
+    view_checks(e, n, arena, out);
 }
 
 static const struct node *find(const struct engine *e, const char *name)
@@ -200,7 +205,7 @@ static void view_ports(const struct node *n, struct arena *arena, struct ew_deta
             out->ports[out->ports_count++] = view_port(n, t->facts[i].subject);
 }
 
-static void view_series(const struct node *n, struct arena *arena, struct ew_detail *out)
+static void view_series(const struct engine *e, const struct node *n, struct arena *arena, struct ew_detail *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < n->object_count; i++)
@@ -211,7 +216,8 @@ static void view_series(const struct node *n, struct arena *arena, struct ew_det
         for (size_t k = 0; k < o->source_count; k++)
             out->series[out->series_count++] = (struct view_series){
                 (char *)(uintptr_t)VANTAGE, (char *)(uintptr_t)o->name, o->sources[k],
-                (char *)(uintptr_t)value_unit_words[o->units[k]], o->values[k], o->at};
+                (char *)(uintptr_t)value_unit_words[o->units[k]], o->values[k],
+                stamp(e, o->at)};
     }
 }
 
@@ -228,5 +234,5 @@ void view_detail(const struct engine *e, const char *name, struct arena *arena,
     out->location = text(&n->facts, "sys.location", "");
     out->uptime_ns = n->uptime_ns;
     view_ports(n, arena, out);
-    view_series(n, arena, out);
+    view_series(e, n, arena, out);
 }

@@ -5,8 +5,7 @@
 #include "poller/engine/engine.h"
 
 /* Texts point into the engine or live in arena: use them before the next take. */
-void view_status(const struct engine *e, struct instant now, struct arena *arena,
-                 struct ew_status *out);
+void view_status(const struct engine *e, struct arena *arena, struct ew_status *out);
 size_t view_node_count(const struct engine *e);
 void view_node(const struct engine *e, size_t index, struct arena *arena, struct ew_node *out);
 bool view_node_named(const struct engine *e, const char *name, struct arena *arena,

@@ -65,10 +65,20 @@ static const struct field outbox_fields[] = {
 #undef T
 static const struct record outbox_record = RECORD(outbox_entry, outbox_fields);
 
+#define T struct restamp
+static const struct field restamp_fields[] = {
+    {FIELD(T, from, FIELD_WALL)},
+    {FIELD(T, until, FIELD_WALL)},
+    {FIELD(T, shift_ns, FIELD_INT)},
+};
+#undef T
+static const struct record restamp_record = RECORD(restamp, restamp_fields);
+
 #define T struct es_commit
 static const struct field commit_fields[] = {
     {FIELD(T, sequence, FIELD_U64)},
     {FIELD(T, at, FIELD_WALL)},
+    {FIELD(T, restamp, FIELD_RECORD), .record = &restamp_record},
     {FIELD_MANY(T, transitions, FIELD_RECORD), .record = &transition_record},
     {FIELD_MANY(T, incidents, FIELD_RECORD), .record = &incident_record},
     {FIELD_MANY(T, events, FIELD_RECORD), .record = &event_record},
@@ -77,6 +87,15 @@ static const struct field commit_fields[] = {
 };
 #undef T
 const struct record es_commit_record = RECORD(es_commit, commit_fields);
+
+#define T struct es_clock
+static const struct field clock_fields[] = {
+    {FIELD(T, set, FIELD_BOOL)},
+    {FIELD(T, mono, FIELD_MONO)},
+    {FIELD(T, wall, FIELD_WALL)},
+};
+#undef T
+const struct record es_clock_record = RECORD(es_clock, clock_fields);
 
 #define T struct kept_item
 static const struct field kept_fields[] = {
@@ -114,12 +133,14 @@ static const struct field restored_fields[] = {
     {FIELD_MANY(T, sent, FIELD_RECORD), .record = &outbox_record},
     {FIELD_MANY(T, kept, FIELD_RECORD), .record = &kept_record},
     {FIELD(T, newest, FIELD_WALL)},
+    {FIELD(T, written, FIELD_WALL)},
 };
 #undef T
 const struct record se_restored_record = RECORD(se_restored, restored_fields);
 
 static const struct field durable_fields[] = {
     {FIELD(struct se_durable, sequence, FIELD_U64)},
+    {FIELD(struct se_durable, skipped, FIELD_U64)},
 };
 const struct record se_durable_record = RECORD(se_durable, durable_fields);
 

@@ -13,6 +13,7 @@ enum engine_to_store {
     ES_SAMPLES,    /* numbered */
     ES_COMMIT,     /* numbered: one SQLite transaction */
     ES_KEEP,       /* numbered: learned facts and counters, merged by key, written lazily */
+    ES_CLOCK,      /* whether the system's clock is believed, also after each connection; see base/clock.h */
 };
 
 enum store_to_engine {
@@ -73,9 +74,17 @@ struct outbox_entry {
     char *text;         /* body of reports and tests; NULL with an incident */
 };
 
+/* Times from `from` to `until` were a guess, because the clock was not set: the true ones are so much
+ * later. ns 0: nothing to move. */
+struct restamp {
+    struct wall from, until;
+    int64_t shift_ns;
+};
+
 struct es_commit {
     uint64_t sequence;
     struct wall at;
+    struct restamp restamp;     /* of what is stored already; done before the rest of the record */
     struct node_transition *transitions;
     size_t transitions_count;
     struct incident *incidents; /* each replaces its row and details whole */
@@ -88,6 +97,13 @@ struct es_commit {
     size_t withdrawn_count;
 };
 extern const struct record es_commit_record;
+
+struct es_clock {
+    bool set;       /* false: reckon from now on */
+    struct mono mono;
+    struct wall wall;
+};
+extern const struct record es_clock_record;
 
 struct kept_item {
     char *node, *key; /* node may be "" */
@@ -118,12 +134,14 @@ struct se_restored {
     size_t sent_count;
     struct kept_item *kept;
     size_t kept_count;
-    struct wall newest;       /* newest stamp stored: the clock must not be before it */
+    struct wall newest;       /* newest sample stored: the clock must not be before it */
+    struct wall written;      /* newest time of anything, as far as it can be true: of a day after that */
 };
 extern const struct record se_restored_record;
 
 struct se_durable {
     uint64_t sequence;
+    uint64_t skipped; /* samples not stored so far, being not later than what their file holds */
 };
 extern const struct record se_durable_record;
 

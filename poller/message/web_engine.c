@@ -23,6 +23,8 @@ static const struct field ew_status_fields[] = {
     {FIELD(T, checks, FIELD_U32)},
     {FIELD(T, last_durable, FIELD_WALL)},
     {FIELD_MANY(T, own_faults, FIELD_TEXT)},
+    {FIELD(T, clock_unset, FIELD_BOOL)},
+    {FIELD(T, samples_skipped, FIELD_U64)},
     {FIELD(T, seen_left_out, FIELD_U64)},
 };
 #undef T

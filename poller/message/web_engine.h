@@ -49,6 +49,8 @@ struct ew_status {
     struct wall last_durable;
     char **own_faults;      /* sentences */
     size_t own_faults_count;
+    bool clock_unset;       /* the system's clock is not believed: times are guesses */
+    uint64_t samples_skipped; /* not later than what their file holds */
     uint64_t seen_left_out; /* devices heard for which the list of seen ones has no room */
 };
 extern const struct record ew_status_record;

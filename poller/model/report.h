@@ -50,8 +50,8 @@ struct object_measures {
     enum layout layout;
     struct measure *measures;
     size_t measure_count;
-    bool has_at;        /* the agent's own moment (sysUpTime based), else the report's */
-    struct wall at;
+    bool has_at;        /* the agent's own moment (sysUpTime based), else when the round ended */
+    struct mono at;     /* no wall time: that is known to the engine only */
 };
 
 /* Something learned that rules, pages or later rounds use: keyed text. Facts of one node replace each
@@ -68,8 +68,7 @@ struct report {
     enum outcome outcome;
     const char *reason;  /* a stable word: "timeout", "unreachable", "prohibited", "refused", ... or "" */
     const char *detail;  /* for people, may come from the network: hostile text; or NULL */
-    struct mono started, ended;
-    struct wall at;      /* the stamp of its samples: when the round ended */
+    struct mono started, ended; /* samples are of when it ended */
     uint32_t sent, lost; /* ping-like checks: echoes of this round */
     struct object_measures *objects;
     size_t object_count;

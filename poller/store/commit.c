@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/store/restamp.h"
 
 #define EVENT_ID_MAX 80
 
@@ -252,6 +253,7 @@ static void withdraw(struct database *d, const char *key)
 
 static void put_record(struct database *d, const char *boot_id, const struct es_commit *c)
 {
+    restamp_run(d, &c->restamp);
     put_events(d, boot_id, c);
     for (size_t i = 0; i < c->incidents_count; i++)
         put_incident(d, &c->incidents[i]);

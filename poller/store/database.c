@@ -117,7 +117,7 @@ static bool set_aside(struct database *d, struct database_opening *opening)
 {
     static const char *const parts[] = {"", "-wal", "-shm", ".suspect"};
     char stamp[32], from[PATH_MAX_BYTES + 16], to[PATH_MAX_BYTES + 64];
-    time_t now = time(NULL);
+    time_t now = (time_t)wall_seconds(clock_wall());
     struct tm utc;
     gmtime_r(&now, &utc);
     strftime(stamp, sizeof stamp, "bad-%Y%m%dT%H%M%S", &utc);

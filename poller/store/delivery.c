@@ -102,8 +102,8 @@ static void look_at(struct delivery *d, uint64_t after_ms)
 static void run_look(void *arg)
 {
     struct look *l = arg;
-    l->ok = outbox_due(l->delivery->store->database, clock_wall(), 2 * IN_FLIGHT_MAX, l->arena, &l->rows,
-                       &l->count, &l->next);
+    l->ok = outbox_due(l->delivery->store->database, clock_wall(), clock_is_set(), 2 * IN_FLIGHT_MAX,
+                       l->arena, &l->rows, &l->count, &l->next);
 }
 
 static void after_look(void *arg)

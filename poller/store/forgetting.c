@@ -10,6 +10,7 @@
 #define FIRST_MS (2 * 60 * 1000) /* a start has better things to do */
 #define PERIOD_MS (60 * 60 * 1000)
 #define MORE_MS 1000
+#define LEAP_NS MINUTES(24 * 60) /* of the clock between two looks: not believed at once */
 
 struct forgetting {
     struct store *store;
@@ -17,6 +18,7 @@ struct forgetting {
     bool running, more;
     unsigned runs;
     struct wall older_than;
+    struct instant looked;
 };
 
 static void run(void *arg)
@@ -37,11 +39,19 @@ static void done(void *arg)
     uv_timer_start(&f->timer, on_timer, f->more ? MORE_MS : PERIOD_MS, 0);
 }
 
+/* By a clock that is wrong, or leapt just now, everything may seem old; and what is forgotten is gone. */
+static bool clock_is_steady(struct forgetting *f)
+{
+    struct instant now = clock_now(), before = f->looked;
+    f->looked = now;
+    return clock_is_set() && before.mono.ns && now.wall.ns - wall_at(before, now.mono).ns < LEAP_NS;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct forgetting *f = timer->data;
     int64_t keep_ns = f->store->settings.events_keep_ns;
-    if (keep_ns <= 0 || f->store->stopping) {
+    if (!clock_is_steady(f) || keep_ns <= 0 || f->store->stopping) {
         uv_timer_start(&f->timer, on_timer, PERIOD_MS, 0);
         return;
     }
@@ -56,6 +66,7 @@ struct forgetting *forgetting_create(struct store *s)
     if (!f)
         fatalx("no memory for the retention");
     f->store = s;
+    f->looked = clock_now();
     uv_timer_init(s->loop, &f->timer);
     f->timer.data = f;
     uv_timer_start(&f->timer, on_timer, FIRST_MS, 0);

@@ -18,6 +18,7 @@
 #define UNWRITTEN_MAX_BYTES (8u << 20)  /* records the journal did not take; then the oldest go */
 #define COMMITS_MAX_BYTES (32u << 20)   /* packed, waiting for the database */
 #define KEPT_FLUSH_MS (5 * 60 * 1000)
+#define NEWEST_APART_NS MINUTES(30)
 
 struct pending_commit {
     struct pending_commit *next;
@@ -85,6 +86,7 @@ struct intake {
     uint32_t ids_seen;           /* in the journal, at the start: one more than the highest */
     struct kept *kept;
     bool flushing_kept;
+    struct wall newest_written;  /* newest sample, as the database has it */
     uv_timer_t retry, kept_timer;
     int open_timers;             /* libuv closes handles in an order of its own */
     double *values;              /* scratch for one row */
@@ -141,7 +143,8 @@ static void acknowledge(struct intake *i)
     if (!i->channel || upto == i->acknowledged || i->taken == 0)
         return;
     i->acknowledged = upto;
-    intake_send(i, SE_DURABLE, &se_durable_record, &(struct se_durable){upto});
+    struct se_durable durable = {upto, series_figures(i->store->series)->skipped};
+    intake_send(i, SE_DURABLE, &se_durable_record, &durable);
 }
 
 /* --- the journal's way --- */
@@ -480,7 +483,14 @@ static void on_retry(uv_timer_t *timer)
     start_commits(i);
 }
 
-/* --- learned facts --- */
+/* --- learned facts, and how far the samples are --- */
+
+/* The journal knows the newest sample as well, but not after all of it was written to files. */
+static bool newest_is_due(const struct intake *i, bool now)
+{
+    int64_t newest_ns = series_newest(i->store->series).ns, ahead_ns = newest_ns - i->newest_written.ns;
+    return newest_ns && (ahead_ns < 0 || ahead_ns >= NEWEST_APART_NS || (now && ahead_ns));
+}
 
 static void run_kept(void *arg)
 {
@@ -506,9 +516,9 @@ static void after_kept(void *arg)
     free(j);
 }
 
-void intake_flush_kept(struct intake *i)
+static void flush_kept(struct intake *i, bool now)
 {
-    if (i->flushing_kept || kept_count(i->kept) == 0)
+    if (i->flushing_kept || (kept_count(i->kept) == 0 && !newest_is_due(i, now)))
         return;
     struct kept_job *j = calloc(1, sizeof *j);
     if (!j)
@@ -516,13 +526,19 @@ void intake_flush_kept(struct intake *i)
     *j = (struct kept_job){.intake = i, .kept = i->kept, .upto = journal_end(i->store->journal),
                            .newest = series_newest(i->store->series)};
     i->kept = kept_create();
+    i->newest_written = j->newest;
     i->flushing_kept = true;
     lane_add(i->store->database_lane, run_kept, after_kept, j);
 }
 
+void intake_flush_kept(struct intake *i)
+{
+    flush_kept(i, true);
+}
+
 static void on_kept_timer(uv_timer_t *timer)
 {
-    intake_flush_kept(timer->data);
+    flush_kept(timer->data, false);
 }
 
 /* --- a new engine --- */
@@ -620,6 +636,7 @@ static bool take_message(struct intake *i, const struct frame *frame, struct are
 {
     struct es_hello hello;
     struct es_object object;
+    struct es_clock clock;
     switch (frame->type) {
     case ES_HELLO:
         if (!frame_unpack(frame, &es_hello_record, arena, &hello))
@@ -630,6 +647,11 @@ static bool take_message(struct intake *i, const struct frame *frame, struct are
         if (!frame_unpack(frame, &es_object_record, arena, &object))
             return false;
         take_object(i, &object);
+        return true;
+    case ES_CLOCK:
+        if (!frame_unpack(frame, &es_clock_record, arena, &clock))
+            return false;
+        clock_reckon(clock.set ? NULL : &(struct instant){clock.mono, clock.wall});
         return true;
     default:
         return take_numbered(i, frame, arena);

@@ -76,6 +76,16 @@ static char *incident_document(struct database *d, struct arena *arena, const st
     return shortened(d, arena, document);
 }
 
+/* What reads it may want to know that its times are guesses. */
+static char *doubted(struct database *d, struct arena *arena, char *document)
+{
+    sqlite3_stmt *s = database_statement(d, "SELECT json_insert(?1, '$.clock_set', json('false'))");
+    bind_text(s, 1, document);
+    char *more = document && database_row(d, s) ? copy_text(arena, column_text(s, 0)) : NULL;
+    sqlite3_reset(s);
+    return more ? more : document;
+}
+
 static void read_row(sqlite3_stmt *s, struct arena *arena, struct sc_deliver *row)
 {
     int kind = field_word_index(message_kind_words, column_text(s, 2));
@@ -98,7 +108,7 @@ static struct wall next_look(struct database *d, struct wall now)
     return next;
 }
 
-bool outbox_due(struct database *d, struct wall now, size_t most, struct arena *arena,
+bool outbox_due(struct database *d, struct wall now, bool clock_set, size_t most, struct arena *arena,
                 struct sc_deliver **rows, size_t *count, struct wall *next)
 {
     *count = 0;
@@ -115,6 +125,8 @@ bool outbox_due(struct database *d, struct wall now, size_t most, struct arena *
                             : incident_document(d, arena, row, column_text(s, 5));
         if (!row->document) /* its incident is gone: the receiver still hears the key and kind */
             row->document = plain_document(d, arena, row, column_text(s, 6));
+        if (!clock_set)
+            row->document = doubted(d, arena, row->document);
         ++*count;
     }
     sqlite3_reset(s);

@@ -19,9 +19,10 @@
 /* How long to wait after so many attempts; asked_ns: what the other side asked for, 0 nothing. */
 int64_t outbox_wait_ns(uint32_t attempts, int64_t asked_ns);
 
-/* Rows that may leave now, in order, with their documents. *next: when to look again, ns 0: nothing
- * waits. Everything lives in the arena. False on a database error. */
-bool outbox_due(struct database *d, struct wall now, size_t most, struct arena *arena,
+/* Rows that may leave now, in order, with their documents. clock_set false: they say that their times are
+ * guesses. *next: when to look again, ns 0: nothing waits. Everything lives in the arena. False on a
+ * database error. */
+bool outbox_due(struct database *d, struct wall now, bool clock_set, size_t most, struct arena *arena,
                 struct sc_deliver **rows, size_t *count, struct wall *next);
 
 struct outbox_settled {

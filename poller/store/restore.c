@@ -8,6 +8,7 @@
 
 #define PART_BYTES (FRAME_PAYLOAD_MAX / 2) /* of texts; the packed form adds lengths and numbers */
 #define PART_ITEMS 512
+#define TRUE_WITHIN_NS MINUTES(24 * 60) /* of the newest sample: what is later was written by a wrong clock */
 
 /* Collects items of one kind until a part is full. */
 struct loading {
@@ -161,7 +162,7 @@ static void close_kept(struct loading *l)
 
 static bool load_kept(struct loading *l)
 {
-    sqlite3_stmt *s = database_statement(l->d, "SELECT node, key, value FROM kept");
+    sqlite3_stmt *s = database_statement(l->d, "SELECT node, key, value FROM kept ORDER BY node, key");
     while (database_row(l->d, s)) {
         struct kept_item *k = add_item(l, sizeof *k);
         k->node = copy_text(l, s, 0);
@@ -173,6 +174,30 @@ static bool load_kept(struct loading *l)
     if (l->item_count)
         close_kept(l);
     return !database_failed(l->d);
+}
+
+/* The newest time of anything in here; ns 0: none. */
+static struct wall newest_written(struct database *d, struct wall newest)
+{
+    static const char *const columns[] = {
+        "SELECT max(at) FROM event WHERE at <= ?1",
+        "SELECT max(since) FROM node WHERE since <= ?1",
+        "SELECT max(opened) FROM incident WHERE opened <= ?1",
+        "SELECT max(resolved) FROM incident WHERE resolved <= ?1",
+        "SELECT max(acknowledged) FROM incident WHERE acknowledged <= ?1",
+        "SELECT max(at) FROM incident_timeline WHERE at <= ?1",
+        "SELECT max(created) FROM outbox WHERE created <= ?1",
+    };
+    struct wall written = {0};
+    int64_t known_ns = newest.ns > clock_built().ns ? newest.ns : clock_built().ns;
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        sqlite3_stmt *s = database_statement(d, columns[i]);
+        sqlite3_bind_int64(s, 1, known_ns + TRUE_WITHIN_NS);
+        if (database_row(d, s) && column_wall(s, 0).ns > written.ns)
+            written = column_wall(s, 0);
+        sqlite3_reset(s);
+    }
+    return written;
 }
 
 static void move_to_arena(struct loading *l, struct se_restored **parts)
@@ -187,10 +212,14 @@ bool restore_load(struct database *d, struct wall newest, struct arena *arena,
                   struct se_restored **parts, size_t *count)
 {
     struct loading l = {.d = d, .arena = arena};
-    bool ok = load_nodes(&l) && load_open(&l) && load_sent(&l) && load_kept(&l);
+    /* what was kept comes first: how the time was reckoned is among it */
+    bool ok = load_kept(&l) && load_nodes(&l) && load_open(&l) && load_sent(&l);
+    struct wall written = newest_written(d, newest);
     add_part(&l)->last = true;
-    for (size_t i = 0; i < l.count; i++)
+    for (size_t i = 0; i < l.count; i++) {
         l.parts[i].newest = newest;
+        l.parts[i].written = written;
+    }
     *count = l.count;
     move_to_arena(&l, parts);
     return ok;

@@ -12,6 +12,7 @@
 
 /* Parts that each fit a message, the last one marked; they live in the arena. False on a database error;
  * even then *parts holds at least the last part, so that the engine can start. */
+/* newest: sample stored. */
 bool restore_load(struct database *d, struct wall newest, struct arena *arena,
                   struct se_restored **parts, size_t *count);
 

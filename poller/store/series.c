@@ -286,7 +286,9 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
     if (o->waiting.count == 0)
         o->waiting.first = position;
     series_insert(s, o, at_ns, values);
-    if (at_ns > s->newest.ns)
+    /* a clock that stood ahead and was corrected must not bind the next start */
+    bool corrected = now.ns < s->newest.ns - STAMP_AHEAD_NS;
+    if (at_ns > s->newest.ns || corrected)
         s->newest.ns = at_ns;
 }
 

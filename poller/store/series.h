@@ -61,7 +61,7 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
 
 /* Where the RRD cursor may stand: before every sample not yet in a file. end: the journal's end. */
 struct journal_position series_passed(const struct series *s, struct journal_position end);
-/* Newest stamp ever added. */
+/* Newest stamp added, since the clock was last set back by more than it may waver. */
 struct wall series_newest(const struct series *s);
 const struct series_figures *series_figures(const struct series *s);
 

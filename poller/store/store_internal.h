@@ -51,7 +51,7 @@ struct intake *intake_create(struct store *s);
 void intake_destroy(struct intake *i);
 void intake_replay(struct intake *i); /* the journal, into series and learned facts */
 void intake_peer(struct intake *i, int fd);
-void intake_flush_kept(struct intake *i);
+void intake_flush_kept(struct intake *i); /* learned facts, and how far the samples are */
 void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value);
 
 /* --- files.c --- */

@@ -80,11 +80,11 @@ static void a_node_known_by_its_agent_alone_is_not_down_when_the_agent_refuses_u
 static void a_certificate_near_its_end_is_an_incident_until_renewed(void **state)
 {
     struct sim_world *w = farm();
-    sim_fact(w, "nas", "tcp", 0, "tls.expires", "https", "8640000");
+    sim_fact(w, "nas", "tcp", 0, "tls.expires", "https", "1775865600"); /* 100 days away */
     sim_begin(w);
     sim_run(w, 300);
     assert_int_equal(sim_incident_count(w), 0);
-    sim_fact(w, "nas", "tcp", 300, "tls.expires", "https", "864000");
+    sim_fact(w, "nas", "tcp", 300, "tls.expires", "https", "1768089600"); /* 10 */
     sim_run(w, 600);
     assert_cause(only_incident(w), CAUSE_CERTIFICATE_EXPIRING);
     sim_destroy(w);

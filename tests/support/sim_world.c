@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "poller/base/cursor.h"
+#include "poller/engine/sample_rows.h"
+
 #define NODES_MAX 2048
 #define CHECKS_MAX 8192
 #define ECHOES 10
@@ -13,6 +16,7 @@
 #define RTT_S 0.002
 #define START_WALL_S 1767225600.0 /* 2026-01-01 */
 #define BEGIN_S 1000.0 /* of the monotonic clock, when the world begins */
+#define MACHINE_AGE_S 36000
 #define BURSTS_APART_S 10.0 /* two that touch would be one longer than the longest */
 #define CONFIRM_ECHOES_SIM 7
 #define SILENCE_TOLD_AFTER_S 8.0 /* by then the confirming burst has lost its seven echoes too */
@@ -96,7 +100,8 @@ struct sim_world {
     enum severity least;           /* of the receiver */
     int64_t remind_ns;
     struct config_report report;   /* at NULL: none */
-    struct kept_item kept;         /* the newest */
+    struct kept_item kept[16];
+    size_t kept_count;
     char *last_text;
     struct sim_incident *incidents;
     size_t incident_count;
@@ -107,6 +112,11 @@ struct sim_world {
     struct plain_event *events;
     size_t event_count;
     uint64_t rounds;
+    struct wall built, newest; /* newest: sample stored */
+    bool has_samples;
+    struct sample_rows *rows;  /* on their way to store */
+    double *taken, *stamps;    /* of samples, in order; stamps of those that are stored */
+    size_t taken_count, stored_count, samples_room;
 };
 
 static double draw(struct sim_world *w) /* [0, 1) */
@@ -124,6 +134,7 @@ struct sim_world *sim_create(uint64_t seed)
     w->nodes = calloc(NODES_MAX, sizeof *w->nodes);
     w->checks = calloc(CHECKS_MAX, sizeof *w->checks);
     w->store = arena_create(0);
+    w->rows = sample_rows_create(SIZE_MAX);
     w->none_lost = 1;
     w->hold_ns = SECONDS(30);
     w->now = BEGIN_S;
@@ -152,6 +163,9 @@ void sim_destroy(struct sim_world *w)
     free(w->incidents);
     free(w->outbox);
     free(w->events);
+    sample_rows_destroy(w->rows);
+    free(w->taken);
+    free(w->stamps);
     free(w);
 }
 
@@ -313,6 +327,36 @@ void sim_bursts(struct sim_world *w, double per_day, double max_s)
 void sim_step_clock(struct sim_world *w, double seconds)
 {
     w->wall_offset += seconds;
+}
+
+void sim_set_clock(struct sim_world *w, double ahead_s)
+{
+    w->wall_offset = ahead_s;
+}
+
+void sim_starve(struct sim_world *w, double seconds)
+{
+    w->now += seconds;
+}
+
+static struct wall true_wall(double at)
+{
+    return (struct wall){(int64_t)llround((at + BEGIN_S + START_WALL_S) * 1e9)};
+}
+
+void sim_built(struct sim_world *w, double at)
+{
+    w->built = true_wall(at);
+}
+
+void sim_newest(struct sim_world *w, double at)
+{
+    w->newest = true_wall(at);
+}
+
+void sim_samples(struct sim_world *w)
+{
+    w->has_samples = true;
 }
 
 /* the configuration */
@@ -577,8 +621,18 @@ static struct sim_incident *incident_row(struct sim_world *w, const char *id)
     return row;
 }
 
+static void shift(const struct restamp *r, struct wall *at)
+{
+    if (at->ns >= r->from.ns && at->ns <= r->until.ns)
+        at->ns += r->shift_ns;
+}
+
+static void restamp(struct sim_world *w, const struct restamp *r);
+
 static void take_commit(struct sim_world *w, const struct es_commit *c)
 {
+    if (c->restamp.shift_ns)
+        restamp(w, &c->restamp);
     for (size_t i = 0; i < c->incidents_count; i++) {
         struct sim_incident *row = incident_row(w, c->incidents[i].id);
         field_copy(&incident_record, &c->incidents[i], NULL, w->store, &row->in);
@@ -612,6 +666,76 @@ static void take_commit(struct sim_world *w, const struct es_commit *c)
     }
 }
 
+/* What store does with its rows. */
+static void restamp(struct sim_world *w, const struct restamp *r)
+{
+    struct wall *plain[3];
+    for (size_t i = 0; i < w->node_count; i++)
+        shift(r, &w->nodes[i].since);
+    for (size_t i = 0; i < w->outbox_count; i++)
+        shift(r, &w->outbox[i].created);
+    for (size_t i = 0; i < w->incident_count; i++) {
+        struct incident *in = &w->incidents[i].in;
+        plain[0] = &in->opened;
+        plain[1] = &in->resolved;
+        plain[2] = &in->acknowledged;
+        for (size_t k = 0; k < 3; k++)
+            shift(r, plain[k]);
+        for (size_t k = 0; k < in->evidence_count; k++)
+            shift(r, &in->evidence[k].at);
+        for (size_t k = 0; k < in->timeline_count; k++)
+            shift(r, &in->timeline[k].at);
+    }
+}
+
+static void take_sample(struct sim_world *w, const struct object *o)
+{
+    if (w->taken_count == w->samples_room) {
+        w->samples_room = w->samples_room ? w->samples_room * 2 : 1024;
+        w->taken = reallocarray(w->taken, w->samples_room, sizeof *w->taken);
+        w->stamps = reallocarray(w->stamps, w->samples_room, sizeof *w->stamps);
+    }
+    w->taken[w->taken_count++] = (double)o->at.ns * 1e-9 - BEGIN_S;
+    sample_rows_add(w->rows, o);
+}
+
+/* Rows are of one value, and leave in the order they came. */
+static void store_samples(struct sim_world *w)
+{
+    bool settled;
+    struct instant now = engine_now(w->engine, &settled);
+    struct buf out = {0};
+    while (settled && sample_rows_take(w->rows, now, &(struct sample_slice){0}, &out)) {
+        struct reader r = reader_over(out.data, out.len);
+        uint32_t object;
+        uint64_t stamp, value;
+        uint16_t count;
+        while (rd_u32(&r, &object) && rd_u64(&r, &stamp) && rd_u16(&r, &count) && rd_u64(&r, &value)) {
+            w->stamps[w->stored_count++] = sim_true(w, (struct wall){(int64_t)stamp});
+            if ((int64_t)stamp > w->newest.ns)
+                w->newest.ns = (int64_t)stamp;
+        }
+        buf_clear(&out);
+    }
+    buf_fini(&out);
+}
+
+static void keep(struct sim_world *w, const char *key, const char *value)
+{
+    size_t i = 0;
+    while (i < w->kept_count && strcmp(w->kept[i].key, key) != 0)
+        i++;
+    if (!value) {
+        if (i < w->kept_count)
+            w->kept[i] = w->kept[--w->kept_count];
+        return;
+    }
+    assert(i < sizeof w->kept / sizeof *w->kept);
+    w->kept[i] = (struct kept_item){.key = arena_text(w->store, key, strlen(key)),
+                                    .value = arena_text(w->store, value, strlen(value))};
+    w->kept_count += i == w->kept_count;
+}
+
 static void perform(struct sim_world *w)
 {
     for (size_t i = 0; i < w->out.count; i++) {
@@ -632,15 +756,17 @@ static void perform(struct sim_world *w)
             take_commit(w, &o->commit);
             break;
         case OUTPUT_KEEP:
-            w->kept = (struct kept_item){.key = arena_text(w->store, o->keep.key, strlen(o->keep.key)),
-                                         .value = arena_text(w->store, o->keep.value,
-                                                             strlen(o->keep.value))};
+            keep(w, o->keep.key, o->keep.value);
+            break;
+        case OUTPUT_SAMPLE:
+            take_sample(w, o->sample);
             break;
         default:
             break;
         }
     }
     outputs_clear(&w->out);
+    store_samples(w);
 }
 
 void sim_take(struct sim_world *w, const struct input *in)
@@ -652,7 +778,8 @@ void sim_take(struct sim_world *w, const struct input *in)
 static void create_engine(struct sim_world *w)
 {
     struct engine_setup setup = {.origin = "here", .seed = (uint64_t)(draw(w) * 1e15),
-                                 .machine_age_ns = MINUTES(600)};
+                                 .machine_age_ns = (int64_t)((MACHINE_AGE_S + w->now) * 1e9),
+                                 .boot = "this-boot", .built = w->built};
     w->engine = engine_create(&setup, instant_of(w));
     make_config(w);
     sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
@@ -661,7 +788,7 @@ static void create_engine(struct sim_world *w)
 void sim_begin(struct sim_world *w)
 {
     create_engine(w);
-    struct se_restored nothing = {.last = true};
+    struct se_restored nothing = {.last = true, .newest = w->newest, .written = w->newest};
     sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &nothing});
 }
 
@@ -689,16 +816,21 @@ void sim_restart(struct sim_world *w)
     struct restored_node *nodes = calloc(w->node_count + 1, sizeof *nodes);
     struct incident *open = calloc(w->incident_count + 1, sizeof *open);
     struct se_restored r = {.nodes = nodes, .open = open, .sent = w->outbox,
-                            .sent_count = w->outbox_count, .kept = &w->kept,
-                            .kept_count = w->kept.key != NULL, .last = true};
+                            .sent_count = w->outbox_count, .kept = w->kept,
+                            .kept_count = w->kept_count, .newest = w->newest, .written = w->newest,
+                            .last = true};
     for (size_t i = 0; i < w->node_count; i++)
         nodes[r.nodes_count++] = (struct restored_node){w->nodes[i].name, w->nodes[i].state,
                                                         w->nodes[i].since, w->nodes[i].reason,
                                                         *w->nodes[i].behind ? w->nodes[i].behind
                                                                             : NULL};
-    for (size_t i = 0; i < w->incident_count; i++)
-        if (!w->incidents[i].in.resolved.ns || is_untold(w, &w->incidents[i]))
-            open[r.open_count++] = w->incidents[i].in;
+    for (size_t i = 0; i < w->incident_count; i++) {
+        const struct incident *in = &w->incidents[i].in;
+        if (!in->resolved.ns || is_untold(w, &w->incidents[i]))
+            open[r.open_count++] = *in;
+        if (in->opened.ns > r.written.ns)
+            r.written = in->opened;
+    }
     sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
     free(nodes);
     free(open);
@@ -732,7 +864,7 @@ static void deliver_report(struct sim_world *w, const struct event *e)
         return;
     struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind,
                        .outcome = e->outcome, .reason = e->reason, .sent = e->sent,
-                       .lost = e->lost, .started = now.mono, .ended = now.mono, .at = now.wall};
+                       .lost = e->lost, .started = now.mono, .ended = now.mono};
     struct fact facts[16];
     for (size_t i = 0; i < c->node->fact_count && e->outcome == OUTCOME_ANSWERED; i++) {
         const struct sim_fact_row *f = &c->node->facts[i];
@@ -740,6 +872,13 @@ static void deliver_report(struct sim_world *w, const struct event *e)
             tell_fact(facts, &r.fact_count, f);
     }
     r.facts = facts;
+    struct measure value = {"rtt_median", RTT_S, UNIT_SECONDS};
+    struct object_measures object = {"ping", LAYOUT_PING, &value, 1, false, {0}};
+    if (w->has_samples && e->round_kind == ROUND_REGULAR && e->outcome == OUTCOME_ANSWERED &&
+        strcmp(c->kind, "ping") == 0) {
+        r.objects = &object;
+        r.object_count = 1;
+    }
     sim_take(w, &(struct input){.kind = INPUT_REPORT, .report = &r});
 }
 
@@ -769,8 +908,10 @@ void sim_run(struct sim_world *w, double until_s)
             struct event e = pop(w);
             deliver(w, &e);
         } else {
-            engine_take(w->engine, (struct instant){due, instant_of(w).wall},
-                        &(struct input){.kind = INPUT_TICK}, &w->out);
+            struct instant now = instant_of(w);
+            if (mono_before(now.mono, due)) /* by less than seconds in a double can tell */
+                now.mono = due;
+            engine_take(w->engine, now, &(struct input){.kind = INPUT_TICK}, &w->out);
             perform(w);
         }
     }
@@ -830,4 +971,35 @@ unsigned sim_events(const struct sim_world *w, const char *kind)
 uint64_t sim_rounds(const struct sim_world *w)
 {
     return w->rounds;
+}
+
+double sim_true(const struct sim_world *w, struct wall stamp)
+{
+    return (double)(stamp.ns - (int64_t)START_WALL_S * NS_PER_S) * 1e-9 - BEGIN_S;
+}
+
+size_t sim_sample_count(const struct sim_world *w)
+{
+    return w->stored_count;
+}
+
+size_t sim_samples_taken(const struct sim_world *w)
+{
+    return w->taken_count;
+}
+
+struct sim_sample sim_sample(const struct sim_world *w, size_t i)
+{
+    assert(i < w->stored_count);
+    return (struct sim_sample){w->taken[i], w->stamps[i]};
+}
+
+const struct outbox_entry *sim_outbox(const struct sim_world *w, size_t i)
+{
+    return i < w->outbox_count ? &w->outbox[i] : NULL;
+}
+
+struct wall sim_since(const struct sim_world *w, const char *name)
+{
+    return node(w, name)->since;
 }

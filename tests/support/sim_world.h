@@ -38,6 +38,12 @@ void sim_fact(struct sim_world *w, const char *node, const char *kind, double fr
 void sim_loss(struct sim_world *w, double probability);
 void sim_bursts(struct sim_world *w, double per_day, double max_s); /* uniform up to max: mean half */
 void sim_step_clock(struct sim_world *w, double seconds); /* the wall clock jumps */
+void sim_set_clock(struct sim_world *w, double ahead_s);  /* that far ahead of the true time; 0: right */
+void sim_starve(struct sim_world *w, double seconds);     /* nobody runs: all clocks go on, nothing is done */
+/* Before sim_begin, both as true times: the program's date, and the newest sample of an earlier life. */
+void sim_built(struct sim_world *w, double at);
+void sim_newest(struct sim_world *w, double at);
+void sim_samples(struct sim_world *w); /* regular pings have a value to be stored; else none do */
 void sim_take(struct sim_world *w, const struct input *in);
 
 void sim_run(struct sim_world *w, double until_s);
@@ -57,6 +63,17 @@ unsigned sim_messages(const struct sim_world *w, enum message_kind kind);
 const char *sim_last_text(const struct sim_world *w); /* of a report or a test; never NULL */
 enum message_kind sim_last_message(const struct sim_world *w);
 unsigned sim_starts(const struct sim_world *w, const char *node, enum round_kind kind);
+/* The true time of a stamp, in seconds since sim_create. */
+double sim_true(const struct sim_world *w, struct wall stamp);
+/* Samples as they reached store: when they were taken, and what their stamp says of it. */
+struct sim_sample {
+    double taken_s, stamp_s;
+};
+size_t sim_sample_count(const struct sim_world *w); /* those that reached store */
+struct sim_sample sim_sample(const struct sim_world *w, size_t i);
+size_t sim_samples_taken(const struct sim_world *w);
+const struct outbox_entry *sim_outbox(const struct sim_world *w, size_t i); /* NULL past the last */
+struct wall sim_since(const struct sim_world *w, const char *node);
 unsigned sim_events(const struct sim_world *w, const char *kind);
 uint64_t sim_rounds(const struct sim_world *w);
 

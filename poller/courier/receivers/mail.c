@@ -152,7 +152,8 @@ static void write_mail(struct work *w)
                      .key = document_value(d->document, "key"),
                      .kind = document_value(d->document, "message"),
                      .thread = document_value(d->document, "id"),
-                     .date = document_created(d->document)};
+                     .date = document_times_are_true(d->document) ? document_created(d->document)
+                                                                  : (struct wall){0}};
     mail_text(&m, &w->text);
 }
 

@@ -182,7 +182,8 @@ void mail_text(const struct mail *m, struct buf *out)
     }
     buf_text(out, "\r\n");
     put_header("Subject", m->subject, out);
-    put_date(m->date, out);
+    if (m->date.ns)
+        put_date(m->date, out);
     put_id("Message-ID", m->key, m->from, out);
     if (m->thread && *m->thread)
         put_id("References", m->thread, m->from, out);

@@ -16,7 +16,8 @@ struct mail {
     const char *key;                /* the same for each try of a message: makes the Message-ID */
     const char *kind;               /* opened, resolved, ...: for filters */
     const char *thread;             /* NULL or what ties messages of one incident together */
-    struct wall date;               /* when it was written, not when it leaves */
+    struct wall date;               /* when it was written, not when it leaves; ns 0: not known, and left
+                                       to the server (RFC 6409 8.2) */
 };
 
 void mail_text(const struct mail *m, struct buf *out);

@@ -20,7 +20,7 @@ static void tell_steps(const struct scene *s, uint32_t node, struct finding *out
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const struct known_fact *f = facts_find(s->nodes[node].facts, steps[i][0], "");
         if (f && strcmp(f->value, "unknown") != 0)
-            finding_evidence(out, f->stamp, "internet", "%s: %s", steps[i][1], f->value);
+            finding_evidence(out, f->at, "internet", "%s: %s", steps[i][1], f->value);
     }
 }
 
@@ -40,7 +40,7 @@ static bool judge_down(const struct scene *s, const struct suspect *x, struct fi
     finding_argument(out, "reason", reason);
     finding_argument(out, "router", router ? router->name : "the router");
     if (router && router->watched && !router->silent)
-        finding_evidence(out, s->now.wall, router->life, "%s answers", router->name);
+        finding_evidence(out, s->now.mono, router->life, "%s answers", router->name);
     tell_steps(s, x->node, out);
     return true;
 }

@@ -15,7 +15,7 @@ static bool judge_node_down(const struct scene *s, const struct suspect *x, stru
     out->site = n->site;
     if (n->answers_neighbour) {
         out->variant = "neighbour";
-        finding_evidence(out, s->now.wall, n->life, "%s still answers on the local link (ARP or ND)",
+        finding_evidence(out, s->now.mono, n->life, "%s still answers on the local link (ARP or ND)",
                          n->name);
     } else if (scene_parent(s, x->node)) {
         out->variant = "parent";
@@ -37,7 +37,7 @@ static bool judge_snmp_silent(const struct scene *s, const struct suspect *x, st
                    : strncmp(x->reason, "auth-", 5) == 0 ? "auth"
                                                          : NULL;
     check_describe(s, x, out);
-    finding_evidence(out, s->now.wall, s->nodes[x->node].life, "%s itself is up",
+    finding_evidence(out, s->now.mono, s->nodes[x->node].life, "%s itself is up",
                      s->nodes[x->node].name);
     return true;
 }
@@ -56,7 +56,7 @@ static bool judge_ip_conflict(const struct scene *s, const struct suspect *x, st
         if (strcmp(t->facts[i].name, "arp.conflict") == 0 && t->facts[i].value) {
             finding_argument(out, "address", t->facts[i].subject);
             finding_argument(out, "macs", t->facts[i].value);
-            finding_evidence(out, t->facts[i].stamp, "arp", "%s is answered by %s",
+            finding_evidence(out, t->facts[i].at, "arp", "%s is answered by %s",
                              t->facts[i].subject, t->facts[i].value);
             break;
         }

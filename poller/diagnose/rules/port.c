@@ -64,6 +64,6 @@ void port_tell(const struct scene *s, uint32_t node, const struct port_finding *
         return;
     snprintf(out->port, sizeof out->port, "%s", p->port);
     snprintf(source, sizeof source, "snmp %s", parent->name);
-    finding_evidence(out, p->fact->stamp, source, "port %s of %s is %s", p->port, parent->name,
+    finding_evidence(out, p->fact->at, source, "port %s of %s is %s", p->port, parent->name,
                      p->fact->value);
 }

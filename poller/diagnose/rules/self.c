@@ -29,10 +29,10 @@ static bool judge_isolated(const struct scene *s, const struct suspect *x, struc
         out->confidence = CONFIDENCE_CERTAIN;
         out->variant = "carrier";
         snprintf(out->port, sizeof out->port, "%s", carrier->subject);
-        finding_evidence(out, carrier->stamp, "this machine", "our own interface %s has no link",
+        finding_evidence(out, carrier->at, "this machine", "our own interface %s has no link",
                          carrier->subject);
     }
-    finding_evidence(out, s->nodes[x->node].silent_from, "this machine",
+    finding_evidence(out, s->nodes[x->node].silent_since, "this machine",
                      "none of %zu devices answers", x->group_count);
     return true;
 }
@@ -48,7 +48,7 @@ static bool judge_own_fault(const struct scene *s, const struct suspect *x, stru
     out->variant = x->reason;
     finding_argument(out, "what", x->reason);
     finding_argument(out, "detail", x->detail);
-    finding_evidence(out, s->now.wall, "this machine", "%s: %s", x->reason,
+    finding_evidence(out, s->now.mono, "this machine", "%s: %s", x->reason,
                      x->detail ? x->detail : "");
     return true;
 }

@@ -17,7 +17,7 @@ static bool judge_service(const struct scene *s, const struct suspect *x, struct
                    : strcmp(x->reason, "timeout") == 0 ? "timeout"
                                                        : NULL;
     check_describe(s, x, out);
-    finding_evidence(out, s->now.wall, s->nodes[x->node].life, "%s itself is up",
+    finding_evidence(out, s->now.mono, s->nodes[x->node].life, "%s itself is up",
                      s->nodes[x->node].name);
     return true;
 }
@@ -28,7 +28,7 @@ static bool judge_certificate(const struct scene *s, const struct suspect *x, st
     if (x->kind != SUSPECT_EXPIRY)
         return false;
     const struct known_fact *f = facts_find(s->nodes[x->node].facts, "tls.expires", x->label);
-    long long left_s = f ? strtoll(f->value, NULL, 10) : 0;
+    long long left_s = f ? strtoll(f->value, NULL, 10) - wall_seconds(s->now.wall) : 0;
     char left[CLOCK_TEXT_MAX];
     out->kind = CAUSE_CERTIFICATE_EXPIRING;
     out->strength = STRENGTH_CHECK;
@@ -39,7 +39,7 @@ static bool judge_certificate(const struct scene *s, const struct suspect *x, st
     snprintf(left, sizeof left, "%lld day%s", left_s / 86400, left_s / 86400 == 1 ? "" : "s");
     finding_argument(out, "label", x->label);
     finding_argument(out, "left", left);
-    finding_evidence(out, f ? f->stamp : s->now.wall, x->label, "the certificate ends in %s", left);
+    finding_evidence(out, f ? f->at : s->now.mono, x->label, "the certificate ends in %s", left);
     return true;
 }
 const struct rule certificate_rule = {.name = "certificate expiring", .judge = judge_certificate};

@@ -19,9 +19,9 @@ static void tell_silent(const struct scene *s, uint32_t node, struct finding *ou
     char source[EVIDENCE_SOURCE_MAX];
     snprintf(source, sizeof source, "%s %s", n->life, n->name);
     if (*n->reason && strcmp(n->reason, "timeout") != 0)
-        finding_evidence(out, n->silent_from, source, "%s does not answer (%s)", n->name, n->reason);
+        finding_evidence(out, n->silent_since, source, "%s does not answer (%s)", n->name, n->reason);
     else
-        finding_evidence(out, n->silent_from, source, "%s does not answer", n->name);
+        finding_evidence(out, n->silent_since, source, "%s does not answer", n->name);
 }
 
 static void tell_parents(const struct scene *s, uint32_t node, struct finding *out)
@@ -33,7 +33,7 @@ static void tell_parents(const struct scene *s, uint32_t node, struct finding *o
         if (!p->watched || p->silent)
             continue;
         snprintf(source, sizeof source, "%s %s", p->life, p->name);
-        finding_evidence(out, s->now.wall, source, "%s, which it hangs on, answers", p->name);
+        finding_evidence(out, s->now.mono, source, "%s, which it hangs on, answers", p->name);
     }
 }
 
@@ -76,6 +76,6 @@ void check_describe(const struct scene *s, const struct suspect *x, struct findi
     finding_argument(out, "service", service);
     finding_argument(out, "reason", x->reason);
     finding_argument(out, "detail", x->detail);
-    finding_evidence(out, s->now.wall, source, "%s on %s fails: %s%s%s", service, n->name, x->reason,
+    finding_evidence(out, s->now.mono, source, "%s on %s fails: %s%s%s", service, n->name, x->reason,
                      x->detail && *x->detail ? ", " : "", x->detail ? x->detail : "");
 }

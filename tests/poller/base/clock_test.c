@@ -47,6 +47,34 @@ static void spans_read_well(void **state)
     assert_string_equal(span_text(MINUTES(60 * 52), t), "2 d 4 h");
 }
 
+static void a_moment_has_the_stamp_of_the_clock_as_it_is(void **state)
+{
+    struct instant now = {{SECONDS(100)}, {SECONDS(1800000000)}};
+    assert_int_equal(wall_at(now, (struct mono){SECONDS(70)}).ns, SECONDS(1800000000 - 30));
+}
+
+static void a_clock_found_wrong_gives_way_to_what_is_reckoned(void **state)
+{
+    struct instant at = {clock_mono(), {SECONDS(2000000000)}};
+    assert_true(clock_is_set());
+    clock_reckon(&at);
+    assert_false(clock_is_set());
+    int64_t ran_ns = clock_wall().ns - SECONDS(2000000000);
+    assert_in_range(ran_ns, 0, SECONDS(60));
+    struct instant now = clock_now();
+    assert_int_equal(now.wall.ns - now.mono.ns, at.wall.ns - at.mono.ns);
+    assert_true(clock_system().wall.ns != clock_wall().ns);
+    clock_reckon(NULL);
+    assert_true(clock_is_set());
+    assert_in_range(clock_system().wall.ns - clock_wall().ns + SECONDS(60), 0, SECONDS(60));
+}
+
+static void this_program_was_made_before_now(void **state)
+{
+    assert_in_range(clock_built().ns, SECONDS(1735689600), clock_system().wall.ns);
+    assert_in_range(clock_uptime_ns(), 1, clock_system().wall.ns);
+}
+
 int main(void)
 {
     setenv("TZ", "Europe/Berlin", 1);
@@ -57,6 +85,9 @@ int main(void)
         cmocka_unit_test(nonsense_is_no_stamp),
         cmocka_unit_test(never_stays_never),
         cmocka_unit_test(spans_read_well),
+        cmocka_unit_test(a_moment_has_the_stamp_of_the_clock_as_it_is),
+        cmocka_unit_test(a_clock_found_wrong_gives_way_to_what_is_reckoned),
+        cmocka_unit_test(this_program_was_made_before_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

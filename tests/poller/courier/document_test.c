@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -49,6 +50,24 @@ static void a_late_message_says_when_it_was_written(void **state)
     struct document *d = read_text(incident, MESSAGE_OPENED, SECONDS(3 * 3600));
     assert_non_null(strstr(document_value(d, "text"), "could not leave earlier"));
     assert_non_null(strstr(document_value(d, "created"), "2026-11-24T"));
+    document_destroy(d);
+}
+
+/* The same as store hands it out while the clock of this machine is not set. */
+static void guessed_times_are_not_told_but_how_long_it_took_is(void **state)
+{
+    (void)state;
+    char text[sizeof incident + 32];
+    snprintf(text, sizeof text, "{\"clock_set\":false,%s", incident + 1);
+    struct document *d = read_text(text, MESSAGE_OPENED, SECONDS(3 * 3600));
+    const char *said = document_value(d, "text");
+    assert_non_null(strstr(said, "It began 30 s before this message was written; at what time is uncertain"));
+    assert_null(strstr(said, "Since"));
+    assert_null(strstr(said, "could not leave earlier"));
+    assert_false(document_times_are_true(d));
+    document_destroy(d);
+    d = read_text(incident, MESSAGE_OPENED, 0);
+    assert_true(document_times_are_true(d));
     document_destroy(d);
 }
 
@@ -118,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_opened_message_leads_with_what_broke),
         cmocka_unit_test(a_late_message_says_when_it_was_written),
+        cmocka_unit_test(guessed_times_are_not_told_but_how_long_it_took_is),
         cmocka_unit_test(a_resolved_message_says_so_and_asks_for_nothing),
         cmocka_unit_test(values_are_found_by_dotted_names_and_null_is_absent),
         cmocka_unit_test(a_report_is_its_text),

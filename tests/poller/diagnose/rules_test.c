@@ -61,7 +61,6 @@ static void silence(struct farm *f, uint32_t node)
     f->nodes[node].silent = true;
     f->nodes[node].reason = "timeout";
     f->nodes[node].silent_since = at(990).mono;
-    f->nodes[node].silent_from = at(990).wall;
 }
 
 static struct finding look(struct farm *f, enum suspect_kind kind, uint32_t node,
@@ -115,7 +114,7 @@ static void the_port_of_a_silent_radio_tells_cable_from_hanging(void **state)
         set_up(&f);
         silence(&f, NEAR);
         f.nodes[NEAR].port = "p4";
-        facts_put(&f.facts[SWITCH], "port.oper", "p4", states[i], at(995));
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", states[i], at(995).mono);
         struct finding found = look(&f, SUSPECT_SILENCE, NEAR, group, 1);
         assert_kind(&found, CAUSE_RADIO_SILENT);
         assert_string_equal(found.variant, variants[i]);
@@ -131,7 +130,7 @@ static void a_stale_port_fact_proves_nothing(void **state)
     set_up(&f);
     silence(&f, NEAR);
     f.nodes[NEAR].port = "p4";
-    facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(100));
+    facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(100).mono);
     struct finding found = look(&f, SUSPECT_SILENCE, NEAR, group, 1);
     assert_null(found.variant);
     assert_string_equal(found.port, "");
@@ -147,8 +146,8 @@ static void the_one_port_that_fell_with_the_node_is_named(void **state)
         silence(&f, SWITCH);
         for (unsigned i = 0; i < fallen; i++) {
             char port[] = {'p', (char)('1' + i), 0};
-            facts_put(&f.facts[ROUTER], "port.oper", port, "up", at(900));
-            facts_put(&f.facts[ROUTER], "port.oper", port, "down", at(995));
+            facts_put(&f.facts[ROUTER], "port.oper", port, "up", at(900).mono);
+            facts_put(&f.facts[ROUTER], "port.oper", port, "down", at(995).mono);
         }
         struct finding found = look(&f, SUSPECT_SILENCE, SWITCH, group, 1);
         assert_kind(&found, fallen == 1 ? CAUSE_PORT_DOWN : CAUSE_NODE_DOWN);
@@ -201,7 +200,7 @@ static void our_own_dead_carrier_is_certain(void **state)
     set_up(&f);
     silence(&f, ROUTER);
     silence(&f, SWITCH);
-    facts_put(&f.own, "own.carrier", "eth0", "down", at(999));
+    facts_put(&f.own, "own.carrier", "eth0", "down", at(999).mono);
     struct finding found = look(&f, SUSPECT_ALL, ROUTER, group, 2);
     assert_kind(&found, CAUSE_WATCHER_ISOLATED);
     assert_int_equal(found.confidence, CONFIDENCE_CERTAIN);
@@ -258,7 +257,7 @@ static void a_sentence_names_what_broke_and_leaves_no_place_open(void **state)
     set_up(&f);
     silence(&f, NEAR);
     f.nodes[NEAR].port = "p4";
-    facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(995));
+    facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(995).mono);
     struct finding found = look(&f, SUSPECT_SILENCE, NEAR, group, 3);
     sentence_render(&texts, &f.scene, &found, "sentence", &out);
     assert_non_null(strstr(buf_string(&out), "near"));

@@ -163,6 +163,27 @@ static void the_first_time_outlives_a_restart(void **state)
     seen_destroy(s);
 }
 
+static void times_that_were_guesses_move_and_are_kept_again(void **state)
+{
+    struct seen *s = seen_create();
+    struct ear e = {0};
+    struct netinfo_heard table[] = {heard("192.168.1.3", "02:00:00:00:00:03", 0),
+                                    heard("192.168.1.20", "02:00:00:00:00:20", 0)};
+    struct wall from = {SECONDS(T0_S + 50)}, until = {SECONDS(T0_S + 200)};
+    seen_recalled(s);
+    look(s, &e, table, 1, 0);
+    look(s, &e, table, 2, 100);
+    seen_restamp(s, from, until, SECONDS(7200));
+    assert_int_equal(wall_seconds(seen_at(s, 0)->first), T0_S); /* from before: true */
+    assert_int_equal(wall_seconds(seen_at(s, 0)->last), T0_S + 7300);
+    assert_int_equal(wall_seconds(seen_at(s, 1)->first), T0_S + 7300);
+    unsigned shown = e.shown, kept = e.kept;
+    look(s, &e, table, 2, 7301);
+    assert_int_equal(e.shown, shown + 2);
+    assert_int_equal(e.kept, kept + 2);
+    seen_destroy(s);
+}
+
 static void kept_texts_that_make_no_sense_are_ignored(void **state)
 {
     struct seen *s = seen_create();
@@ -206,6 +227,7 @@ int main(void)
         cmocka_unit_test(one_that_becomes_a_node_is_gone),
         cmocka_unit_test(one_not_heard_for_a_month_is_forgotten),
         cmocka_unit_test(the_first_time_outlives_a_restart),
+        cmocka_unit_test(times_that_were_guesses_move_and_are_kept_again),
         cmocka_unit_test(kept_texts_that_make_no_sense_are_ignored),
         cmocka_unit_test(what_has_no_room_is_counted_and_the_disk_is_filled_slowly),
     };

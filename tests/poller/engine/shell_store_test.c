@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <sys/socket.h>
 
+#include "poller/base/cursor.h"
 #include "poller/engine/shell.h"
 
 #define COMMITS 100
@@ -30,8 +31,18 @@ struct fake_store {
     struct channel *channel;
     unsigned commits, samples;
     uint64_t last;
-    bool greeted, in_order;
+    int64_t first_stamp_ns;
+    bool greeted, in_order, clock_set;
 };
+
+static int64_t stamp_of(const struct es_samples *s)
+{
+    struct reader r = reader_over(s->rows.data, s->rows.len);
+    uint32_t object;
+    uint64_t stamp = 0;
+    assert_true(rd_u32(&r, &object) && rd_u64(&r, &stamp));
+    return (int64_t)stamp;
+}
 
 static void on_record(void *ctx, struct channel *c, const struct frame *f)
 {
@@ -39,7 +50,10 @@ static void on_record(void *ctx, struct channel *c, const struct frame *f)
     struct arena *a = arena_create(0);
     struct es_commit commit;
     struct es_samples samples;
+    struct es_clock clock;
     struct se_durable d = {0};
+    if (f->type == ES_CLOCK && frame_unpack(f, &es_clock_record, a, &clock))
+        s->clock_set = clock.set;
     if (f->type == ES_HELLO) {
         s->greeted = true;
         channel_send(c, SE_RESTORED, &se_restored_record, &(struct se_restored){.last = true});
@@ -47,7 +61,7 @@ static void on_record(void *ctx, struct channel *c, const struct frame *f)
         s->commits++;
         d.sequence = commit.sequence;
     } else if (f->type == ES_SAMPLES && frame_unpack(f, &es_samples_record, a, &samples)) {
-        s->samples++;
+        s->first_stamp_ns = s->samples++ ? s->first_stamp_ns : stamp_of(&samples);
         d.sequence = samples.sequence;
     }
     if (d.sequence) {
@@ -77,13 +91,18 @@ static struct ew_status status_of(const struct shell_store *l)
     return st;
 }
 
+static void know_the_time(struct shell_store *l)
+{
+    shell_store_time(l, clock_system(), true, true);
+}
+
 static void measure_and_commit(struct shell_store *l)
 {
     char *sources[] = {(char *)"a", (char *)"b", (char *)"c", (char *)"d"};
     enum value_unit units[4] = {0};
     double values[] = {1, 2, 3, 4};
     struct object o = {.node = "n", .name = "ping", .source_count = 4, .sources = sources,
-                       .units = units, .values = values};
+                       .units = units, .values = values, .at = clock_mono()};
     for (unsigned i = 0; i < ROWS; i++) {
         shell_store_sample(l, &o);
         if (i % (ROWS / COMMITS) == 0)
@@ -97,6 +116,7 @@ static void while_store_is_gone_samples_go_first_and_commits_never(void **state)
     struct shell s = {.loop = uv_default_loop()};
     struct shell_store *l = shell_store_create(&s);
     struct fake_store f;
+    know_the_time(l);
     measure_and_commit(l);
     struct ew_status full = status_of(l);
     assert_true(full.queue_bytes <= QUEUE_BYTES);
@@ -114,10 +134,47 @@ static void while_store_is_gone_samples_go_first_and_commits_never(void **state)
     uv_run(s.loop, UV_RUN_NOWAIT);
 }
 
+static bool has_samples(const struct fake_store *f, unsigned count)
+{
+    return f->greeted && f->samples >= count;
+}
+
+static void while_the_time_is_not_known_samples_wait_and_the_rest_goes(void **state)
+{
+    struct shell s = {.loop = uv_default_loop()};
+    struct shell_store *l = shell_store_create(&s);
+    struct fake_store f;
+    char *sources[] = {(char *)"a"};
+    enum value_unit units[1] = {0};
+    double values[] = {1};
+    struct instant guess = {{SECONDS(100)}, {SECONDS(1800000000)}}, truth = {{SECONDS(160)}, {SECONDS(1900000000)}};
+    struct object o = {.node = "n", .name = "ping", .source_count = 1, .sources = sources,
+                       .units = units, .values = values, .at = {SECONDS(90)}};
+    shell_store_time(l, guess, false, false);
+    connect_store(&s, l, &f);
+    shell_store_sample(l, &o);
+    shell_store_commit(l, &(struct es_commit){0});
+    for (unsigned i = 0; i < 1000 && !f.commits; i++)
+        uv_run(s.loop, UV_RUN_ONCE);
+    assert_int_equal(f.commits, 1);
+    assert_int_equal(f.samples, 0);
+    assert_false(f.clock_set);
+    assert_true(status_of(l).queue_bytes > 0);
+    shell_store_time(l, truth, true, true);
+    for (unsigned i = 0; i < 1000 && !(has_samples(&f, 1) && f.clock_set); i++)
+        uv_run(s.loop, UV_RUN_ONCE);
+    assert_true(f.clock_set);
+    assert_int_equal(f.first_stamp_ns, SECONDS(1900000000 - 70));
+    channel_destroy(f.channel);
+    shell_store_destroy(l);
+    uv_run(s.loop, UV_RUN_NOWAIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(while_store_is_gone_samples_go_first_and_commits_never),
+        cmocka_unit_test(while_the_time_is_not_known_samples_wait_and_the_rest_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

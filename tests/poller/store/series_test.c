@@ -150,6 +150,17 @@ static void a_stamp_beyond_the_clock_is_not_stored(void **state)
     assert_int_equal(series_figures(f->series)->waiting, 0);
 }
 
+static void a_clock_that_stood_ahead_binds_nobody_after_it_was_corrected(void **state)
+{
+    struct fixture *f = *state;
+    add(f, NOW_S + 86400 * 365, 1, 1);
+    assert_int_equal(series_newest(f->series).ns, (NOW_S + 86400 * 365) * NS_PER_S);
+    add(f, NOW_S, 7, 7);
+    assert_int_equal(series_newest(f->series).ns, NOW_S * NS_PER_S);
+    add(f, NOW_S - 300, 7, 7); /* a step back within what a clock may waver */
+    assert_int_equal(series_newest(f->series).ns, NOW_S * NS_PER_S);
+}
+
 static void a_file_from_the_future_is_set_aside_and_named(void **state)
 {
     struct fixture *f = *state;
@@ -250,6 +261,7 @@ int main(void)
         CASE(samples_reach_the_file_with_their_values),
         CASE(samples_out_of_order_are_sorted_and_repeats_skipped),
         CASE(a_stamp_beyond_the_clock_is_not_stored),
+        CASE(a_clock_that_stood_ahead_binds_nobody_after_it_was_corrected),
         CASE(a_file_from_the_future_is_set_aside_and_named),
         CASE(a_cut_file_is_set_aside_and_named),
         CASE(what_cannot_be_written_waits_and_is_written_later),

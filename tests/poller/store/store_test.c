@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "tests/poller/store/bed.h"
 
@@ -167,6 +168,18 @@ static void an_end_nobody_was_told_of_yet_comes_back(void **state)
     bed_remove(&b);
 }
 
+/* What the database knows of the newest sample, so that only the journal tells of it. */
+static void forget_newest(struct bed *b)
+{
+    char path[128];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/hayloft.db", b->folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM meta WHERE key = 'newest'", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+}
+
 /* The journal keeps rows by number; when the file of names is lost, those rows must not become another's. */
 static void rows_whose_name_was_lost_are_nobody_elses(void **state)
 {
@@ -180,6 +193,7 @@ static void rows_whose_name_was_lost_are_nobody_elses(void **state)
     bed_stop(&b);
     snprintf(names, sizeof names, "%s/journal/names", b.folder);
     assert_int_equal(truncate(names, 3), 0);
+    forget_newest(&b);
     for (int start = 0; start < 2; start++) {
         bed_start(&b);
         bed_hello(&b, "boot-b");
@@ -193,6 +207,63 @@ static void rows_whose_name_was_lost_are_nobody_elses(void **state)
     bed_remove(&b);
 }
 
+static void after_a_clean_stop_the_newest_sample_is_known(void **state)
+{
+    struct bed b;
+    struct wall at = clock_wall();
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    bed_object(&b, 0, "router", "ping", 1);
+    bed_sample(&b, 1, 0, at.ns, 1, 1);
+    assert_true(bed_wait_durable(&b, 1));
+    bed_stop(&b);
+    bed_start(&b);
+    bed_hello(&b, "boot-b");
+    assert_int_equal(b.newest.ns, at.ns);
+    bed_remove(&b);
+}
+
+/* The board woke up by a clock that was not set: an incident began, a device fell silent, a message left. */
+static void times_that_were_guesses_move_and_others_do_not(void **state)
+{
+    struct bed b;
+    const int64_t from = SECONDS(1800000000), shift = SECONDS(1000000), old = from - SECONDS(60);
+    struct incident in = an_incident("here-1"), past = an_incident("here-0");
+    struct timeline_entry story[] = {{{old}, "opened"}, {{from + 7}, "failing again"}};
+    in.opened.ns = from + 5;
+    in.timeline = past.timeline = story;
+    in.timeline_count = past.timeline_count = 2;
+    past.opened.ns = past.resolved.ns = old;
+    struct incident both[] = {in, past};
+    struct node_transition t[] = {{"nas", STATE_UP, STATE_DOWN, {old}, "timeout", NULL, NULL},
+                                  {"cam", STATE_UP, STATE_DOWN, {from + 6}, "timeout", NULL, NULL}};
+    struct outbox_entry out = {"k", "here-1", "me", MESSAGE_OPENED, {from + 8}, NULL};
+    struct es_commit guesses = {.sequence = 1, .transitions = t, .transitions_count = 2, .incidents = both,
+                                .incidents_count = 2, .outbox = &out, .outbox_count = 1};
+    struct es_commit truth = {.sequence = 2, .restamp = {{from}, {from + SECONDS(60)}, shift}};
+    bed_make(&b);
+    bed_hello(&b, "boot-a");
+    bed_commit(&b, &guesses);
+    bed_commit(&b, &truth);
+    assert_true(bed_wait_durable(&b, 2));
+    assert_int_equal(bed_query(&b, "SELECT opened FROM incident WHERE id = 'here-1'"), from + 5 + shift);
+    assert_int_equal(bed_query(&b, "SELECT opened FROM incident WHERE id = 'here-0'"), old);
+    assert_int_equal(bed_query(&b, "SELECT resolved FROM incident WHERE id = 'here-0'"), old);
+    assert_int_equal(bed_query(&b, "SELECT min(at) FROM incident_timeline"), old);
+    assert_int_equal(bed_query(&b, "SELECT max(at) FROM incident_timeline"), from + 7 + shift);
+    assert_int_equal(bed_query(&b, "SELECT since FROM node WHERE name = 'nas'"), old);
+    assert_int_equal(bed_query(&b, "SELECT since FROM node WHERE name = 'cam'"), from + 6 + shift);
+    assert_int_equal(bed_query(&b, "SELECT at FROM event ORDER BY id DESC LIMIT 1"), from + 6 + shift);
+    assert_int_equal(bed_query(&b, "SELECT created FROM outbox"), from + 8 + shift);
+    bed_hello(&b, "boot-b");
+    assert_int_equal(b.open_count, 1);
+    assert_int_equal(b.open[0].opened.ns, from + 5 + shift);
+    assert_int_equal(b.open[0].timeline[0].at.ns, old);
+    assert_int_equal(b.open[0].timeline[1].at.ns, from + 7 + shift);
+    assert_int_equal(b.nodes[0].since.ns + b.nodes[1].since.ns, old + from + 6 + shift);
+    bed_remove(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +274,8 @@ int main(void)
         cmocka_unit_test(an_end_nobody_was_told_of_yet_comes_back),
         cmocka_unit_test(rows_whose_name_was_lost_are_nobody_elses),
         cmocka_unit_test(an_unreadable_record_is_left_out_and_the_next_is_taken),
+        cmocka_unit_test(after_a_clean_stop_the_newest_sample_is_known),
+        cmocka_unit_test(times_that_were_guesses_move_and_others_do_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,6 +43,19 @@ static void a_plain_mail_is_readable_as_it_is(void **state)
     free(mail);
 }
 
+static void a_date_nobody_knows_is_left_to_the_server(void **state)
+{
+    (void)state;
+    const char *to = "anna@example.org";
+    struct mail m = {.from = "watch@farm.example", .to = &to, .to_count = 1, .subject = "s", .text = "t",
+                     .key = "k", .kind = "opened", .thread = "here-1"};
+    struct buf b = {0};
+    mail_text(&m, &b);
+    assert_null(strstr(buf_string(&b), "Date:"));
+    assert_int_equal(header_count(buf_string(&b)), HEADERS - 1);
+    buf_fini(&b);
+}
+
 static void no_value_can_add_a_header(void **state)
 {
     (void)state;
@@ -97,6 +110,7 @@ int main(void)
     setenv("TZ", "UTC", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_mail_is_readable_as_it_is),
+        cmocka_unit_test(a_date_nobody_knows_is_left_to_the_server),
         cmocka_unit_test(no_value_can_add_a_header),
         cmocka_unit_test(long_and_foreign_subjects_are_folded_words),
         cmocka_unit_test(the_body_is_quoted_and_never_ends_early),

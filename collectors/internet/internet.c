@@ -2,8 +2,9 @@
  *
  * A round asks everything at once - gateway, modem, anchors by ping and TCP, DNS of the router and of an
  * anchor - and fetches the plain page when the anchors have answered; then steps.c says what it means. An
- * ask round leaves out the page, so that it ends within the four seconds a diagnosis waits. IPv6 is
- * walked beside, where there is a default route of it, and told as facts of its own. */
+ * ask round leaves out the page, so that it ends within the four seconds a diagnosis waits, and names while
+ * they are known to work. IPv6 is walked beside, where there is a default route of it, and told as facts of
+ * its own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,7 @@ struct site { /* one check of this kind: the Internet as one node */
     struct internet_options options;
     struct round *rounds;
     struct addr named[ANCHORS_MAX]; /* of anchors given by name: what they last resolved to */
+    struct steps known;             /* by the last round */
     uint32_t last_ifindex;    /* of the way out when there was one: its carrier is still worth a look */
     struct site *next;
 };
@@ -444,6 +446,11 @@ static void look_at_link(struct round *r)
     }
 }
 
+static bool wants_names(const struct round *r, enum step step)
+{
+    return r->kind != ROUND_ASK || r->site->known.state[step] == STEP_FAILING;
+}
+
 static void ask_all(struct round *r)
 {
     const struct internet_options *o = &r->site->options;
@@ -451,7 +458,7 @@ static void ask_all(struct round *r)
     struct addr modem;
     if (addr_is_set(&r->gateway)) {
         ask_ping(r, STEP_GATEWAY_PING, &r->gateway, 0);
-        if (r->kind != ROUND_ASK)
+        if (wants_names(r, STEP_DNS_ROUTER))
             ask_dns(r, STEP_DNS_ROUTER, &r->gateway);
     }
     if (o->modem && addr_parse(o->modem, &modem))
@@ -461,7 +468,7 @@ static void ask_all(struct round *r)
         if (!sparing)
             ask_dial(r, &r->anchors[i].addr, i);
     }
-    if (r->anchor_count && !sparing && r->kind != ROUND_ASK)
+    if (r->anchor_count && !sparing && wants_names(r, STEP_DNS_ANCHOR))
         ask_dns(r, STEP_DNS_ANCHOR, &r->anchors[0].addr);
 }
 
@@ -548,12 +555,27 @@ static void end_with(struct round *r, const struct steps_verdict *v)
         free(r);
 }
 
+/* An ask leaves the page out, and names that worked: that the rest is well does not make them so. */
+static struct steps steps_in_all(const struct round *r)
+{
+    static const enum step names[] = {STEP_DNS_ROUTER, STEP_DNS_ANCHOR};
+    const struct steps *known = &r->site->known;
+    struct steps s = r->steps;
+    s.portal = r->kind == ROUND_ASK ? known->portal : s.portal;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (r->kind == ROUND_ASK && s.state[names[i]] == STEP_UNKNOWN)
+            s.state[names[i]] = known->state[names[i]];
+    return s;
+}
+
 static void finish(struct round *r)
 {
     r->steps.router_armed = gave_names(r, STEP_DNS_ROUTER);
     r->steps.anchor_armed = gave_names(r, STEP_DNS_ANCHOR);
     r->steps.own_fault |= r->own_fault && !r->asked_something;
-    struct steps_verdict v = steps_judge(&r->steps);
+    struct steps all = steps_in_all(r);
+    struct steps_verdict v = steps_judge(&all);
+    r->site->known = all;
     if (v.outcome == OUTCOME_OWN_FAULT && r->steps.state[STEP_LINK] == STEP_FAILING && !r->link.carrier)
         v = (struct steps_verdict){OUTCOME_SILENT, "link"}; /* the cable tells why */
     describe(r, &v);

@@ -148,6 +148,41 @@ static void an_ask_round_ends_within_four_seconds(void **state)
     assert_null(sim_fetched(bed->sim));
 }
 
+static void an_ask_round_asks_again_for_names_that_failed(void **state)
+{
+    struct bed *bed = *state;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_ANSWERED, "");
+    bed->dns.rcode = 2;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_WRONG, "dns");
+    expect(ask(bed, ROUND_ASK), OUTCOME_WRONG, "dns");
+    addr_parse("192.0.2.1", &bed->dns.silent);
+    const struct report *r = ask(bed, ROUND_ASK);
+    expect(r, OUTCOME_WRONG, "dns");
+    assert_true(mono_since(r->ended, r->started) < SECONDS(4));
+    bed->dns.rcode = 0;
+    bed->dns.silent = (struct addr){0};
+    unsigned asked = bed->dns.asked;
+    expect(ask(bed, ROUND_ASK), OUTCOME_ANSWERED, "");
+    assert_int_equal(bed->dns.asked, asked + 2);
+    expect(ask(bed, ROUND_ASK), OUTCOME_ANSWERED, "");
+    assert_int_equal(bed->dns.asked, asked + 2);
+}
+
+static void an_ask_round_does_not_call_well_what_it_did_not_ask(void **state)
+{
+    struct bed *bed = *state;
+    bed->page.status = 302;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_WRONG, "portal");
+    expect(ask(bed, ROUND_ASK), OUTCOME_WRONG, "portal");
+    silence(bed);
+    expect(ask(bed, ROUND_ASK), OUTCOME_SILENT, "isp");
+    bed->page.status = 200;
+    for (int i = 0; i < 3; i++)
+        bed->anchors[i]->silent = false;
+    expect(ask(bed, ROUND_REGULAR), OUTCOME_ANSWERED, "");
+    expect(ask(bed, ROUND_ASK), OUTCOME_ANSWERED, "");
+}
+
 static void another_page_is_a_portal(void **state)
 {
     struct bed *bed = *state;
@@ -254,6 +289,8 @@ int main(void)
         T(anchors_that_refuse_echoes_still_answer_by_tcp),
         T(the_provider_is_named_when_all_before_it_answers),
         T(an_ask_round_ends_within_four_seconds),
+        T(an_ask_round_asks_again_for_names_that_failed),
+        T(an_ask_round_does_not_call_well_what_it_did_not_ask),
         T(another_page_is_a_portal),
         T(names_that_fail_at_the_router_are_told_once_it_gave_some),
         T(a_pulled_cable_is_the_link),

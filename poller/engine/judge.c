@@ -4,12 +4,12 @@
 #include <string.h>
 
 /* A round of these tries at least twice inside, so at 1 % loss one round in 10,000 is bad by chance;
- * three in a row: 3e-5 false alarms per 60 nodes and year. The Internet's round asks three anchors twice
- * each and counts two of three: two in a row are enough. */
+ * three in a row: 3e-5 false alarms per 60 nodes and year. So does the Internet's round for names; and while
+ * the gap after it is shorter than a burst of loss may be, two bad rounds could be one burst and one chance. */
 static const struct judge judges[] = {
     {.kind = "ping", .echoes = true, .life = true},
     {.kind = "snmp", .life = true, .bad_rounds = 3, .good_rounds = 1},
-    {.kind = "internet", .life = true, .bad_rounds = 2, .good_rounds = 2,
+    {.kind = "internet", .life = true, .bad_rounds = 3, .good_rounds = 2,
      .confirm_gap_ns = SECONDS(3)},
     {.kind = "arp", .bad_rounds = 2, .good_rounds = 2, .confirm_gap_ns = SECONDS(5)},
     {.kind = "", .life = true, .bad_rounds = 3, .good_rounds = 2, .confirm_gap_ns = SECONDS(5)},

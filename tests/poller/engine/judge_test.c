@@ -52,6 +52,8 @@ static void chance_alone_stays_below_what_is_accepted(void **state)
                                       service->bad_rounds - 1u) < ACCEPTED);
     assert_true(false_alarms_in_a_row(NODES, ROUNDS_A_YEAR, both_tries,
                                       judge_for("snmp")->bad_rounds - 1u) < ACCEPTED);
+    assert_true(false_alarms_in_a_row(1, ROUNDS_A_YEAR, both_tries, /* names asked of the router */
+                                      judge_for("internet")->bad_rounds - 1u) < ACCEPTED);
 }
 
 static void a_loss_that_a_burst_disproves_is_only_a_disturbance(void **state)

@@ -33,6 +33,13 @@ static void set_verdict(struct judgement *v, enum verdict verdict, const char *r
     v->since = now.mono;
 }
 
+/* What answers, though wrongly, and then for once not at all: a burst of loss does that. */
+static bool is_once_silent(const struct judge *j, const struct judgement *v, const struct report *r)
+{
+    return v->verdict == VERDICT_FAILING && v->answers_wrong && r->outcome == OUTCOME_SILENT &&
+           v->silent_in_row + 1 < j->bad_rounds;
+}
+
 static void remember_detail(struct judgement *v, const struct report *r)
 {
     snprintf(v->detail, sizeof v->detail, "%s", r->detail ? r->detail : "");
@@ -190,7 +197,7 @@ static enum judge_step echo_report(struct judgement *v, const struct report *r, 
 static enum judge_step good_round(const struct judge *j, struct judgement *v, struct instant now)
 {
     v->answered_at = now.mono;
-    v->bad_in_row = 0;
+    v->bad_in_row = v->silent_in_row = 0;
     if (v->verdict == VERDICT_FAILING && ++v->good_in_row < j->good_rounds) {
         v->stage = STAGE_RECOVERING;
         return JUDGE_RECOVER;
@@ -202,15 +209,28 @@ static enum judge_step good_round(const struct judge *j, struct judgement *v, st
     return JUDGE_NOTHING;
 }
 
+static void fail_by_round(struct judgement *v, const struct report *r, const char *reason,
+                          struct instant now)
+{
+    v->stage = STAGE_STEADY;
+    v->answers_wrong = r->outcome == OUTCOME_WRONG;
+    set_verdict(v, VERDICT_FAILING, reason, now);
+}
+
 static enum judge_step bad_round(const struct judge *j, struct judgement *v, const struct report *r,
                                  struct instant now)
 {
     const char *reason = *r->reason ? r->reason : "timeout";
     v->good_in_row = 0;
     v->bad_at = now.mono;
-    if (v->verdict == VERDICT_FAILING) {
+    if (is_once_silent(j, v, r)) {
         v->stage = STAGE_STEADY;
-        set_verdict(v, VERDICT_FAILING, reason, now);
+        v->silent_in_row++;
+        return JUDGE_NOTHING;
+    }
+    v->silent_in_row = 0;
+    if (v->verdict == VERDICT_FAILING) {
+        fail_by_round(v, r, reason, now);
         return JUDGE_NOTHING;
     }
     if (v->bad_in_row == 0)
@@ -219,8 +239,7 @@ static enum judge_step bad_round(const struct judge *j, struct judgement *v, con
         snprintf(v->reason, sizeof v->reason, "%s", reason);
         return j->confirm_gap_ns ? JUDGE_CONFIRM : JUDGE_NOTHING;
     }
-    v->stage = STAGE_STEADY;
-    set_verdict(v, VERDICT_FAILING, reason, now);
+    fail_by_round(v, r, reason, now);
     return JUDGE_NOTHING;
 }
 
@@ -271,7 +290,7 @@ enum judge_step judge_report(const struct judge *j, struct judgement *v, const s
         judge_word_lost(v, now);
     if (r->outcome == OUTCOME_CANCELLED)
         return JUDGE_NOTHING;
-    if (r->outcome != OUTCOME_ANSWERED)
+    if (r->outcome != OUTCOME_ANSWERED && !is_once_silent(j, v, r))
         remember_detail(v, r);
     if (r->outcome == OUTCOME_OWN_FAULT)
         return own_fault(v, r, now);

@@ -10,7 +10,8 @@
  *
  * Two manners. Echo checks (ping): a first loss starts a burst of echoes 1 s apart that ends at the first
  * answer; three quick echoes run early in it, and three more at its end as a "last word", so that neither
- * chance nor a gap that is just over counts. Round checks: so many bad rounds in a row, asked a few seconds apart.
+ * chance nor a gap that is just over counts. Round checks: so many bad rounds in a row, asked a few seconds apart;
+ * as many silent ones until what answered wrongly is called silent.
  *
  * Our own faults never change a verdict to failing: after three in a row it is unknown, "own fault". */
 #ifndef HAYLOFT_ENGINE_JUDGE_H
@@ -61,6 +62,8 @@ struct judgement {
     struct mono answered_at;    /* the last answer known; ns 0: none */
     struct mono bad_at;         /* the last bad round of a round check */
     uint8_t bad_in_row, good_in_row, own_in_row;
+    uint8_t silent_in_row;      /* rounds without any answer of what fails by what it answers */
+    bool answers_wrong;         /* failing by what was answered, not by silence */
     bool word_pending;          /* quick echoes are under way beside the burst */
     bool burst_silent;          /* the burst is over, the word is not: it decides */
     bool answers_neighbour;

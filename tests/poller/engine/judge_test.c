@@ -166,6 +166,33 @@ static void a_service_fails_after_three_bad_rounds_and_mends_after_two(void **st
     assert_int_equal(v.verdict, VERDICT_OK);
 }
 
+static struct report internet(enum outcome outcome, const char *reason)
+{
+    return (struct report){.kind = ROUND_REGULAR, .outcome = outcome, .reason = reason,
+                           .detail = reason};
+}
+
+static void what_answers_wrongly_is_not_called_silent_by_one_round(void **state)
+{
+    struct judgement v = {0};
+    take("internet", &v, internet(OUTCOME_ANSWERED, ""), 0);
+    for (unsigned i = 0; i < 3; i++)
+        take("internet", &v, internet(OUTCOME_WRONG, "dns"), 60 + i * 6);
+    assert_int_equal(v.verdict, VERDICT_FAILING);
+    for (unsigned i = 0; i < 2; i++) {
+        take("internet", &v, internet(OUTCOME_SILENT, "isp"), 120 + i * 60);
+        assert_string_equal(v.reason, "dns");
+        assert_string_equal(v.detail, "dns");
+    }
+    take("internet", &v, internet(OUTCOME_WRONG, "dns"), 240);
+    for (unsigned i = 0; i < 3; i++)
+        take("internet", &v, internet(OUTCOME_SILENT, "isp"), 300 + i * 60);
+    assert_string_equal(v.reason, "isp");
+    assert_string_equal(v.detail, "isp");
+    take("internet", &v, internet(OUTCOME_WRONG, "dns"), 480); /* an answer counts at once */
+    assert_string_equal(v.reason, "dns");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +205,7 @@ int main(void)
         cmocka_unit_test(our_own_faults_never_fail_a_device),
         cmocka_unit_test(a_name_without_address_is_unknown_at_once_and_no_fault_of_ours),
         cmocka_unit_test(a_service_fails_after_three_bad_rounds_and_mends_after_two),
+        cmocka_unit_test(what_answers_wrongly_is_not_called_silent_by_one_round),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "poller/engine/draft.h"
 
 #define REBOOT_TOLD_S 300            /* one restart is told once, however many facts show it */
+#define UPTIME_SLACK_NS SECONDS(5)   /* an answer may come so late, and then says less than one before it */
 #define UPTIME_WRAPS_NS (SECONDS(42949672) - SECONDS(3600)) /* TimeTicks end at 497 days (RFC 2578) */
 
 static void free_object(struct object *o)
@@ -153,7 +154,7 @@ static void notice_uptime(struct engine *e, struct node *n, const struct fact *f
     } else if (strcmp(f->name, "sys.uptime") == 0) {
         int64_t uptime = strtoll(f->value, NULL, 10), before = n->uptime_ns;
         n->uptime_ns = uptime;
-        if (before >= 0 && uptime < before && before < UPTIME_WRAPS_NS)
+        if (before >= 0 && uptime < before - UPTIME_SLACK_NS && before < UPTIME_WRAPS_NS)
             tell_restart(e, n, uptime);
     }
 }

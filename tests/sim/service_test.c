@@ -151,6 +151,18 @@ static void a_restart_of_a_device_is_an_event(void **state)
     sim_destroy(w);
 }
 
+static void a_late_answer_is_no_restart(void **state)
+{
+    struct world *w = farm();
+    world_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
+    world_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "89999990000000"); /* 10 ms less */
+    world_fact(w, "lan-switch", "snmp", 900, "sys.uptime", "", "89996000000000"); /* 4 s less */
+    world_begin(w);
+    world_run(w, 1500);
+    assert_int_equal(world_events(w, "node-rebooted"), 0);
+    world_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +176,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_ours_and_ends_when_it_is_over),
         cmocka_unit_test(a_crash_loop_that_ended_while_we_were_away_is_resolved),
         cmocka_unit_test(a_restart_of_a_device_is_an_event),
+        cmocka_unit_test(a_late_answer_is_no_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

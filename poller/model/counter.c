@@ -12,12 +12,21 @@
 
 enum { FLAG_SET = 1, FLAG_ZERO = 2, FLAG_NARROW = 4 };
 
+/* An answer made before the one that came before it. */
+static bool is_overtaken(const struct agent_clock *c, uint32_t ticks)
+{
+    int32_t passed = (int32_t)(ticks - c->ticks); /* right also across the wrap */
+    return passed < 0 && passed * TICK_S >= -BOOT_SLACK_S;
+}
+
 static struct agent_step judge_clock(const struct agent_clock *c, uint32_t ticks, struct mono at)
 {
     double ours = (double)mono_since(at, c->at) / (double)NS_PER_S;
     double theirs = (uint32_t)(ticks - c->ticks) * TICK_S; /* right also across the wrap */
     double slack = BOOT_SLACK_S + BOOT_SLACK_SHARE * ours;
     double boot_moved = ours - theirs;
+    if (is_overtaken(c, ticks) && ours + (uint32_t)(c->ticks - ticks) * TICK_S <= slack)
+        return (struct agent_step){AGENT_RAN, 0};
     if (ticks == c->ticks && ours > slack)
         return (struct agent_step){AGENT_RAN, ours}; /* it stands still: all we have is our own clock */
     if (boot_moved <= slack && boot_moved >= -slack)
@@ -32,6 +41,8 @@ struct agent_step agent_clock_step(struct agent_clock *c, uint32_t ticks, struct
     struct agent_step step = {AGENT_FIRST, 0};
     if (c->set)
         step = judge_clock(c, ticks, at);
+    if (step.time == AGENT_RAN && is_overtaken(c, ticks))
+        return step; /* the newer one stays the one to count from */
     *c = (struct agent_clock){at, ticks, true};
     return step;
 }

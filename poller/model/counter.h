@@ -2,7 +2,8 @@
  *
  * Time is the agent's own: sysUpTime comes in the same answer as the counters, so a late answer does not
  * bend the rate. agent_clock_step tells a wrap of sysUpTime (497.1 days) from a reboot by where it puts the
- * moment of boot, seen from our clock: a wrap leaves it where it was, a reboot moves it.
+ * moment of boot, seen from our clock: a wrap leaves it where it was, a reboot moves it. Of several answers
+ * under way one may overtake another: a moment less is no reboot either.
  *
  * Each counter keeps its last usable reading. A rate is always over the whole time since that reading, so
  * no octet is lost or told twice. What cannot be true is unknown (NaN), never a spike:

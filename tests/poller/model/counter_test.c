@@ -137,6 +137,31 @@ static void the_wrap_after_497_days_is_no_reboot(void **state)
     assert_float_equal(s.seconds, 60, 1e-9);
 }
 
+static void an_answer_that_overtakes_another_is_no_reboot(void **state)
+{
+    struct agent_clock c = {0};
+    agent_clock_step(&c, 6000, at_s(60));
+    agent_clock_step(&c, 12001, at_s(120.001));
+    struct agent_step late = agent_clock_step(&c, 12000, at_s(120.002));
+    assert_int_equal(late.time, AGENT_RAN);
+    assert_float_equal(late.seconds, 0, 1e-9);
+    struct agent_step next = agent_clock_step(&c, 18001, at_s(180));
+    assert_int_equal(next.time, AGENT_RAN);
+    assert_float_equal(next.seconds, 60, 1e-9); /* from the newer one */
+    struct agent_clock wrapped = {0};
+    agent_clock_step(&wrapped, 1, at_s(60));
+    assert_int_equal(agent_clock_step(&wrapped, UINT32_MAX, at_s(60.001)).time, AGENT_RAN);
+}
+
+static void a_reboot_is_seen_soon_after_another(void **state)
+{
+    struct agent_clock c = {0};
+    agent_clock_step(&c, 100000, at_s(60));
+    assert_int_equal(agent_clock_step(&c, 300, at_s(120)).time, AGENT_RESTARTED);
+    assert_int_equal(agent_clock_step(&c, 200, at_s(180)).time, AGENT_RESTARTED);
+    assert_int_equal(agent_clock_step(&c, 100, at_s(186)).time, AGENT_RESTARTED);
+}
+
 static void a_reboot_is_seen_though_uptime_is_higher_than_before(void **state)
 {
     assert_int_equal(clock_step(100, 1000, 700, 3000).time, AGENT_RESTARTED);
@@ -297,6 +322,8 @@ int main(void)
         cmocka_unit_test(a_missing_reading_lengthens_the_next_interval),
         cmocka_unit_test(time_is_the_agents_own),
         cmocka_unit_test(the_wrap_after_497_days_is_no_reboot),
+        cmocka_unit_test(an_answer_that_overtakes_another_is_no_reboot),
+        cmocka_unit_test(a_reboot_is_seen_soon_after_another),
         cmocka_unit_test(a_reboot_is_seen_though_uptime_is_higher_than_before),
         cmocka_unit_test(a_clock_that_jumps_gives_no_rate),
         cmocka_unit_test(a_clock_that_stands_is_replaced_by_ours),

@@ -201,7 +201,10 @@ static void notice(struct engine *e, struct check *c, const struct judgement *be
         c->node->show = true;
         e->dirty = true;
     }
-    if (before->stage != STAGE_STEADY && v->stage == STAGE_STEADY)
+    bool said = before->stage != STAGE_STEADY && v->stage == STAGE_STEADY;
+    if (said && c == c->node->life && c->node->blocked)
+        e->dirty = true; /* from now on its other checks speak for themselves */
+    if (said || v->bad_at.ns != before->bad_at.ns)
         conclude_wake(e); /* somebody may wait for what this one says */
     if (v->verdict == VERDICT_OK && c == c->node->life)
         c->node->was_alive = true;

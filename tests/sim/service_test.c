@@ -163,9 +163,24 @@ static void a_late_answer_is_no_restart(void **state)
     world_destroy(w);
 }
 
+static void a_disturbance_beside_the_third_poll_delays_a_mute_agent_by_one_poll_at_most(void **state)
+{
+    for (double at = 720; at < 790; at += 2) {
+        struct sim_world *w = farm();
+        sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
+        sim_down_alone(w, "lan-switch", at, at + 5);
+        sim_begin(w);
+        sim_run(w, 600 + 4 * 60 + 2);
+        assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
+        sim_destroy(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_disturbance_beside_the_third_poll_delays_a_mute_agent_by_one_poll_at_most),
         cmocka_unit_test(a_refused_service_is_not_a_dead_node),
         cmocka_unit_test(a_dead_node_takes_its_service_along_without_a_second_incident),
         cmocka_unit_test(a_mute_agent_of_a_living_switch_is_only_reported),

@@ -71,6 +71,7 @@ bool facts_put(struct fact_table *t, const char *name, const char *subject, cons
     char *copy = strndup(value, FACT_VALUE_MAX_BYTES);
     if (!copy)
         return false;
+    f->before_at = f->changed ? f->changed_at : (struct mono){0};
     f->changed = f->value != NULL;
     f->changed_at = now;
     free(f->value);

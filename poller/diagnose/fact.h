@@ -25,6 +25,7 @@ struct known_fact {
     struct mono at;         /* last confirmed */
     struct mono changed_at; /* when the value became this one; at its first sight: the same as at */
     bool changed;           /* it had another value before */
+    struct mono before_at;  /* when that one had become the value; ns 0: at its first sight */
 };
 
 struct fact_table {

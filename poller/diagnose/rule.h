@@ -57,6 +57,7 @@ struct finding {
     size_t evidence_count;
     enum cause_kind others[FINDING_OTHERS_MAX];
     size_t other_count;
+    int64_t again_ns;        /* time alone may change it: worth another look then; 0: it does not */
 };
 
 /* How much a finding explains. */

@@ -9,6 +9,7 @@
 #include "poller/base/log.h"
 #include "poller/diagnose/sentence.h"
 #include "poller/engine/aftermath.h"
+#include "poller/engine/conclude.h"
 #include "poller/engine/draft.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/reports.h"
@@ -287,6 +288,8 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
     size_t evidence_before = r->in.evidence_count;
     e->scene.now = e->now;
     diagnose(&e->scene, x, &f);
+    if (f.again_ns)
+        conclude_later(e, mono_after(e->now.mono, f.again_ns));
     if (knows_enough(r, &f)) {
         put_cause(e, r, &f);
         r->strength = f.strength;

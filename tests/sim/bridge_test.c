@@ -77,9 +77,27 @@ static void a_far_radio_that_stays_dead_after_the_link_heals_is_told_within_the_
     sim_destroy(w);
 }
 
+static void a_port_that_came_back_is_no_cause_any_more_after_a_minute(void **state)
+{
+    struct sim_world *w = farm();
+    sim_fact(w, "lan-switch", "snmp", 0, "port.oper", "p7", "up");
+    sim_fact(w, "lan-switch", "snmp", 600, "port.oper", "p7", "down");
+    sim_fact(w, "lan-switch", "snmp", 700, "port.oper", "p7", "up");
+    sim_down(w, "nas", 600, 2000);
+    sim_begin(w);
+    sim_run(w, 615);
+    assert_cause(only_incident(w), CAUSE_PORT_DOWN);
+    sim_run(w, 760); /* the poll has seen it come back */
+    assert_cause(only_incident(w), CAUSE_PORT_DOWN);
+    sim_run(w, 821);
+    assert_cause(only_incident(w), CAUSE_NODE_DOWN);
+    sim_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_port_that_came_back_is_no_cause_any_more_after_a_minute),
         cmocka_unit_test(a_cut_bridge_is_one_incident_within_15_seconds),
         cmocka_unit_test(a_silent_near_radio_with_a_dead_port_names_the_port),
         cmocka_unit_test(one_dead_camera_is_only_that_camera),

@@ -11,6 +11,7 @@ struct port_finding {
     const char *port;             /* its name, when known */
     bool planned;                 /* named by the configuration, not by the moment it changed */
     const struct known_fact *fact;
+    int64_t back_ns;              /* of one that has link again, and counts as down yet: so long still */
 };
 
 struct port_finding port_before(const struct scene *s, uint32_t node);

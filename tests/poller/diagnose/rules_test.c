@@ -155,6 +155,48 @@ static void the_one_port_that_fell_with_the_node_is_named(void **state)
     }
 }
 
+static void a_port_that_has_link_again_stays_the_cause_while_its_device_starts(void **state)
+{
+    static const bool planned[] = {true, false};
+    for (size_t i = 0; i < 2; i++) {
+        struct farm f;
+        uint32_t group[] = {NEAR};
+        set_up(&f);
+        silence(&f, NEAR);
+        f.nodes[NEAR].port = planned[i] ? "p4" : NULL;
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(900));
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(995));
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(1020));
+        f.scene.now = at(1030);
+        struct finding found = look(&f, SUSPECT_SILENCE, NEAR, group, 1);
+        assert_kind(&found, CAUSE_RADIO_SILENT);
+        assert_string_equal(found.variant, "port-down");
+        assert_string_equal(found.port, "p4");
+        assert_true(found.again_ns == SECONDS(50));
+        f.scene.now = at(1081);
+        found = look(&f, SUSPECT_SILENCE, NEAR, group, 1);
+        assert_true(!found.variant || strcmp(found.variant, "port-up") == 0);
+        assert_true(found.again_ns == 0);
+        tear_down(&f);
+    }
+}
+
+static void a_port_that_gets_link_beside_a_silent_node_is_not_its(void **state)
+{
+    struct farm f;
+    uint32_t group[] = {SWITCH};
+    set_up(&f);
+    silence(&f, SWITCH);
+    facts_put(&f.facts[ROUTER], "port.oper", "p9", "down", at(100)); /* at first sight */
+    facts_put(&f.facts[ROUTER], "port.oper", "p9", "up", at(995));
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(100));
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "down", at(500)); /* long before */
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(995));
+    struct finding found = look(&f, SUSPECT_SILENCE, SWITCH, group, 1);
+    assert_kind(&found, CAUSE_NODE_DOWN);
+    tear_down(&f);
+}
+
 static void the_internet_is_told_apart_from_modem_and_names(void **state)
 {
     static const struct {
@@ -277,6 +319,8 @@ int main(void)
         cmocka_unit_test(the_port_of_a_silent_radio_tells_cable_from_hanging),
         cmocka_unit_test(a_stale_port_fact_proves_nothing),
         cmocka_unit_test(the_one_port_that_fell_with_the_node_is_named),
+        cmocka_unit_test(a_port_that_has_link_again_stays_the_cause_while_its_device_starts),
+        cmocka_unit_test(a_port_that_gets_link_beside_a_silent_node_is_not_its),
         cmocka_unit_test(the_internet_is_told_apart_from_modem_and_names),
         cmocka_unit_test(an_agent_that_refuses_us_is_told_from_one_that_is_off),
         cmocka_unit_test(our_own_dead_carrier_is_certain),

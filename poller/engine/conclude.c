@@ -6,6 +6,7 @@
 
 #include "poller/base/log.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/own_link.h"
 #include "poller/engine/round.h"
 #include "poller/engine/scene_keep.h"
 #include "poller/engine/state.h"
@@ -366,6 +367,14 @@ static void review_silences(struct engine *e)
             review(e, e->incidents[i]);
 }
 
+/* Our own link was lost a moment ago: look again when that can be believed. */
+static void await_own_link(struct engine *e)
+{
+    struct mono lost = own_link_lost(e);
+    if (lost.ns != MONO_NEVER.ns && e->cut_off.ns == MONO_NEVER.ns)
+        conclude_later(e, mono_after(lost, SECONDS(OWN_LINK_GONE_S)));
+}
+
 void conclude(struct engine *e)
 {
     e->dirty = false;
@@ -375,6 +384,7 @@ void conclude(struct engine *e)
     if (e->restored) {
         e->waiting = false;
         alarm_stop(&e->alarms, &e->settle);
+        await_own_link(e);
         review_silences(e);
         consider_silences(e);
         troubles_of_checks(e);

@@ -30,6 +30,7 @@ struct engine *engine_create(const struct engine_setup *setup, struct instant no
     calendar_start(e, now);
     e->started = now.mono;
     e->widened_root = SCENE_NONE;
+    e->cut_off = MONO_NEVER;
     int64_t young_ns = SECONDS(FRESH_BOOT_S) - setup->machine_age_ns;
     int64_t grace_ns = young_ns > SECONDS(FIRST_GRACE_S) ? young_ns : SECONDS(FIRST_GRACE_S);
     e->grace_until = mono_after(now.mono, grace_ns);

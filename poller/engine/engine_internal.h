@@ -105,6 +105,7 @@ struct engine {
     uint32_t *behind, *group;           /* group: scratch for lists of nodes */
     uint32_t widened_root;              /* see suspicion.c */
     struct mono widened_at;
+    struct mono cut_off;                /* all our own links are gone since then; MONO_NEVER: no */
     bool waiting;                       /* something silent waits until those above it are heard */
     struct fact_table own_facts;
     struct incident_record **incidents; /* open, and resolved ones that may still come back */

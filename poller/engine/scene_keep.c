@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/own_link.h"
 
 static void *take(size_t count, size_t size)
 {
@@ -104,7 +105,8 @@ static void refresh_node(struct engine *e, const struct node *n)
     struct scene_node *s = &e->scene_nodes[n->index];
     const struct check *c = n->life;
     s->watched = c && !n->config_paused;
-    s->silent = s->watched && is_silent(e, c);
+    bool cut_off = e->cut_off.ns != MONO_NEVER.ns && !s->self;
+    s->silent = s->watched && (cut_off || is_silent(e, c));
     e->failing[n->index] = s->silent && s->class != CLASS_ROAMING;
     if (!c)
         return;
@@ -112,11 +114,34 @@ static void refresh_node(struct engine *e, const struct node *n)
     s->reason = c->judgement.reason;
     s->silent_since = c->judgement.silent_since;
     s->answers_neighbour = c->judgement.answers_neighbour;
+    if (cut_off && !is_silent(e, c)) {
+        s->silent_since = e->cut_off;
+        s->silent_from = wall_after(e->now.wall, -mono_since(e->now.mono, e->cut_off));
+    }
+}
+
+/* What could not be asked without a link says nothing about sending now. */
+static void forget_own_faults(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++)
+        if (e->checks[i])
+            e->checks[i]->judgement.own_in_row = 0;
+}
+
+static void refresh_own_link(struct engine *e)
+{
+    struct mono lost = own_link_lost(e);
+    bool gone = lost.ns != MONO_NEVER.ns &&
+                mono_since(e->now.mono, lost) >= SECONDS(OWN_LINK_GONE_S);
+    if (e->cut_off.ns != MONO_NEVER.ns && !gone)
+        forget_own_faults(e);
+    e->cut_off = gone ? lost : MONO_NEVER;
 }
 
 void scene_refresh(struct engine *e)
 {
     e->scene.now = e->now;
+    refresh_own_link(e);
     for (size_t i = 0; i < e->node_count; i++)
         refresh_node(e, e->nodes[i]);
     dependency_behind(e->hangs, e->node_count, e->failing, e->behind);
@@ -132,5 +157,6 @@ void scene_refresh(struct engine *e)
 bool scene_is_certain(const struct engine *e, uint32_t node)
 {
     const struct check *c = e->nodes[node]->life;
-    return c && e->scene_nodes[node].silent && c->judgement.verdict == VERDICT_FAILING;
+    bool fails = c && (c->judgement.verdict == VERDICT_FAILING || e->cut_off.ns != MONO_NEVER.ns);
+    return fails && e->scene_nodes[node].silent;
 }

@@ -179,7 +179,8 @@ void trouble_set(struct engine *e, const char *what, const char *detail)
 /* Checks that could not be asked three times running. */
 static void notice_asking(struct engine *e)
 {
-    for (size_t i = 0; i < e->check_slots; i++) {
+    bool cut_off = e->cut_off.ns != MONO_NEVER.ns; /* and told as such */
+    for (size_t i = 0; i < e->check_slots && !cut_off; i++) {
         const struct check *c = e->checks[i];
         if (!c || c->judgement.own_in_row < OWN_FAULT_ROUNDS)
             continue;

@@ -46,9 +46,52 @@ static void our_own_carrier_makes_it_certain(void **state)
     sim_destroy(w);
 }
 
+/* The kernel takes its routes away with the carrier: nothing can be sent, and nothing is silent. */
+static void a_link_we_cannot_send_by_is_told_as_our_own(void **state)
+{
+    static const char *const all[] = {"router",      "lan-switch", "nas",     "bridge-house",
+                                      "bridge-barn", "barn-node",  "barn-cam"};
+    struct sim_world *w = farm();
+    struct own_fact down = {"own.carrier", "eth0", "down"}, up = {"own.carrier", "eth0", "up"};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        sim_fail(w, all[i], "ping", 600, 1200, OUTCOME_OWN_FAULT, "send");
+    sim_begin(w);
+    sim_run(w, 602);
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &down});
+    sim_run(w, 606);
+    assert_int_equal(sim_incident_count(w), 0); /* a plug that is moved over */
+    sim_run(w, 615);
+    assert_cause(only_incident(w), CAUSE_WATCHER_ISOLATED);
+    assert_int_equal(only_incident(w)->in.cause.confidence, CONFIDENCE_CERTAIN);
+    assert_int_equal(sim_state(w, "barn-cam"), STATE_UNREACHABLE);
+    sim_run(w, 1199);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &up});
+    sim_run(w, 1500);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(sim_state(w, "barn-cam"), STATE_UP);
+    sim_destroy(w);
+}
+
+static void one_of_two_own_links_isolates_nobody(void **state)
+{
+    struct sim_world *w = farm();
+    struct own_fact one = {"own.carrier", "eth0", "down"}, other = {"own.carrier", "eth1", "up"};
+    sim_begin(w);
+    sim_run(w, 600);
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &other});
+    sim_take(w, &(struct input){.kind = INPUT_OWN_FACT, .own_fact = &one});
+    sim_run(w, 900);
+    assert_int_equal(sim_incident_count(w), 0);
+    assert_int_equal(sim_state(w, "nas"), STATE_UP);
+    sim_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_link_we_cannot_send_by_is_told_as_our_own),
+        cmocka_unit_test(one_of_two_own_links_isolates_nobody),
         cmocka_unit_test(a_dead_own_link_is_one_incident_about_ourselves),
         cmocka_unit_test(our_own_carrier_makes_it_certain),
     };

@@ -114,10 +114,8 @@ static void refresh_node(struct engine *e, const struct node *n)
     s->reason = c->judgement.reason;
     s->silent_since = c->judgement.silent_since;
     s->answers_neighbour = c->judgement.answers_neighbour;
-    if (cut_off && !is_silent(e, c)) {
+    if (cut_off && !is_silent(e, c))
         s->silent_since = e->cut_off;
-        s->silent_from = wall_after(e->now.wall, -mono_since(e->now.mono, e->cut_off));
-    }
 }
 
 /* What could not be asked without a link says nothing about sending now. */

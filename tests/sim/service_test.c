@@ -153,14 +153,14 @@ static void a_restart_of_a_device_is_an_event(void **state)
 
 static void a_late_answer_is_no_restart(void **state)
 {
-    struct world *w = farm();
-    world_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
-    world_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "89999990000000"); /* 10 ms less */
-    world_fact(w, "lan-switch", "snmp", 900, "sys.uptime", "", "89996000000000"); /* 4 s less */
-    world_begin(w);
-    world_run(w, 1500);
-    assert_int_equal(world_events(w, "node-rebooted"), 0);
-    world_destroy(w);
+    struct sim_world *w = farm();
+    sim_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
+    sim_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "89999990000000"); /* 10 ms less */
+    sim_fact(w, "lan-switch", "snmp", 900, "sys.uptime", "", "89996000000000"); /* 4 s less */
+    sim_begin(w);
+    sim_run(w, 1500);
+    assert_int_equal(sim_events(w, "node-rebooted"), 0);
+    sim_destroy(w);
 }
 
 static void a_disturbance_beside_the_third_poll_delays_a_mute_agent_by_one_poll_at_most(void **state)

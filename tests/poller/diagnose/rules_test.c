@@ -164,9 +164,9 @@ static void a_port_that_has_link_again_stays_the_cause_while_its_device_starts(v
         set_up(&f);
         silence(&f, NEAR);
         f.nodes[NEAR].port = planned[i] ? "p4" : NULL;
-        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(900));
-        facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(995));
-        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(1020));
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(900).mono);
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "down", at(995).mono);
+        facts_put(&f.facts[SWITCH], "port.oper", "p4", "up", at(1020).mono);
         f.scene.now = at(1030);
         struct finding found = look(&f, SUSPECT_SILENCE, NEAR, group, 1);
         assert_kind(&found, CAUSE_RADIO_SILENT);
@@ -187,11 +187,11 @@ static void a_port_that_gets_link_beside_a_silent_node_is_not_its(void **state)
     uint32_t group[] = {SWITCH};
     set_up(&f);
     silence(&f, SWITCH);
-    facts_put(&f.facts[ROUTER], "port.oper", "p9", "down", at(100)); /* at first sight */
-    facts_put(&f.facts[ROUTER], "port.oper", "p9", "up", at(995));
-    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(100));
-    facts_put(&f.facts[ROUTER], "port.oper", "p8", "down", at(500)); /* long before */
-    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(995));
+    facts_put(&f.facts[ROUTER], "port.oper", "p9", "down", at(100).mono); /* at first sight */
+    facts_put(&f.facts[ROUTER], "port.oper", "p9", "up", at(995).mono);
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(100).mono);
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "down", at(500).mono); /* long before */
+    facts_put(&f.facts[ROUTER], "port.oper", "p8", "up", at(995).mono);
     struct finding found = look(&f, SUSPECT_SILENCE, SWITCH, group, 1);
     assert_kind(&found, CAUSE_NODE_DOWN);
     tear_down(&f);

@@ -3,6 +3,7 @@
 #ifndef HAYLOFT_GRAPHS_ARCHIVE_H
 #define HAYLOFT_GRAPHS_ARCHIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,5 +46,11 @@ struct archive_outcome {
  * claim an update later than that. Rows neither written nor skipped are still the caller's. */
 void archive_write(const char *path, const struct archive_shape *shape, const struct archive_row *rows,
                    size_t row_count, int64_t latest_s, struct archive_outcome *out);
+
+/* Beside a file its next shape is made, and takes its place whole. Removes what a power cut left of that. */
+void archive_sweep(const char *path);
+/* After a failed sync of the file system: all bytes once more, into a new file that is durable before it
+ * takes the place of the old one. False with errno: the old one stays. An absent file is fine. */
+bool archive_rewrite(const char *path);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef HAYLOFT_GRAPHS_ARCHIVE_INTERNAL_H
 #define HAYLOFT_GRAPHS_ARCHIVE_INTERNAL_H
 
+#include <limits.h>
+
 #include "graphs/archive.h"
 #include "graphs/rrd_header.h"
 
@@ -13,6 +15,9 @@ void archive_fail_errno(struct archive_outcome *out, const char *what);
 /* A new file whose first value comes after start_s. Sets out->result on failure only. */
 void archive_make(const char *path, const struct archive_shape *s, int64_t start_s, int64_t latest_s,
                   struct archive_outcome *out);
+
+/* Name of the file that is to take the place of the one at path. */
+bool archive_beside(const char *path, char out[static PATH_MAX]);
 
 /* What differs between a file and what its object should have; NULL: nothing. */
 const char *archive_difference(const struct rrd_header *h, const struct archive_shape *s);

@@ -10,6 +10,7 @@
 
 #include "graphs/archive_internal.h"
 #include "graphs/number.h"
+#include "poller/base/atomic_file.h"
 
 #define ARGUMENT_MAX 80
 #define FILE_MODE    0640 /* librrd makes them readable for all */
@@ -181,7 +182,7 @@ const char *archive_difference(const struct rrd_header *h, const struct archive_
 }
 
 /* The new file is made beside the old one, filled from it by librrd (data sources by their names), and
- * takes its place whole; a kill in between leaves the old one. */
+ * takes its place whole and durable; a kill or a power cut in between leaves the old one. */
 void archive_reshape(const char *path, const struct archive_shape *s, int64_t latest_s, const char *why,
                      struct archive_outcome *out)
 {
@@ -189,14 +190,14 @@ void archive_reshape(const char *path, const struct archive_shape *s, int64_t la
     const char *sources[] = {path, NULL};
     struct rrd_header old;
     char ignored[RRD_HEADER_WHY_MAX];
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside ||
+    if (!archive_beside(path, beside) ||
         rrd_header_read(path, latest_s, &old, ignored) != RRD_HEADER_GOOD) {
         archive_fail(out, ARCHIVE_DAMAGED, path, why);
         return;
     }
     unlink(beside);
     create(beside, s, old.last_s, latest_s, sources, out);
-    if (out->result == ARCHIVE_OK && rename(beside, path) != 0)
+    if (out->result == ARCHIVE_OK && !atomic_file_publish(beside, path))
         archive_fail_errno(out, "cannot take the place of the old file");
     if (out->result == ARCHIVE_FAILED) /* librrd cannot carry this one over: it is kept under another name */
         archive_fail(out, ARCHIVE_DAMAGED, path, why);

@@ -67,6 +67,18 @@ static bool write_beside(const char *path, const void *bytes, size_t len, mode_t
     return sync_folder_of(path);
 }
 
+bool atomic_file_publish(const char *beside, const char *path)
+{
+    int fd = open(beside, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return false;
+    bool ok = fsync(fd) == 0;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return ok && rename(beside, path) == 0 && sync_folder_of(path);
+}
+
 bool atomic_file_write(const char *path, const void *bytes, size_t len, mode_t mode)
 {
     return write_beside(path, bytes, len, mode, true);

@@ -12,4 +12,7 @@ bool atomic_file_write(const char *path, const void *bytes, size_t len, mode_t m
 /* The same, but never over an existing file: errno EEXIST. */
 bool atomic_file_create(const char *path, const void *bytes, size_t len, mode_t mode);
 
+/* Makes a file that was written beside durable, and lets it take the place of the one at path. */
+bool atomic_file_publish(const char *beside, const char *path);
+
 #endif

@@ -1,4 +1,5 @@
 /* Real files by librrd, then damaged in every way: each is written or set aside, the process lives. */
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <rrd.h>
@@ -17,6 +18,7 @@
 #include "graphs/archive.h"
 #include "graphs/rrd_header.h"
 #include "poller/base/clock.h"
+#include "tests/support/disk_faults.h"
 #include "tests/support/folder.h"
 
 #define START_S INT64_C(1790000040)
@@ -201,6 +203,66 @@ static void an_unknown_value_bends_none_beside_it(void **state)
     folder_remove(folder);
 }
 
+static bool is_there(const char *path, const char *ending)
+{
+    char name[96];
+    snprintf(name, sizeof name, "%s%s", path, ending);
+    return access(name, F_OK) == 0;
+}
+
+static void a_file_takes_the_place_of_another_only_once_it_is_durable(void **state)
+{
+    struct archive_outcome out;
+    static const char *const other_sources[] = {"in_octets", "new"};
+    struct archive_shape other = shape;
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    other.sources = other_sources;
+    other.source_count = 2;
+    double values[] = {7, 7};
+    struct archive_row row = {(START_S + 60 * 45) * NS_PER_S, values};
+    write_rows(path, 0, 40, &out);
+    disk_fault(DISK_SYNC, ENOSPC, 1, ".new");
+    archive_write(path, &other, &row, 1, START_S + 9000, &out);
+    assert_int_equal(disk_met(DISK_SYNC), 1);
+    assert_int_equal(out.result, ARCHIVE_NO_ROOM);
+    assert_false(is_there(path, ".new"));
+    assert_true(value_at(path, START_S + 60 * 30, 60, "in_octets") > 0); /* the old one, whole */
+    archive_write(path, &other, &row, 1, START_S + 9000, &out);
+    assert_int_equal(out.result, ARCHIVE_OK);
+    folder_remove(folder);
+}
+
+static void a_file_written_anew_has_the_same_bytes_in_another_place(void **state)
+{
+    struct archive_outcome out;
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
+    struct stat before, after;
+    size_t len, len_after;
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/port.rrd", folder);
+    assert_true(archive_rewrite(path)); /* nothing there is nothing to do */
+    write_rows(path, 0, 40, &out);
+    uint8_t *bytes = read_file(path, &len);
+    assert_int_equal(stat(path, &before), 0);
+    disk_fault(DISK_SYNC, EIO, 1, ".new");
+    assert_false(archive_rewrite(path));
+    assert_false(is_there(path, ".new"));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    assert_true(archive_rewrite(path));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_not_equal(before.st_ino, after.st_ino);
+    assert_int_equal(before.st_mode, after.st_mode);
+    uint8_t *bytes_after = read_file(path, &len_after);
+    assert_int_equal(len, len_after);
+    assert_memory_equal(bytes, bytes_after, len);
+    free(bytes);
+    free(bytes_after);
+    folder_remove(folder);
+}
+
 static void other_data_sources_keep_the_history_of_the_old(void **state)
 {
     static const char *const more[] = {"out_octets", "in_octets", "oper", "speed"};
@@ -338,6 +400,8 @@ int main(void)
         cmocka_unit_test(half_an_hour_of_samples_writes_single_pages),
         cmocka_unit_test(a_gap_bends_no_value_beside_it),
         cmocka_unit_test(an_unknown_value_bends_none_beside_it),
+        cmocka_unit_test(a_file_takes_the_place_of_another_only_once_it_is_durable),
+        cmocka_unit_test(a_file_written_anew_has_the_same_bytes_in_another_place),
         cmocka_unit_test(other_data_sources_keep_the_history_of_the_old),
         cmocka_unit_test(other_archives_keep_the_history),
         cmocka_unit_test(another_step_keeps_the_history),

@@ -47,6 +47,12 @@ uint64_t rrd_header_bytes(uint64_t source_count, uint64_t archive_count)
            archive_count * sizeof(unsigned long);
 }
 
+uint64_t rrd_header_live_at(uint64_t source_count, uint64_t archive_count)
+{
+    return sizeof(struct head_area) + source_count * sizeof(struct source_area) +
+           archive_count * sizeof(struct archive_area);
+}
+
 static bool wrong(char why[static RRD_HEADER_WHY_MAX], const char *text)
 {
     snprintf(why, RRD_HEADER_WHY_MAX, "%s", text);

@@ -38,6 +38,9 @@ enum rrd_header_state {
 /* Size of a head with so many data sources and archives. */
 uint64_t rrd_header_bytes(uint64_t source_count, uint64_t archive_count);
 
+/* Where in it the part begins that changes with each value. */
+uint64_t rrd_header_live_at(uint64_t source_count, uint64_t archive_count);
+
 /* Pure: head holds the file's first len bytes. True when good; else why says what is wrong. A last update
  * later than latest_s (the clock was ahead once) is wrong too: such a file takes no value for years. */
 bool rrd_header_parse(const void *head, size_t len, uint64_t file_bytes, int64_t latest_s,

@@ -9,60 +9,7 @@
 #include "poller/base/frame.h"
 #include "poller/message/store_courier.h"
 #include "poller/store/outbox.h"
-#include "tests/poller/store/bed.h"
-
-/* The courier's end: what was handed out, and answers on command. */
-struct courier {
-    struct bed *bed;
-    struct channel *channel;
-    struct sc_deliver got[32];
-    size_t count;
-    size_t awaited;
-};
-
-static void on_message(void *ctx, struct channel *c, const struct frame *frame)
-{
-    struct courier *k = ctx;
-    (void)c;
-    assert_int_equal(frame->type, SC_DELIVER);
-    assert_true(k->count < 32);
-    assert_true(frame_unpack(frame, &sc_deliver_record, k->bed->arena, &k->got[k->count++]));
-}
-
-static void on_closed(void *ctx, struct channel *c)
-{
-    struct courier *k = ctx;
-    channel_destroy(c);
-    k->channel = NULL;
-}
-
-static void connect_courier(struct courier *k, struct bed *b)
-{
-    int fds[2];
-    *k = (struct courier){.bed = b};
-    assert_int_equal(frame_pair(fds), 0);
-    k->channel = channel_create(&b->loop, fds[0], on_message, on_closed, k);
-    store_peer(b->store, ROLE_COURIER, fds[1]);
-}
-
-static void answer(struct courier *k, size_t i, enum delivery_outcome outcome, int64_t retry_after_ns)
-{
-    struct cs_outcome o = {k->got[i].key, k->got[i].receiver, outcome, retry_after_ns,
-                           outcome == DELIVERY_SENT ? NULL : "no route"};
-    assert_true(channel_send(k->channel, CS_OUTCOME, &cs_outcome_record, &o));
-}
-
-static bool has_enough(void *ctx)
-{
-    struct courier *k = ctx;
-    return k->count >= k->awaited;
-}
-
-static bool wait_rows(struct courier *k, size_t count)
-{
-    k->awaited = count;
-    return bed_until(k->bed, has_enough, k);
-}
+#include "tests/poller/store/courier_end.h"
 
 static bool is_told(void *ctx)
 {
@@ -93,20 +40,20 @@ static void queue(struct bed *b, uint64_t sequence, const char *incident, const 
 static void a_message_is_handed_out_with_the_document_of_its_incident(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
     assert_true(bed_until(&b, is_wanted, &b));
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
     assert_string_equal(k.got[0].receiver, "me");
     assert_int_equal(k.got[0].attempt, 1);
     assert_non_null(strstr(k.got[0].document, "\"resolved\":null"));
     assert_non_null(strstr(k.got[0].document, "\"sentence\":\"router is down\""));
     assert_non_null(strstr(k.got[0].document, "\"message\":\"opened\",\"key\":\"here-1 me opened\""));
     assert_non_null(strstr(k.got[0].document, "\"kind\":\"node-down\""));
-    answer(&k, 0, DELIVERY_SENT, 0);
+    courier_end_answer(&k, 0, DELIVERY_SENT, 0);
     assert_true(bed_until(&b, is_told, &b));
     assert_true(b.deliveries[0].sent);
     assert_int_equal(bed_query(&b, "SELECT count(*) FROM outbox WHERE state = 'sent' AND sent > 0"), 1);
@@ -117,12 +64,12 @@ static void a_message_is_handed_out_with_the_document_of_its_incident(void **sta
 static void a_test_message_carries_its_text(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, NULL, "me", MESSAGE_TEST);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
     assert_string_equal(k.got[0].document,
                         "{\"message\":\"test\",\"key\":\"test me test\",\"text\":\"a \\\"test\\\"\\n\"}");
     channel_destroy(k.channel);
@@ -132,20 +79,20 @@ static void a_test_message_carries_its_text(void **state)
 static void a_resolve_never_overtakes(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
     queue(&b, 2, "here-1", "me", MESSAGE_RESOLVED);
     queue(&b, 3, "here-1", "you", MESSAGE_OPENED);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 2));
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 2));
     bed_turn(&b);
     assert_int_equal(k.count, 2); /* one to each receiver */
     assert_int_equal(k.got[0].kind, MESSAGE_OPENED);
     assert_int_equal(k.got[1].kind, MESSAGE_OPENED);
-    answer(&k, 0, DELIVERY_REFUSED, 0);
-    assert_true(wait_rows(&k, 3));
+    courier_end_answer(&k, 0, DELIVERY_REFUSED, 0);
+    assert_true(courier_end_wait(&k, 3));
     assert_int_equal(k.got[2].kind, MESSAGE_RESOLVED);
     channel_destroy(k.channel);
     bed_remove(&b);
@@ -154,13 +101,13 @@ static void a_resolve_never_overtakes(void **state)
 static void a_failed_delivery_waits_and_says_until_when(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
-    answer(&k, 0, DELIVERY_RETRY, 0);
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
+    courier_end_answer(&k, 0, DELIVERY_RETRY, 0);
     assert_true(bed_until(&b, is_told, &b));
     assert_false(b.deliveries[0].sent);
     int64_t wait_ns = b.deliveries[0].retry_at.ns - clock_wall().ns;
@@ -175,16 +122,16 @@ static void a_failed_delivery_waits_and_says_until_when(void **state)
 static void a_courier_that_dies_gets_its_rows_again_with_the_same_key(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
     channel_destroy(k.channel);
     bed_turn(&b);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
     assert_string_equal(k.got[0].key, "here-1 me opened");
     channel_destroy(k.channel);
     bed_remove(&b);
@@ -193,21 +140,21 @@ static void a_courier_that_dies_gets_its_rows_again_with_the_same_key(void **sta
 static void nothing_delivered_is_sent_again_after_a_restart(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
-    connect_courier(&k, &b);
-    assert_true(wait_rows(&k, 1));
-    answer(&k, 0, DELIVERY_SENT, 0);
+    courier_end_connect(&k, &b);
+    assert_true(courier_end_wait(&k, 1));
+    courier_end_answer(&k, 0, DELIVERY_SENT, 0);
     assert_true(bed_until(&b, is_told, &b));
     channel_destroy(k.channel);
     bed_stop(&b);
     bed_start(&b);
     bed_hello(&b, "boot");
-    connect_courier(&k, &b);
+    courier_end_connect(&k, &b);
     queue(&b, 2, NULL, "me", MESSAGE_TEST);
-    assert_true(wait_rows(&k, 1));
+    assert_true(courier_end_wait(&k, 1));
     bed_turn(&b);
     assert_int_equal(k.count, 1);
     assert_int_equal(k.got[0].kind, MESSAGE_TEST);
@@ -218,7 +165,7 @@ static void nothing_delivered_is_sent_again_after_a_restart(void **state)
 static void what_is_withdrawn_does_not_leave(void **state)
 {
     struct bed b;
-    struct courier k;
+    struct courier_end k;
     bed_make(&b);
     bed_hello(&b, "boot");
     queue(&b, 1, "here-1", "me", MESSAGE_OPENED);
@@ -226,9 +173,9 @@ static void what_is_withdrawn_does_not_leave(void **state)
     struct es_commit c = {.sequence = 2, .at = clock_wall(), .withdrawn = &key, .withdrawn_count = 1};
     bed_commit(&b, &c);
     assert_true(bed_wait_durable(&b, 2));
-    connect_courier(&k, &b);
+    courier_end_connect(&k, &b);
     queue(&b, 3, NULL, "me", MESSAGE_TEST);
-    assert_true(wait_rows(&k, 1));
+    assert_true(courier_end_wait(&k, 1));
     assert_int_equal(k.got[0].kind, MESSAGE_TEST);
     channel_destroy(k.channel);
     bed_remove(&b);

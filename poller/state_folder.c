@@ -56,22 +56,45 @@ static bool make_folder(const char *path, mode_t mode, const struct state_owner 
     return !owner->set || chmod(path, mode) == 0;
 }
 
-static bool make_as_owner(const char *path, const struct state_owner *owner)
+/* What is there already will do, and the rest is made once the disk takes it. */
+static bool is_only_the_disk(void)
+{
+    return errno == EROFS || errno == ENOSPC || errno == EDQUOT;
+}
+
+static bool make_control(const char *path, mode_t mode, const struct state_owner *owner)
 {
     char control[PATH_MAX];
+    if (snprintf(control, sizeof control, "%s/control", path) >= (int)sizeof control)
+        return false;
+    if (make_folder(control, mode, owner))
+        return true;
+    if (!is_only_the_disk())
+        return false;
+    if (access(control, F_OK) != 0)
+        log_warnx("state", "cannot make %s: the command line will not reach us", control);
+    return true;
+}
+
+static bool make_as_owner(const char *path, const struct state_owner *owner)
+{
     mode_t group = owner->set ? S_ISGID : 0; /* what a role makes stays readable for the others */
-    bool ok = become_owner(owner) && make_folder(path, FOLDER_MODE | group, owner) &&
-              snprintf(control, sizeof control, "%s/control", path) < (int)sizeof control &&
-              make_folder(control, owner->set ? 0770 | group : FOLDER_MODE, owner);
+    bool ok = become_owner(owner) &&
+              (make_folder(path, FOLDER_MODE | group, owner) || is_only_the_disk()) &&
+              make_control(path, owner->set ? 0770 | group : FOLDER_MODE, owner);
     become_self(owner);
     return ok;
+}
+
+static bool give(const char *path, const struct state_owner *owner)
+{
+    return !owner->set || chown(path, owner->uid, owner->gid) == 0 || is_only_the_disk();
 }
 
 bool state_folder_make(const char *path, const struct state_owner *owner)
 {
     bool ok = make_parents(path) && (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST) &&
-              (!owner->set || chown(path, owner->uid, owner->gid) == 0) &&
-              make_as_owner(path, owner);
+              give(path, owner) && make_as_owner(path, owner);
     if (!ok)
         log_warn("state", "cannot make the folder %s", path);
     return ok;
@@ -128,23 +151,68 @@ static bool sign(int fd)
     return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0) == n;
 }
 
-int state_folder_lock(const char *path, const struct state_owner *owner)
+static int open_folder(const char *path)
+{
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* A disk that takes nothing still has the file of an earlier start, or else the folder itself. */
+static int open_lock(const char *path)
 {
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%s/lock", path);
-    int fd = become_owner(owner) ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640) : -1;
-    become_self(owner);
-    if (fd < 0) {
-        log_warn("state", "cannot open %s", name);
-        return -1;
-    }
-    if (take(fd) && sign(fd))
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (fd >= 0 || !is_only_the_disk())
         return fd;
-    if (errno == EWOULDBLOCK)
-        log_warnx("state", "another hayloftd (pid %ld) already works in %s", (long)read_holder(fd),
-                  path);
+    fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    return fd >= 0 ? fd : open_folder(path);
+}
+
+static void tell_holder(int fd, const char *path)
+{
+    if (errno != EWOULDBLOCK) {
+        log_warn("state", "cannot lock %s", path);
+        return;
+    }
+    pid_t holder = read_holder(fd);
+    if (lives(holder)) /* a disk that took no number has that of an earlier one */
+        log_warnx("state", "another hayloftd (pid %ld) already works in %s", (long)holder, path);
     else
-        log_warn("state", "cannot lock %s", name);
-    close(fd);
+        log_warnx("state", "another hayloftd already works in %s", path);
+}
+
+/* The folder is locked too, for as long as this process lives: a daemon that could not make the
+ * file holds nothing else. */
+static bool take_both(int fd, int folder)
+{
+    struct stat st;
+    bool is_folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+    if (!take(fd) || (!is_folder && !take(folder)))
+        return false;
+    if (is_folder)
+        close(folder); /* fd is the same one */
+    else if (!sign(fd))
+        log_warn("state", "our number cannot be written into the lock");
+    return true;
+}
+
+int state_folder_lock(const char *path, const struct state_owner *owner)
+{
+    int fd = -1, folder = -1;
+    if (become_owner(owner)) {
+        fd = open_lock(path);
+        folder = fd >= 0 ? open_folder(path) : -1;
+    }
+    become_self(owner);
+    if (fd < 0 || folder < 0)
+        log_warn("state", "cannot open %s/lock", path);
+    else if (take_both(fd, folder))
+        return fd;
+    else
+        tell_holder(fd, path);
+    if (fd >= 0)
+        close(fd);
+    if (folder >= 0)
+        close(folder);
     return -1;
 }

@@ -139,6 +139,18 @@ static int open_lock(const char *state_dir, const char *path)
     return fd;
 }
 
+/* A daemon that could not make the file, on a disk that took nothing, holds the folder itself. */
+static bool is_folder_free(const char *state_dir)
+{
+    int folder = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_free = folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) == 0;
+    int error = errno;
+    if (folder >= 0)
+        close(folder);
+    errno = error;
+    return is_free;
+}
+
 int bundle_lock(const char *state_dir, long *holder)
 {
     char path[PATH_MAX], text[32] = "";
@@ -147,7 +159,7 @@ int bundle_lock(const char *state_dir, long *holder)
     int fd = open_lock(state_dir, path);
     if (fd < 0)
         return -2;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_folder_free(state_dir))
         return fd;
     int error = errno;
     if (pread(fd, text, sizeof text - 1, 0) > 0)

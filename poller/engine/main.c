@@ -49,7 +49,7 @@ static void settle_down(struct shell *s)
 {
     const char *state = s->running->config.state_dir;
     if (!shell_control_listen(s->control, state))
-        log_warn("control", "%s/control/engine: cannot listen; the command line will not reach us",
+        log_warn("control", "%s/control/engine: cannot listen; the command line does not reach us until it can",
                  state);
     struct sandbox_paths paths = {.state_dir = state};
     if (!sandbox_enter(SANDBOX_ENGINE, &paths))

@@ -112,6 +112,7 @@ void shell_store_destroy(struct shell_store *l);
 
 /* shell_control.c: who looks and who commands */
 struct shell_control *shell_control_create(struct shell *s);
+/* False with errno: it is tried again now and then. */
 bool shell_control_listen(struct shell_control *c, const char *state_dir);
 void shell_control_connect(struct shell_control *c, int fd); /* the web role */
 void shell_control_perform(struct shell_control *c, const struct output *o); /* SHOW_* RESULT ... */

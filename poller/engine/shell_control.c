@@ -16,6 +16,7 @@
 #define CLIENTS_MAX 64
 #define REQUESTS_MAX 256     /* commands under way; older ones are forgotten */
 #define STATUS_EVERY_S 10    /* to subscribers, for the counters in it */
+#define LISTEN_AGAIN_S 10    /* while the disk takes no socket */
 #define DETAIL_MAX_BYTES 60000
 
 struct client {
@@ -40,7 +41,7 @@ struct shell_control {
     uv_poll_t listener;
     int fd; /* listening; -1: not */
     char path[sizeof ((struct sockaddr_un *)0)->sun_path];
-    struct timer status_timer;
+    struct timer status_timer, listen_timer;
 };
 
 static void send_status(struct shell_control *c, struct client *only);
@@ -57,6 +58,13 @@ static void on_status_timer(void *arg)
     shell_timer_set(c->shell, &c->status_timer, mono_after(clock_mono(), SECONDS(STATUS_EVERY_S)));
 }
 
+static void on_listen_timer(void *arg)
+{
+    struct shell_control *c = arg;
+    if (shell_control_listen(c, c->shell->running->config.state_dir))
+        log_info("control", "the command line reaches us now");
+}
+
 struct shell_control *shell_control_create(struct shell *s)
 {
     struct shell_control *c = calloc(1, sizeof *c);
@@ -65,6 +73,7 @@ struct shell_control *shell_control_create(struct shell *s)
     c->shell = s;
     c->fd = -1;
     c->status_timer = (struct timer){.ring = on_status_timer, .arg = c};
+    c->listen_timer = (struct timer){.ring = on_listen_timer, .arg = c};
     return c;
 }
 
@@ -319,7 +328,7 @@ static void on_knock(uv_poll_t *poll, int status, int events)
         shell_control_connect(c, fd);
 }
 
-bool shell_control_listen(struct shell_control *c, const char *state_dir)
+static bool listen_at(struct shell_control *c, const char *state_dir)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     char folder[sizeof at.sun_path];
@@ -327,7 +336,8 @@ bool shell_control_listen(struct shell_control *c, const char *state_dir)
     int m = snprintf(at.sun_path, sizeof at.sun_path, "%s/control/engine", state_dir);
     if (c->fd >= 0 || n < 0 || m < 0 || (size_t)m >= sizeof at.sun_path)
         return c->fd >= 0;
-    if (mkdir(folder, 0750) < 0 && errno != EEXIST)
+    /* once fenced we may not make folders: then it is the parent's, or there is none */
+    if (access(folder, F_OK) < 0 && mkdir(folder, 0750) < 0 && errno != EEXIST)
         return false;
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     unlink(at.sun_path); /* of an earlier engine; the state folder's lock is held */
@@ -342,6 +352,16 @@ bool shell_control_listen(struct shell_control *c, const char *state_dir)
     c->listener.data = c;
     uv_poll_start(&c->listener, UV_READABLE, on_knock);
     return true;
+}
+
+bool shell_control_listen(struct shell_control *c, const char *state_dir)
+{
+    if (listen_at(c, state_dir))
+        return true;
+    int error = errno;
+    shell_timer_set(c->shell, &c->listen_timer, mono_after(clock_mono(), SECONDS(LISTEN_AGAIN_S)));
+    errno = error;
+    return false;
 }
 
 void shell_control_perform(struct shell_control *c, const struct output *o)

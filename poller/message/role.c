@@ -55,6 +55,7 @@ static void arrange_signals(void)
     sigaction(SIGINT, &ignore, NULL);
     sigaction(SIGTERM, &ignore, NULL);
     sigaction(SIGHUP, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a limit of file sizes is an error of that write, not our end */
     struct sigaction orphan = {.sa_handler = on_parent_death, .sa_flags = SA_RESTART};
     sigaction(SIGUSR2, &orphan, NULL);
     prctl(PR_SET_PDEATHSIG, SIGUSR2);

@@ -245,9 +245,6 @@ void backend_set_peer(struct backend *b, enum role peer, int fd)
         channel_send(b->peers[peer], WE_SUBSCRIBE, NULL, NULL);
     } else if (peer == ROLE_PAINTER) {
         send_held(b);
-    } else if (peer == ROLE_STORE) { /* it may have put a damaged database aside */
-        ledger_close(b->ledger);
-        b->ledger = NULL;
     }
 }
 
@@ -269,6 +266,10 @@ bool backend_store_is_there(const struct backend *b)
 struct ledger *backend_ledger(struct backend *b)
 {
     char error[LEDGER_ERROR_MAX];
+    if (b->ledger && ledger_is_replaced(b->ledger)) { /* store has set a damaged database aside */
+        ledger_close(b->ledger);
+        b->ledger = NULL;
+    }
     if (!b->ledger && b->state_dir) {
         b->ledger = ledger_open(b->state_dir, error);
         if (!b->ledger)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "poller/base/database_time.h"
@@ -21,6 +22,9 @@
 
 struct ledger {
     sqlite3 *db;
+    char path[4096];
+    dev_t device; /* of the file that is open, */
+    ino_t inode;  /* which store may have set aside meanwhile */
     struct mono deadline;
 };
 
@@ -46,15 +50,25 @@ static bool open_database(struct ledger *l, const char *path)
 
 struct ledger *ledger_open(const char *state_dir, char error[static LEDGER_ERROR_MAX])
 {
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/hayloft.db", state_dir);
-    struct ledger *l = n > 0 && (size_t)n < sizeof path ? calloc(1, sizeof *l) : NULL;
-    if (l && access(path, R_OK) == 0 && open_database(l, path))
+    struct stat st;
+    struct ledger *l = calloc(1, sizeof *l);
+    int n = l ? snprintf(l->path, sizeof l->path, "%s/hayloft.db", state_dir) : 0;
+    if (n > 0 && (size_t)n < sizeof l->path && access(l->path, R_OK) == 0 && stat(l->path, &st) == 0 &&
+        open_database(l, l->path)) {
+        l->device = st.st_dev;
+        l->inode = st.st_ino;
         return l;
+    }
     const char *why = l && l->db ? sqlite3_errmsg(l->db) : strerror(errno);
     snprintf(error, LEDGER_ERROR_MAX, "cannot read %s/hayloft.db: %s", state_dir, why);
     ledger_close(l);
     return NULL;
+}
+
+bool ledger_is_replaced(const struct ledger *l)
+{
+    struct stat st;
+    return stat(l->path, &st) == 0 && (st.st_ino != l->inode || st.st_dev != l->device);
 }
 
 void ledger_close(struct ledger *l)

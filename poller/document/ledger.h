@@ -17,6 +17,8 @@ struct ledger;
 /* NULL with a sentence in error when <state_dir>/hayloft.db cannot be read. */
 struct ledger *ledger_open(const char *state_dir, char error[static LEDGER_ERROR_MAX]);
 void ledger_close(struct ledger *l); /* NULL is fine */
+/* Another file stands there now: store set a damaged one aside. Time to open it again. */
+bool ledger_is_replaced(const struct ledger *l);
 
 enum ledger_incidents { LEDGER_OPEN, LEDGER_ALL };
 

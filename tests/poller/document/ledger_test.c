@@ -78,6 +78,21 @@ static void an_incident_comes_as_the_promised_document(void **state)
     done(l);
 }
 
+static void a_database_that_was_replaced_is_noticed(void **state)
+{
+    char path[128], aside[160];
+    struct ledger *l = ledger_with("");
+    assert_false(ledger_is_replaced(l));
+    snprintf(path, sizeof path, "%s/hayloft.db", folder);
+    snprintf(aside, sizeof aside, "%s.bad", path);
+    assert_int_equal(rename(path, aside), 0);
+    assert_false(ledger_is_replaced(l)); /* not yet: there is nothing better to read */
+    fclose(fopen(path, "w"));
+    assert_true(ledger_is_replaced(l));
+    unlink(aside);
+    done(l);
+}
+
 static void open_ones_are_told_apart_from_all(void **state)
 {
     struct ledger *l = ledger_with(AN_INCIDENT("a-1", "100", "200") AN_INCIDENT("b-2", "300", "NULL")
@@ -179,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_incident_comes_as_the_promised_document),
+        cmocka_unit_test(a_database_that_was_replaced_is_noticed),
         cmocka_unit_test(open_ones_are_told_apart_from_all),
         cmocka_unit_test(the_last_message_to_a_receiver_tells_its_fate),
         cmocka_unit_test(text_that_is_no_utf8_is_mended_not_lost),

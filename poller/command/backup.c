@@ -160,8 +160,9 @@ static bool write_tar(struct backing_up *b)
     snprintf(b->partial, sizeof b->partial, "%s/partial", b->folder);
     snprintf(database_folder, sizeof database_folder, "%.*s",
              (int)(strrchr(b->database, '/') - b->database), b->database);
-    char *const start[] = {"tar", "--create", "--warning=no-file-changed", "--file", b->partial, "-C",
-                           b->folder, BUNDLE_MANIFEST, BUNDLE_CONFIG};
+    /* heads are for the files as they lie here: store may move on from them while we read */
+    char *const start[] = {"tar", "--create", "--warning=no-file-changed", "--exclude=journal/heads",
+                           "--file", b->partial, "-C", b->folder, BUNDLE_MANIFEST, BUNDLE_CONFIG};
     for (size_t i = 0; i < sizeof start / sizeof start[0]; i++)
         argv[n++] = start[i];
     if (b->manifest.secrets_bytes)

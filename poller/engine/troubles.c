@@ -15,7 +15,7 @@
 #define ASKING "asking" /* the trouble of checks that cannot be asked */
 
 struct own_trouble {
-    char what[64], detail[256];
+    char what[64], detail[512];
 };
 
 /* One incident for one thing: opened, looked at again, or ended. */
@@ -227,7 +227,7 @@ size_t troubles_list(const struct engine *e, struct arena *arena, char ***out)
 {
     *out = e->trouble_count ? arena_take(arena, e->trouble_count * sizeof(char *)) : NULL;
     for (size_t i = 0; i < e->trouble_count; i++) {
-        char text[330];
+        char text[600];
         int n = snprintf(text, sizeof text, "%s: %s", e->troubles[i].what, e->troubles[i].detail);
         (*out)[i] = arena_text(arena, text, (size_t)n);
     }

@@ -5,11 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "graphs/archive.h"
 #include "poller/base/log.h"
+#include "poller/store/shortage.h"
 #include "poller/store/store_internal.h"
 
 /* One batch is in the thread pool at a time; what is asked to be fresh goes before what is merely due.
- * The journal's cursor moves only after the files' file system was synced, since librrd never syncs. */
+ * The journal's cursor moves only after the files' file system was synced, since librrd never syncs.
+ *
+ * A sync that failed is final: the kernel calls the pages clean that it could not write, and the next sync
+ * would find nothing wrong. So the files it should have covered are written anew, each durable before it
+ * takes its place, and what the journal has since the cursor is offered to them again. The descriptor the
+ * file system is synced by stays open: the kernel tells it only of errors since it was opened. */
 
 #define SYNC_GAP_NS MINUTES(5) /* pages that ask for fresh files must not sync the disk each time */
 
@@ -28,8 +35,12 @@ struct files {
     bool paused, syncing;
     bool unsynced;                 /* files were written since the last sync */
     struct journal_position passed;/* of the running sync */
+    int folder_fd;                 /* of the state folder; -1: none */
     int sync_error;
     struct mono synced;
+    bool rewriting;                /* a sync failed, its files are to be written anew */
+    const char **suspects;         /* of the running job, or NULL */
+    const char *failed;            /* one of them that could not be */
     bool set_aside;                /* in the running batch */
 };
 
@@ -40,6 +51,7 @@ struct files *files_create(struct store *s)
         fatalx("no memory for the files");
     f->store = s;
     f->last = &f->first;
+    f->folder_fd = open(s->state_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return f;
 }
 
@@ -55,8 +67,10 @@ void files_destroy(struct files *f)
 {
     if (!f)
         return;
-    while (f->running || f->syncing)
+    while (f->running || f->syncing || f->suspects)
         uv_run(f->store->loop, UV_RUN_ONCE);
+    if (f->folder_fd >= 0)
+        close(f->folder_fd);
     for (struct request *r = f->first, *next; r; r = next) {
         next = r->next;
         free_request(r);
@@ -80,34 +94,82 @@ static void run_sync(void *arg)
 {
     struct files *f = arg;
     f->sync_error = 0;
-    int fd = open(f->store->state_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || syncfs(fd) != 0)
+    if (f->folder_fd < 0)
+        f->folder_fd = open(f->store->state_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (f->folder_fd < 0 || syncfs(f->folder_fd) != 0 || !heads_clear(f->store->heads))
         f->sync_error = errno;
-    if (fd >= 0)
-        close(fd);
 }
 
 static void after_sync(void *arg)
 {
     struct files *f = arg;
+    char detail[512];
     f->syncing = false;
+    series_sync_end(f->store->series, f->sync_error == 0);
     if (f->sync_error) {
-        f->unsynced = true;
+        snprintf(detail, sizeof detail, "%.300s/rrd cannot be synced: %s; its files are written anew",
+                 f->store->state_folder, strerror(f->sync_error));
+        trouble_begin(f->store->troubles, "files-sync", shortage_word(f->sync_error, "rrd-file"), detail);
+        f->unsynced = f->rewriting = true;
+        f->synced = (struct mono){0};
+        files_kick(f);
         return;
     }
+    trouble_over(f->store->troubles, "files-sync");
     journal_cursor_move(f->store->journal, "rrd", f->passed);
     syncing_cursors_moved(f->store->syncing);
 }
 
+static void run_rewrite(void *arg)
+{
+    struct files *f = arg;
+    f->failed = NULL;
+    for (size_t i = 0; f->suspects[i] && !f->failed; i++)
+        if (!archive_rewrite(f->suspects[i])) {
+            f->failed = f->suspects[i];
+            f->sync_error = errno;
+        }
+}
+
+static void after_rewrite(void *arg)
+{
+    struct files *f = arg;
+    free(f->suspects);
+    f->suspects = NULL;
+    f->rewriting = f->failed != NULL;
+    if (f->failed) {
+        log_warnx("files", "%s cannot be written anew: %s", f->failed, strerror(f->sync_error));
+        series_sync_end(f->store->series, false);
+        return;
+    }
+    series_sync_end(f->store->series, true);
+    if (f->store->intake)
+        intake_replay_samples(f->store->intake);
+    f->synced = (struct mono){0}; /* the next sync shows whether all is well, and moves the cursor */
+}
+
+static bool waits(const struct files *f)
+{
+    int64_t gap_ns = f->store->settings.files_sync_ns ? f->store->settings.files_sync_ns : SYNC_GAP_NS;
+    return !f->unsynced || f->syncing || f->suspects || !f->store->intake ||
+           (f->synced.ns && mono_since(clock_mono(), f->synced) < gap_ns);
+}
+
 static void sync_files(struct files *f)
 {
-    struct mono now = clock_mono();
-    if (!f->unsynced || f->syncing || (f->synced.ns && mono_since(now, f->synced) < SYNC_GAP_NS))
+    if (waits(f))
         return;
-    f->synced = now;
+    f->synced = clock_mono();
+    if (f->rewriting) {
+        f->suspects = series_unsynced(f->store->series);
+        series_sync_begin(f->store->series);
+        lane_add(f->store->files_lane, run_rewrite, after_rewrite, f);
+        return;
+    }
     f->syncing = true;
     f->unsynced = false;
     f->passed = series_passed(f->store->series, journal_end(f->store->journal));
+    series_sync_begin(f->store->series);
     lane_add(f->store->files_lane, run_sync, after_sync, f);
 }
 

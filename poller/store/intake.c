@@ -1,10 +1,12 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "poller/base/cursor.h"
 #include "poller/base/log.h"
 #include "poller/store/restore.h"
+#include "poller/store/shortage.h"
 #include "poller/store/store_internal.h"
 
 /* Records from the engine come in order and leave by two ways: samples and learned facts into the journal
@@ -123,14 +125,18 @@ void intake_send(struct intake *i, uint16_t type, const struct record *r, const 
 
 /* --- acknowledging --- */
 
+static bool is_of_this_boot(const struct intake *i, const struct pending_commit *c)
+{
+    return memcmp(c->boot_id, i->boot_id, sizeof i->boot_id) == 0;
+}
+
 static uint64_t lowest_on_its_way(const struct intake *i)
 {
     uint64_t lowest = i->taken + 1;
-    if (i->committing && i->job.records[0]->sequence < lowest &&
-        strcmp(i->job.first->boot_id, i->boot_id) == 0)
+    if (i->committing && i->job.records[0]->sequence < lowest && is_of_this_boot(i, i->job.first))
         lowest = i->job.records[0]->sequence;
     for (const struct pending_commit *c = i->commits; c; c = c->next)
-        if (strcmp(c->boot_id, i->boot_id) == 0 && c->record.sequence < lowest)
+        if (is_of_this_boot(i, c) && c->record.sequence < lowest)
             lowest = c->record.sequence;
     if (i->unwritten && i->unwritten->sequence < lowest)
         lowest = i->unwritten->sequence;
@@ -157,12 +163,22 @@ static uint64_t mark_of(const char *boot_id)
     return h ? h : 1;
 }
 
-static void say_journal_trouble(struct intake *i)
+static void say_journal_trouble(struct intake *i, int error)
 {
-    const char *what = errno == ENOSPC || errno == EDQUOT ? "disk-full"
-                       : errno == EROFS                   ? "read-only"
-                                                          : "journal";
-    trouble_begin(i->store->troubles, "journal", what, strerror(errno));
+    char path[256], detail[512];
+    snprintf(path, sizeof path, "%.200s/journal", i->store->state_folder);
+    if (error == EAGAIN)
+        snprintf(detail, sizeof detail, "%s: the disk has not confirmed %u bytes yet", path,
+                 JOURNAL_UNSYNCED_MAX);
+    else
+        shortage_text(path, error, JOURNAL_SEGMENT_BYTES, detail, sizeof detail);
+    trouble_begin(i->store->troubles, "journal",
+                  error == EAGAIN ? "slow-disk" : shortage_word(error, "journal"), detail);
+}
+
+static void try_again_soon(struct intake *i)
+{
+    uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
 }
 
 static void drop_oldest_unwritten(struct intake *i)
@@ -191,7 +207,7 @@ static void hold(struct intake *i, enum journal_type type, uint64_t sequence, co
         i->unwritten_dropped++;
         drop_oldest_unwritten(i);
     }
-    uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+    try_again_soon(i);
 }
 
 static void write_held(struct intake *i)
@@ -200,14 +216,25 @@ static void write_held(struct intake *i)
     while (i->unwritten) {
         struct unwritten *u = i->unwritten;
         if (!journal_append(i->store->journal, (uint8_t)u->type, u->payload, u->len, &ignored)) {
-            say_journal_trouble(i);
-            uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+            say_journal_trouble(i, errno);
+            try_again_soon(i);
             return;
         }
         drop_oldest_unwritten(i);
     }
     trouble_over(i->store->troubles, "journal");
     acknowledge(i);
+}
+
+/* Also when there is nothing to write yet, so that the trouble ends with its cause. */
+static void try_journal(struct intake *i)
+{
+    if (journal_bring_up(i->store->journal)) {
+        write_held(i);
+        return;
+    }
+    say_journal_trouble(i, errno);
+    try_again_soon(i);
 }
 
 /* Puts the stamp before what already stands behind it in i->payload, and writes both. */
@@ -224,7 +251,7 @@ static void journal(struct intake *i, enum journal_type type, uint64_t sequence,
     if (i->unwritten || !journal_append(i->store->journal, (uint8_t)type, i->payload,
                                         JOURNAL_STAMP_BYTES + len, position)) {
         if (!i->unwritten)
-            say_journal_trouble(i);
+            say_journal_trouble(i, errno);
         hold(i, type, sequence, i->payload, JOURNAL_STAMP_BYTES + len);
     }
 }
@@ -351,7 +378,7 @@ static void take_object(struct intake *i, const struct es_object *o)
     named.object = id;
     field_pack(&es_object_record, &named, NULL, &packed);
     if (packed.failed || !journal_name(i->store->journal, packed.data, packed.len))
-        say_journal_trouble(i);
+        try_again_soon(i);
     buf_fini(&packed);
 }
 
@@ -406,7 +433,7 @@ static void after_commits(void *arg)
         i->commits = j->first;
         free(j->records);
         report_database(i, j->fault, j->error);
-        uv_timer_start(&i->retry, on_retry, RETRY_MS, 0);
+        try_again_soon(i);
         restore_committed(i, false);
         return;
     }
@@ -446,6 +473,11 @@ static void start_commits(struct intake *i)
     lane_add(i->store->database_lane, run_commits, after_commits, i);
 }
 
+uint64_t intake_lost(const struct intake *i)
+{
+    return i->unwritten_dropped;
+}
+
 static void take_commit(struct intake *i, const struct frame *frame)
 {
     struct arena *arena = arena_create(RECORD_MAX_BYTES);
@@ -478,8 +510,8 @@ static void take_commit(struct intake *i, const struct frame *frame)
 static void on_retry(uv_timer_t *timer)
 {
     struct intake *i = timer->data;
-    if (i->unwritten)
-        write_held(i);
+    if (i->unwritten || journal_refusal(i->store->journal))
+        try_journal(i);
     start_commits(i);
 }
 
@@ -688,6 +720,26 @@ void intake_peer(struct intake *i, int fd)
 
 /* --- after a start --- */
 
+static void on_replay_fault(void *ctx, const struct series_fault *fault)
+{
+    (void)ctx; /* it comes again when it is their turn, and is told then */
+    log_warnx("files", "%s: %s", fault->file, fault->why);
+}
+
+/* Nobody writes files while we start: an object with many rows to come again has them written now. */
+static void relieve(struct intake *i)
+{
+    static const struct series_choice all = {0};
+    struct series_batch *b;
+    enum archive_result worst = ARCHIVE_OK;
+    if (!series_is_crowded(i->store->series))
+        return;
+    while (worst == ARCHIVE_OK && (b = series_take(i->store->series, &all, clock_wall()))) {
+        series_batch_write(b);
+        worst = series_give_back(i->store->series, b, clock_wall(), on_replay_fault, i);
+    }
+}
+
 static void replay_record(void *ctx, const struct journal_record *r, struct journal_position position)
 {
     struct intake *i = ctx;
@@ -697,8 +749,10 @@ static void replay_record(void *ctx, const struct journal_record *r, struct jour
         return;
     i->journal_mark = mark;
     i->journaled = sequence;
-    if (r->type == JOURNAL_SAMPLES && position.at >= journal_cursor(i->store->journal, "rrd").at)
+    if (r->type == JOURNAL_SAMPLES && position.at >= journal_cursor(i->store->journal, "rrd").at) {
         add_rows(i, in.at, rd_left(&in), SERIES_ANY_TIME, position);
+        relieve(i);
+    }
     if (r->type == JOURNAL_KEEP && position.at >= journal_cursor(i->store->journal, "kept").at) {
         struct arena *arena = arena_create(RECORD_MAX_BYTES);
         struct es_keep keep;
@@ -706,6 +760,19 @@ static void replay_record(void *ctx, const struct journal_record *r, struct jour
             kept_merge(i->kept, &keep);
         arena_destroy(arena);
     }
+}
+
+static void replay_samples(void *ctx, const struct journal_record *r, struct journal_position position)
+{
+    struct intake *i = ctx;
+    if (r->type == JOURNAL_SAMPLES && r->len > JOURNAL_STAMP_BYTES)
+        add_rows(i, r->payload + JOURNAL_STAMP_BYTES, r->len - JOURNAL_STAMP_BYTES, clock_wall(), position);
+}
+
+void intake_replay_samples(struct intake *i)
+{
+    struct journal *j = i->store->journal;
+    journal_replay(j, journal_cursor(j, "rrd"), replay_samples, i);
 }
 
 void intake_replay(struct intake *i)
@@ -717,6 +784,10 @@ void intake_replay(struct intake *i)
     if (!journal_replay(j, rrd.at < kept.at ? rrd : kept, replay_record, i))
         log_warnx("journal", "a segment is damaged: its samples are missing");
     series_skip_ids(i->store->series, i->ids_seen);
+    if (journal_refusal(j)) {
+        say_journal_trouble(i, journal_refusal(j));
+        try_again_soon(i);
+    }
 }
 
 static void on_timer_closed(uv_handle_t *handle)

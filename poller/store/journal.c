@@ -10,9 +10,11 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "poller/base/buf.h"
+#include "poller/base/clock.h"
 #include "poller/base/log.h"
 
 #define CURSORS_MAX 4
@@ -20,6 +22,9 @@
 #define OFFSET_BITS 32
 #define NAME_FORMAT "%016" PRIx64 ".seg"
 #define NAME_CHARS 20
+#define FINISHED_MAX (JOURNAL_SYNC_MAX - 3)
+#define NAMES_ROOM_BYTES (64u << 10)
+#define KEPT_BUFFER_BYTES (256u << 10) /* a larger one is given back when it is empty */
 
 struct cursor {
     char name[CURSOR_NAME_MAX];
@@ -28,25 +33,54 @@ struct cursor {
 
 /* A file of records that is being appended to. */
 struct log_file {
-    int fd;          /* -1: none */
+    int fd;          /* -1: not open for writing */
     uint32_t sum;    /* chain */
-    uint64_t at;     /* where the next record goes */
-    uint64_t synced; /* names: durable up to here */
+    uint64_t at;     /* where the next record goes; 0: there is no such file */
+    uint64_t synced; /* names: durable up to here, */
+    uint64_t room;   /* and with blocks of their own up to here */
 };
 
 struct journal {
-    int folder_fd;
+    char *path;
+    journal_names_fn tell_names;
+    void *ctx;
     uint64_t ceiling_bytes;
     size_t segment_bytes;
+    int refusal;             /* errno of the last try to write; 0: fine */
+    /* what is there */
+    int folder_fd;           /* -1: none */
+    bool strange;            /* there is something, and it could not be read */
     uint64_t first, last;    /* numbers of the segments there are; last is the one written */
     struct log_file segment, names;
-    int finished_fd;         /* segment before, not yet synced; -1: none */
-    struct journal_position durable, syncing_to;
-    uint64_t names_syncing_to;
+    bool resumes;            /* the last segment goes on behind its last good record */
+    bool names_missing;      /* some could not be written: all are told anew before anything else is */
+    bool names_beside;       /* they stand in names.new until that is durable */
+    bool telling;
+    /* syncing */
+    int finished[FINISHED_MAX]; /* segments that are full and not synced, oldest first */
+    size_t finished_count;
+    unsigned folder_changes, folder_synced; /* entries made; up to which they are durable */
+    struct buf unsynced;     /* u32 length, u8 type, payload: each record that is not durable */
+    bool rewrite;            /* they stand in files nobody may trust any more */
+    struct journal_position durable;
+    struct {
+        bool valid;          /* no file was given up since it began */
+        struct journal_position to;
+        uint64_t names_to;
+        size_t finished_count, unsynced_bytes;
+        unsigned folder_changes;
+    } sync;
     struct cursor cursors[CURSORS_MAX];
     size_t cursor_count;
     struct journal_figures figures;
 };
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
 
 static struct journal_position position_of(uint64_t number, uint64_t offset)
 {
@@ -79,19 +113,22 @@ static uint8_t *read_file(int folder_fd, const char *name, size_t *len)
     struct stat st;
     uint8_t *bytes = NULL;
     size_t got = 0;
+    ssize_t n = 1;
     int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return NULL;
     if (fstat(fd, &st) == 0 && (bytes = malloc((size_t)st.st_size + 1)))
-        while (got < (size_t)st.st_size) {
-            ssize_t n = pread(fd, bytes + got, (size_t)st.st_size - got, (off_t)got);
-            if (n < 0 && errno == EINTR)
-                continue;
-            if (n <= 0)
+        while (got < (size_t)st.st_size && n != 0) {
+            n = pread(fd, bytes + got, (size_t)st.st_size - got, (off_t)got);
+            if (n < 0 && errno != EINTR)
                 break;
-            got += (size_t)n;
+            got += n > 0 ? (size_t)n : 0;
         }
     int error = errno;
+    if (n < 0) { /* half a file says nothing about the other half */
+        free(bytes);
+        bytes = NULL;
+    }
     close(fd);
     errno = error;
     *len = got;
@@ -129,6 +166,8 @@ bool journal_replay(struct journal *j, struct journal_position from, journal_rec
             continue;
         segment_name(n, name);
         uint8_t *bytes = read_file(j->folder_fd, name, &len);
+        if (!bytes && errno == ENOENT) /* given up, and written again elsewhere */
+            continue;
         uint64_t offset = n == number_of(from) ? from.at & ((UINT64_C(1) << OFFSET_BITS) - 1) : 0;
         if (!bytes || !walk_file(bytes, len, n, offset, fn, ctx, &ignored, &torn))
             whole = false;
@@ -139,25 +178,27 @@ bool journal_replay(struct journal *j, struct journal_position from, journal_rec
 
 /* --- files being written --- */
 
-/* Makes a file with its head and its room; the descriptor or -1 with errno. */
-static int make_file(int folder_fd, const char *name, uint64_t number, size_t room, uint32_t salt)
+/* Makes a file with its head and its room; the descriptor or -1 with errno. Its entry in the folder is
+ * durable after the next sync. */
+static int make_file(struct journal *j, const char *name, uint64_t number, size_t room, uint32_t salt)
 {
     uint8_t head[JOURNAL_HEAD_BYTES];
     journal_head_pack(head, number, salt);
-    int fd = openat(folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
+    int fd = openat(j->folder_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (fd < 0)
         return -1;
-    int error = room ? posix_fallocate(fd, 0, (off_t)room) : 0;
+    int error = posix_fallocate(fd, 0, (off_t)room);
     if (error == EOPNOTSUPP)
         error = 0;
+    errno = 0;
     if (error == 0 && pwrite(fd, head, sizeof head, 0) != (ssize_t)sizeof head)
         error = errno ? errno : ENOSPC;
-    if (error == 0 && fsync(folder_fd) != 0)
-        error = errno;
-    if (error == 0)
+    if (error == 0) {
+        j->folder_changes++;
         return fd;
+    }
     close(fd);
-    unlinkat(folder_fd, name, 0);
+    unlinkat(j->folder_fd, name, 0);
     errno = error;
     return -1;
 }
@@ -182,25 +223,232 @@ static bool append(struct log_file *f, uint8_t type, const void *payload, size_t
     return true;
 }
 
-/* Goes on in segment number, which is made. The one before waits for its sync. */
+/* The full segment waits for its sync. */
+static void finish_segment(struct journal *j)
+{
+    if (j->segment.fd < 0)
+        return;
+    if (j->finished_count == FINISHED_MAX) { /* so many within one sync: only in tests, so wait */
+        fdatasync(j->finished[0]);
+        close(j->finished[0]);
+        memmove(j->finished, j->finished + 1, --j->finished_count * sizeof j->finished[0]);
+        j->sync.finished_count -= j->sync.finished_count > 0;
+    }
+    j->finished[j->finished_count++] = j->segment.fd;
+    j->segment.fd = -1;
+}
+
+/* Goes on in segment number, which is made. */
 static bool start_segment(struct journal *j, uint64_t number)
 {
     char name[NAME_CHARS + 1];
     uint32_t salt = fresh_salt();
     segment_name(number, name);
-    int fd = make_file(j->folder_fd, name, number, j->segment_bytes, salt);
+    int fd = make_file(j, name, number, j->segment_bytes, salt);
     if (fd < 0)
         return false;
-    if (j->segment.fd >= 0) {
-        if (j->finished_fd >= 0) {
-            fdatasync(j->finished_fd); /* two segments filled within one sync: rare, so wait */
-            close(j->finished_fd);
-        }
-        j->finished_fd = j->segment.fd;
-    }
-    j->segment = (struct log_file){fd, salt, JOURNAL_HEAD_BYTES, 0};
+    finish_segment(j);
+    j->segment = (struct log_file){fd, salt, JOURNAL_HEAD_BYTES, 0, j->segment_bytes};
     j->last = number;
     return true;
+}
+
+struct journal_position journal_end(const struct journal *j)
+{
+    return j->last ? position_of(j->last, j->segment.at) : (struct journal_position){1};
+}
+
+/* --- records that are not durable --- */
+
+static void remember(struct journal *j, uint8_t type, const void *payload, size_t len)
+{
+    uint32_t len32 = (uint32_t)len;
+    buf_put(&j->unsynced, &len32, sizeof len32);
+    buf_char(&j->unsynced, (char)type);
+    buf_put(&j->unsynced, payload, len);
+    if (j->unsynced.failed)
+        fatalx("no memory for the journal");
+}
+
+static void forget_synced(struct journal *j, size_t bytes)
+{
+    if (bytes == 0)
+        return;
+    j->unsynced.len -= bytes;
+    memmove(j->unsynced.data, j->unsynced.data + bytes, j->unsynced.len);
+    if (j->unsynced.len == 0 && j->unsynced.capacity > KEPT_BUFFER_BYTES)
+        buf_fini(&j->unsynced);
+}
+
+static bool fits(const struct journal *j, size_t len)
+{
+    return j->segment.at + JOURNAL_RECORD_HEAD_BYTES + len <= j->segment_bytes;
+}
+
+static bool append_to_segments(struct journal *j, uint8_t type, const void *payload, size_t len)
+{
+    if (!fits(j, len) && !start_segment(j, j->last + 1))
+        return false;
+    return append(&j->segment, type, payload, len);
+}
+
+static bool write_again(struct journal *j)
+{
+    for (size_t at = 0; at < j->unsynced.len;) {
+        uint32_t len;
+        memcpy(&len, j->unsynced.data + at, sizeof len);
+        at += sizeof len;
+        if (!append_to_segments(j, (uint8_t)j->unsynced.data[at], j->unsynced.data + at + 1, len))
+            return false;
+        at += 1 + len;
+    }
+    return true;
+}
+
+/* After an error nothing is known of what these files hold beyond what was durable; an fsync that works
+ * the next time proves nothing either, since the kernel calls pages clean that it could not write. So they
+ * are opened by their path again, and what was not durable is written once more, elsewhere. */
+static void give_up(struct journal *j, int error)
+{
+    j->refusal = error;
+    j->sync.valid = false;
+    j->rewrite = true;
+    j->resumes = false;
+    j->names_missing |= j->names_beside || j->names.synced < j->names.at;
+    close_fd(&j->segment.fd);
+    close_fd(&j->names.fd);
+    close_fd(&j->folder_fd);
+    while (j->finished_count)
+        close(j->finished[--j->finished_count]);
+    errno = error;
+}
+
+/* --- bringing it up --- */
+
+static void stamp(char out[32])
+{
+    time_t now = (time_t)wall_seconds(clock_wall());
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    strftime(out, 32, "bad-%Y%m%dT%H%M%S", &utc);
+}
+
+static bool set_folder_aside(struct journal *j)
+{
+    char aside[4096], when[32];
+    stamp(when);
+    if (snprintf(aside, sizeof aside, "%s.%s", j->path, when) >= (int)sizeof aside ||
+        (rename(j->path, aside) != 0 && errno != ENOENT))
+        return false;
+    log_warnx("journal", "what stood in %s could not be read: it is set aside as %s", j->path, aside);
+    j->strange = false;
+    return true;
+}
+
+static bool bring_folder(struct journal *j)
+{
+    if (j->strange) {
+        close_fd(&j->folder_fd);
+        if (!set_folder_aside(j))
+            return false;
+    }
+    if (j->folder_fd >= 0)
+        return true;
+    if (mkdir(j->path, 0750) != 0 && errno != EEXIST)
+        return false;
+    j->folder_fd = open(j->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return j->folder_fd >= 0;
+}
+
+static bool make_names(struct journal *j, const char *name)
+{
+    uint32_t salt = fresh_salt();
+    unlinkat(j->folder_fd, name, 0); /* of an earlier try */
+    int fd = make_file(j, name, 0, NAMES_ROOM_BYTES, salt);
+    if (fd < 0)
+        return false;
+    close_fd(&j->names.fd);
+    j->names = (struct log_file){fd, salt, JOURNAL_HEAD_BYTES, 0, NAMES_ROOM_BYTES};
+    j->names_missing = false;
+    j->telling = true;
+    if (j->tell_names)
+        j->tell_names(j->ctx, j);
+    j->telling = false;
+    return !j->names_missing;
+}
+
+static bool bring_names(struct journal *j)
+{
+    if (j->names.fd >= 0 && !j->names_missing)
+        return true;
+    if (j->names.at && !j->names_missing) {
+        j->names.fd = openat(j->folder_fd, "names", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        return j->names.fd >= 0;
+    }
+    bool is_there = faccessat(j->folder_fd, "names", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    j->names_missing = true;
+    if (!make_names(j, is_there ? "names.new" : "names"))
+        return false;
+    j->names_beside = is_there;
+    return true;
+}
+
+/* A segment given up whose records stand elsewhere now is of no use; a disk that fails each sync must not
+ * make one more each time. */
+static void remove_copied(struct journal *j, uint64_t number)
+{
+    char name[NAME_CHARS + 1];
+    if (number < j->first || j->durable.at > position_of(number, JOURNAL_HEAD_BYTES).at)
+        return;
+    segment_name(number, name);
+    unlinkat(j->folder_fd, name, 0);
+}
+
+static bool bring_segment(struct journal *j)
+{
+    char name[NAME_CHARS + 1];
+    uint64_t given_up = j->last;
+    if (j->segment.fd >= 0)
+        return true;
+    if (j->resumes) {
+        segment_name(j->last, name);
+        j->segment.fd = openat(j->folder_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        if (j->segment.fd >= 0 || errno != ENOENT)
+            return j->segment.fd >= 0;
+        j->resumes = false;
+    }
+    if (!start_segment(j, j->last + 1))
+        return false;
+    if (j->rewrite && !write_again(j)) {
+        give_up(j, errno);
+        return false;
+    }
+    if (j->rewrite)
+        remove_copied(j, given_up);
+    j->rewrite = false;
+    return true;
+}
+
+bool journal_bring_up(struct journal *j)
+{
+    bool up = j->segment.fd >= 0 && j->names.fd >= 0 && !j->names_missing;
+    if (!up)
+        up = bring_folder(j) && bring_names(j) && bring_segment(j);
+    j->refusal = up ? 0 : errno;
+    return up;
+}
+
+int journal_refusal(const struct journal *j)
+{
+    return j->refusal;
+}
+
+/* --- appending --- */
+
+/* What is written already is as good as before. */
+static bool is_about_room(int error)
+{
+    return error == ENOSPC || error == EDQUOT || error == EFBIG || error == EMFILE || error == ENFILE;
 }
 
 bool journal_append(struct journal *j, uint8_t type, const void *payload, size_t len,
@@ -210,21 +458,45 @@ bool journal_append(struct journal *j, uint8_t type, const void *payload, size_t
         errno = EMSGSIZE;
         return false;
     }
-    if (j->segment.at + JOURNAL_RECORD_HEAD_BYTES + len > j->segment_bytes &&
-        !start_segment(j, j->last + 1))
+    if (j->unsynced.len + len > JOURNAL_UNSYNCED_MAX) {
+        errno = EAGAIN;
+        return false;
+    }
+    if (!journal_bring_up(j))
         return false;
     *position = journal_end(j);
-    return append(&j->segment, type, payload, len);
+    if (append_to_segments(j, type, payload, len)) {
+        remember(j, type, payload, len);
+        return true;
+    }
+    int error = errno;
+    if (!is_about_room(error))
+        give_up(j, error);
+    j->refusal = errno = error;
+    return false;
+}
+
+/* So that a full disk still takes the names of some new objects. */
+static void reserve_names(struct log_file *names, size_t len)
+{
+    if (names->at + len <= names->room)
+        return;
+    uint64_t more = len > NAMES_ROOM_BYTES ? len : NAMES_ROOM_BYTES;
+    if (posix_fallocate(names->fd, (off_t)names->at, (off_t)more) == 0)
+        names->room = names->at + more;
 }
 
 bool journal_name(struct journal *j, const void *payload, size_t len)
 {
-    return append(&j->names, JOURNAL_NAME, payload, len);
-}
-
-struct journal_position journal_end(const struct journal *j)
-{
-    return position_of(j->last, j->segment.at);
+    bool may = j->names.fd >= 0 && (j->telling || !j->names_missing);
+    if (may) {
+        reserve_names(&j->names, JOURNAL_RECORD_HEAD_BYTES + len);
+        if (append(&j->names, JOURNAL_NAME, payload, len))
+            return true;
+        j->refusal = errno;
+    }
+    j->names_missing = true;
+    return false;
 }
 
 /* --- opening --- */
@@ -234,14 +506,15 @@ static bool find_segments(struct journal *j)
     int fd = openat(j->folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (!dir) {
-        if (fd >= 0)
-            close(fd);
+        close_fd(&fd);
         return false;
     }
     bool any = false;
     for (struct dirent *e; (e = readdir(dir));) {
         uint64_t n;
         int end = 0;
+        if (strncmp(e->d_name, "cursors.", 8) == 0)
+            unlinkat(j->folder_fd, e->d_name, 0); /* half written when the power went */
         if (sscanf(e->d_name, "%16" SCNx64 ".seg%n", &n, &end) != 1 || end != NAME_CHARS ||
             e->d_name[end])
             continue;
@@ -250,47 +523,80 @@ static bool find_segments(struct journal *j)
         any = true;
     }
     closedir(dir);
-    if (!any)
-        j->first = 1, j->last = 0;
     return true;
 }
 
-/* Opens a file to append behind its last good record; false when it is absent or has no head. */
-static bool reopen(struct journal *j, const char *name, uint64_t number, struct log_file *f,
-                   journal_record_fn fn, void *ctx)
+enum found { FOUND_NONE, FOUND_GOOD, FOUND_BAD, FOUND_UNREADABLE };
+
+/* Reads a file, to go on behind its last good record. */
+static enum found look_into(struct journal *j, const char *name, uint64_t number, struct log_file *f)
 {
     size_t len;
-    bool torn, good = false;
+    bool torn;
     uint8_t *bytes = read_file(j->folder_fd, name, &len);
-    if (bytes && walk_file(bytes, len, number, 0, fn, ctx, f, &torn)) {
-        j->figures.damaged += torn;
-        f->fd = openat(j->folder_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-        good = f->fd >= 0;
-    }
+    if (!bytes)
+        return errno == ENOENT ? FOUND_NONE : FOUND_UNREADABLE;
+    bool good = walk_file(bytes, len, number, 0, NULL, NULL, f, &torn);
+    j->figures.damaged += good && torn;
     free(bytes);
-    return good;
+    f->synced = 0;
+    f->room = len;
+    return good ? FOUND_GOOD : FOUND_BAD;
 }
 
-static bool open_names(struct journal *j, journal_record_fn names, void *ctx)
+/* A file nobody can read gets a name that says so. */
+static void set_aside(struct journal *j, const char *name)
 {
-    uint32_t salt = fresh_salt();
-    if (reopen(j, "names", 0, &j->names, names, ctx))
-        return true;
-    if (renameat(j->folder_fd, "names", j->folder_fd, "names.bad") == 0)
-        log_warnx("journal", "the file of names is damaged: set aside as names.bad");
-    j->names = (struct log_file){make_file(j->folder_fd, "names", 0, 0, salt), salt,
-                                 JOURNAL_HEAD_BYTES, 0};
-    return j->names.fd >= 0;
+    char aside[64];
+    snprintf(aside, sizeof aside, "%s.bad", name);
+    if (renameat(j->folder_fd, name, j->folder_fd, aside) == 0)
+        log_warnx("journal", "%s/%s is damaged: set aside as %s", j->path, name, aside);
 }
 
-static bool open_last_segment(struct journal *j)
+/* After a power cut there may be two: what was to become the file of names, and the one before it. */
+static bool choose_names(struct journal *j)
+{
+    struct log_file beside = {.fd = -1};
+    enum found old = look_into(j, "names", 0, &j->names);
+    enum found new = look_into(j, "names.new", 0, &beside);
+    if (old == FOUND_BAD)
+        set_aside(j, "names");
+    if (new == FOUND_GOOD && beside.at > j->names.at &&
+        renameat(j->folder_fd, "names.new", j->folder_fd, "names") == 0) {
+        j->folder_changes++;
+        j->names = beside;
+        return true;
+    }
+    if (new != FOUND_NONE)
+        unlinkat(j->folder_fd, "names.new", 0);
+    return old != FOUND_UNREADABLE;
+}
+
+static bool read_names(struct journal *j, journal_record_fn names)
+{
+    size_t len;
+    bool torn;
+    struct log_file ignored;
+    if (!choose_names(j))
+        return false;
+    uint8_t *bytes = j->names.at && names ? read_file(j->folder_fd, "names", &len) : NULL;
+    if (bytes)
+        walk_file(bytes, len, 0, 0, names, j->ctx, &ignored, &torn);
+    free(bytes);
+    return true;
+}
+
+static bool read_last_segment(struct journal *j)
 {
     char name[NAME_CHARS + 1];
-    segment_name(j->last, name);
-    if (j->last >= j->first && reopen(j, name, j->last, &j->segment, NULL, NULL))
+    if (j->last < j->first)
         return true;
-    j->segment.fd = -1;
-    return start_segment(j, j->last + 1);
+    segment_name(j->last, name);
+    enum found f = look_into(j, name, j->last, &j->segment);
+    j->resumes = f == FOUND_GOOD;
+    if (f == FOUND_BAD) /* made just before the power went */
+        set_aside(j, name);
+    return f != FOUND_UNREADABLE;
 }
 
 static void load_cursors(struct journal *j)
@@ -308,106 +614,108 @@ static void load_cursors(struct journal *j)
     free(text);
 }
 
-struct journal *journal_open(const struct journal_settings *s, journal_record_fn names, void *ctx)
+/* Reading needs no right to write. */
+static void read_what_is_there(struct journal *j, journal_record_fn names)
 {
-    struct journal *j = calloc(1, sizeof *j);
-    if (!j)
-        return NULL;
-    j->segment.fd = j->names.fd = j->finished_fd = j->folder_fd = -1;
-    j->ceiling_bytes = s->ceiling_bytes;
-    j->segment_bytes = s->segment_bytes ? s->segment_bytes : JOURNAL_SEGMENT_BYTES;
-    if (mkdir(s->folder, 0750) != 0 && errno != EEXIST)
-        goto fail;
-    j->folder_fd = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (j->folder_fd < 0 || !find_segments(j) || !open_names(j, names, ctx) || !open_last_segment(j))
-        goto fail;
-    load_cursors(j);
-    j->durable = journal_end(j);
-    return j;
-fail:;
-    int error = errno;
-    journal_close(j);
-    errno = error;
-    return NULL;
+    j->folder_fd = open(j->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (j->folder_fd < 0) {
+        j->strange = errno != ENOENT;
+        return;
+    }
+    j->strange = !find_segments(j) || !read_names(j, names) || !read_last_segment(j);
+    if (!j->strange)
+        load_cursors(j);
 }
 
-static void close_fd(int fd)
+struct journal *journal_open(const struct journal_settings *s, journal_record_fn names,
+                             journal_names_fn tell_names, void *ctx)
 {
-    if (fd >= 0)
-        close(fd);
+    struct journal *j = calloc(1, sizeof *j);
+    if (!j || !(j->path = strdup(s->folder)))
+        fatalx("no memory for the journal");
+    j->segment.fd = j->names.fd = j->folder_fd = -1;
+    j->first = 1;
+    j->tell_names = tell_names;
+    j->ctx = ctx;
+    j->ceiling_bytes = s->ceiling_bytes;
+    j->segment_bytes = s->segment_bytes ? s->segment_bytes : JOURNAL_SEGMENT_BYTES;
+    read_what_is_there(j, names);
+    /* what a killed process wrote is in the page cache: the first sync makes it durable */
+    j->durable = j->last ? position_of(j->last, 0) : (struct journal_position){0};
+    journal_bring_up(j);
+    return j;
 }
 
 void journal_close(struct journal *j)
 {
     if (!j)
         return;
-    close_fd(j->segment.fd);
-    close_fd(j->names.fd);
-    close_fd(j->finished_fd);
-    close_fd(j->folder_fd);
+    give_up(j, 0);
+    buf_fini(&j->unsynced);
+    free(j->path);
     free(j);
 }
 
 /* --- syncing --- */
 
-/* Names first: a durable sample must find its name. */
+/* Names first: a durable sample must find its name. The folder last, which holds the entries of all. */
 size_t journal_sync_begin(struct journal *j, int fds[static JOURNAL_SYNC_MAX])
 {
-    bool behind = j->durable.at < journal_end(j).at;
-    int wanted[JOURNAL_SYNC_MAX] = {
-        j->names.synced < j->names.at ? j->names.fd : -1,
-        j->finished_fd,
-        behind ? j->segment.fd : -1,
-    };
-    size_t n = 0;
-    for (int i = 0; i < JOURNAL_SYNC_MAX; i++) {
+    int wanted[JOURNAL_SYNC_MAX];
+    size_t count = 0, n = 0;
+    wanted[count++] = j->names.synced < j->names.at ? j->names.fd : -1;
+    for (size_t i = 0; i < j->finished_count; i++)
+        wanted[count++] = j->finished[i];
+    wanted[count++] = j->durable.at < journal_end(j).at ? j->segment.fd : -1;
+    wanted[count++] = j->folder_synced != j->folder_changes ? j->folder_fd : -1;
+    j->sync.valid = j->segment.fd >= 0;
+    for (size_t i = 0; i < count; i++) {
         int fd = wanted[i] >= 0 ? fcntl(wanted[i], F_DUPFD_CLOEXEC, 3) : -1;
         if (fd >= 0)
             fds[n++] = fd;
+        else if (wanted[i] >= 0)
+            j->sync.valid = false; /* no descriptor to be had: the next one covers it */
     }
-    j->syncing_to = journal_end(j);
-    j->names_syncing_to = j->names.at;
+    j->sync.to = journal_end(j);
+    j->sync.names_to = j->names.at;
+    j->sync.finished_count = j->finished_count;
+    j->sync.unsynced_bytes = j->unsynced.len;
+    j->sync.folder_changes = j->folder_changes;
     return n;
 }
 
-static void keep_copy(void *ctx, const struct journal_record *r, struct journal_position position)
+/* Once all names are durable beside, they take the place of the file nobody trusts. */
+static void put_names_in_place(struct journal *j)
 {
-    struct buf *copy = ctx;
-    uint32_t len = (uint32_t)r->len;
-    (void)position;
-    buf_put(copy, &len, sizeof len);
-    buf_char(copy, (char)r->type);
-    buf_put(copy, r->payload, r->len);
+    if (!j->names_beside || j->names.synced < j->names.at ||
+        renameat(j->folder_fd, "names.new", j->folder_fd, "names") != 0)
+        return;
+    j->names_beside = false;
+    j->folder_changes++;
 }
 
-static void rewrite_unsynced(struct journal *j)
+void journal_sync_end(struct journal *j, int error)
 {
-    struct buf copy = {0};
-    struct journal_position ignored;
-    journal_replay(j, j->durable, keep_copy, &copy);
-    if (!copy.failed && start_segment(j, j->last + 1))
-        for (size_t at = 0; at < copy.len;) {
-            uint32_t len;
-            memcpy(&len, copy.data + at, sizeof len);
-            at += sizeof len;
-            journal_append(j, (uint8_t)copy.data[at], copy.data + at + 1, len, &ignored);
-            at += 1 + len;
-        }
-    buf_fini(&copy);
-}
-
-void journal_sync_end(struct journal *j, bool ok)
-{
-    if (!ok) {
-        rewrite_unsynced(j);
+    bool valid = j->sync.valid;
+    j->sync.valid = false;
+    if (error) {
+        if (valid)
+            give_up(j, error);
+        journal_bring_up(j);
         return;
     }
-    j->names.synced = j->names_syncing_to;
-    j->durable = j->syncing_to;
-    if (number_of(j->durable) == j->last) { /* else it was finished meanwhile, half synced */
-        close_fd(j->finished_fd);
-        j->finished_fd = -1;
-    }
+    if (!valid || j->rewrite)
+        return; /* those files were given up meanwhile */
+    j->names.synced = j->sync.names_to;
+    j->durable = j->sync.to;
+    j->folder_synced = j->sync.folder_changes;
+    forget_synced(j, j->sync.unsynced_bytes);
+    for (size_t i = 0; i < j->sync.finished_count; i++)
+        close(j->finished[i]);
+    j->finished_count -= j->sync.finished_count;
+    memmove(j->finished, j->finished + j->sync.finished_count,
+            j->finished_count * sizeof j->finished[0]);
+    put_names_in_place(j);
 }
 
 /* --- cursors --- */
@@ -476,6 +784,7 @@ struct journal_figures journal_figures(const struct journal *j)
 {
     struct journal_figures f = j->figures;
     f.segments = j->last - j->first + 1;
+    f.unsynced = j->unsynced.len;
     f.bytes = f.segments * j->segment_bytes;
     return f;
 }

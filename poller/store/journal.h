@@ -4,7 +4,11 @@
  * segment goes when all cursors have passed it.
  *
  * append writes to the page cache, so a kill of any process loses nothing; sync_begin and sync_end frame
- * the fdatasync that bounds what a power cut may take, which the caller runs in the thread pool. */
+ * the fdatasync that bounds what a power cut may take, which the caller runs in the thread pool. What is not
+ * durable yet stays in memory too: after an error the files are given up and it is written again elsewhere.
+ *
+ * A folder that cannot be written is no error of opening: what stands there is read, each append tries to
+ * bring the rest up, and the first one that can does so. */
 #ifndef HAYLOFT_STORE_JOURNAL_H
 #define HAYLOFT_STORE_JOURNAL_H
 
@@ -15,6 +19,7 @@
 #include "poller/store/journal_record.h"
 
 #define JOURNAL_SEGMENT_BYTES (4u << 20)
+#define JOURNAL_UNSYNCED_MAX (8u << 20) /* a disk that confirms nothing for so long gets no more */
 
 struct journal;
 
@@ -33,27 +38,38 @@ struct journal_settings {
 typedef void (*journal_record_fn)(void *ctx, const struct journal_record *r,
                                   struct journal_position position);
 
-/* Opens or makes the journal and finds its end. names is called for each record of the names file. NULL
- * with errno when the folder cannot be used at all. */
-struct journal *journal_open(const struct journal_settings *s, journal_record_fn names, void *ctx);
+/* Called when the file of names must be made anew: tells each name that was ever given by journal_name, in
+ * order. */
+typedef void (*journal_names_fn)(void *ctx, struct journal *j);
+
+/* Opens or makes the journal and finds its end. names is called for each record of the names file. */
+struct journal *journal_open(const struct journal_settings *s, journal_record_fn names,
+                             journal_names_fn tell_names, void *ctx);
 void journal_close(struct journal *j); /* NULL is fine; does not sync */
+/* Ready to be written; each append does that too. False with errno. */
+bool journal_bring_up(struct journal *j);
+/* errno of why the last record could not be written, 0: it could. */
+int journal_refusal(const struct journal *j);
 
 /* Records from a position on. False when a segment could not be read (errno); the rest is still told. */
 bool journal_replay(struct journal *j, struct journal_position from, journal_record_fn fn, void *ctx);
 struct journal_position journal_end(const struct journal *j);
 
-/* False with errno: nothing was written. A record that does not fit the segment starts the next one. */
+/* False with errno: nothing was written; EAGAIN: JOURNAL_UNSYNCED_MAX. A record that does not fit the
+ * segment starts the next one. */
 bool journal_append(struct journal *j, uint8_t type, const void *payload, size_t len,
                     struct journal_position *position);
+/* False: it is told again by journal_names_fn, and no record is taken before that. */
 bool journal_name(struct journal *j, const void *payload, size_t len);
 
 /* Descriptors (duplicates, the caller closes them) that need fdatasync, in that order; returns how many,
  * 0 when nothing was written since. One sync at a time. */
-#define JOURNAL_SYNC_MAX 3
+#define JOURNAL_SYNC_MAX 6
 size_t journal_sync_begin(struct journal *j, int fds[static JOURNAL_SYNC_MAX]);
-/* After a failure what was not synced is written again into a new segment: the kernel may have forgotten
- * those pages while calling them clean. */
-void journal_sync_end(struct journal *j, bool ok);
+/* error: errno of the first that failed, else 0. After a failure what was not durable is written again into
+ * a new segment, and names into a new file: the kernel may have forgotten those pages while calling them
+ * clean. */
+void journal_sync_end(struct journal *j, int error);
 
 /* Cursors. An unknown one stands at the start of what there is; only those moved once are waited for. The
  * caller writes the text to <folder>/cursors, whole and durable, before it trims. */
@@ -68,6 +84,7 @@ struct journal_figures {
     uint64_t segments, bytes;
     uint64_t damaged; /* segments that ended in something other than zeros when opened */
     uint64_t dropped; /* segments removed by the ceiling */
+    uint64_t unsynced; /* bytes a power cut would take now */
 };
 struct journal_figures journal_figures(const struct journal *j);
 

@@ -22,6 +22,7 @@ enum journal_type {
     JOURNAL_SAMPLES = 1, /* rows as in es_samples, with the ids of the names file */
     JOURNAL_KEEP,        /* an es_keep, packed */
     JOURNAL_NAME,        /* in the names file: an es_object, packed */
+    JOURNAL_RRD_HEAD,    /* in the file of heads: path, NUL, image (graphs/archive_head.h) */
 };
 
 /* SAMPLES and KEEP start with u64 mark of the engine's boot, u64 sequence, u64 wall ns of writing. */

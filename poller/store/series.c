@@ -84,6 +84,7 @@ struct series *series_create(const struct series_settings *settings)
         fatalx("no memory for series");
     series_configure(s, settings->spans, settings->span_count, settings->ceiling);
     s->at_work = settings->at_work;
+    s->heads = settings->heads;
     grow(s);
     return s;
 }
@@ -225,6 +226,23 @@ uint32_t series_define(struct series *s, const struct es_object *from, bool *is_
     return id;
 }
 
+static char *text(const char *ours)
+{
+    return (char *)(uintptr_t)ours; /* a message's texts are not const */
+}
+
+bool series_describe(const struct series *s, uint32_t id, struct es_object *out)
+{
+    if (id >= s->count)
+        return false;
+    const struct object *o = s->objects[id];
+    *out = (struct es_object){.object = id, .vantage = text(o->key), .node = text(o->node),
+                              .name = text(o->name), .layout = o->layout,
+                              .step_ns = o->step_s * NS_PER_S, .sources = (char **)(uintptr_t)o->sources,
+                              .sources_count = o->source_count};
+    return true;
+}
+
 size_t series_value_count(const struct series *s, uint32_t id)
 {
     return id < s->count ? s->objects[id]->source_count : 0;
@@ -270,6 +288,7 @@ void series_insert(struct series *s, struct object *o, int64_t at_ns, const doub
     for (size_t v = 0; v < o->source_count; v++)
         r->cells[i * n + 1 + v].value = values[v];
     r->count++;
+    s->crowded |= r->count >= SERIES_ROWS_MAX - 1;
     s->figures.waiting++;
 }
 
@@ -283,7 +302,7 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
         s->figures.insane++;
         return;
     }
-    if (o->waiting.count == 0)
+    if (o->waiting.count == 0 || position.at < o->waiting.first.at)
         o->waiting.first = position;
     series_insert(s, o, at_ns, values);
     /* a clock that stood ahead and was corrected must not bind the next start */
@@ -302,6 +321,34 @@ struct journal_position series_passed(const struct series *s, struct journal_pos
             end = o->waiting.first;
     }
     return end;
+}
+
+void series_sync_begin(struct series *s)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->objects[i]->syncing = s->objects[i]->unsynced;
+        s->objects[i]->unsynced = false;
+    }
+}
+
+void series_sync_end(struct series *s, bool ok)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        s->objects[i]->unsynced |= s->objects[i]->syncing && !ok;
+        s->objects[i]->syncing = false;
+    }
+}
+
+const char **series_unsynced(const struct series *s)
+{
+    size_t n = 0;
+    const char **paths = calloc(s->count + 1, sizeof(char *));
+    if (!paths)
+        fatalx("no memory for a list of files");
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->objects[i]->unsynced)
+            paths[n++] = s->objects[i]->path;
+    return paths;
 }
 
 struct wall series_newest(const struct series *s)

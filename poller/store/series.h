@@ -21,6 +21,7 @@
 #define SERIES_CEILING 50000      /* objects, unless configured */
 
 struct at_work;
+struct heads;
 struct series;
 
 struct series_settings {
@@ -29,6 +30,7 @@ struct series_settings {
     size_t span_count;
     uint32_t ceiling;                /* objects; 0: SERIES_CEILING */
     struct at_work *at_work;         /* told which file is being written; may be NULL */
+    struct heads *heads;             /* keeps heads of files before they are written; may be NULL */
 };
 
 struct series_figures {
@@ -51,6 +53,9 @@ uint32_t series_define(struct series *s, const struct es_object *o, bool *is_new
  * must never be taken for another's. */
 void series_skip_ids(struct series *s, uint32_t upto);
 uint32_t series_find(const struct series *s, const char *vantage, const char *node, const char *object);
+/* What an id means, as it was defined: pointers are ours, units are not kept. False beyond the last id; one
+ * that was skipped has no sources. */
+bool series_describe(const struct series *s, uint32_t id, struct es_object *out);
 size_t series_value_count(const struct series *s, uint32_t id); /* 0: no such id */
 
 /* Adds one sample. Its stamp may not lie beyond now (a replay, whose stamps were looked at when they came,
@@ -64,6 +69,13 @@ struct journal_position series_passed(const struct series *s, struct journal_pos
 /* Newest stamp added, since the clock was last set back by more than it may waver. */
 struct wall series_newest(const struct series *s);
 const struct series_figures *series_figures(const struct series *s);
+
+/* librrd never syncs. begin: a sync of the file system starts now; end: how it went. What was written since
+ * and what a failed one should have covered is not durable. */
+void series_sync_begin(struct series *s);
+void series_sync_end(struct series *s, bool ok);
+/* Their files: a malloc'd list of our own texts, ended by NULL. */
+const char **series_unsynced(const struct series *s);
 
 /* --- writing, in three steps: take in the loop, write in the thread pool, give back in the loop --- */
 
@@ -94,6 +106,9 @@ struct series_fault {
     const char *why, *aside;
 };
 typedef void (*series_fault_fn)(void *ctx, const struct series_fault *fault);
+
+/* Some object has hardly room for more rows: time to write before they are dropped. */
+bool series_is_crowded(const struct series *s);
 
 /* Rows that could not be written go back and are tried again after a while. Frees the batch. Returns the
  * worst result. */

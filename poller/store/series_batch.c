@@ -5,6 +5,7 @@
 
 #include "poller/base/log.h"
 #include "poller/store/at_work.h"
+#include "poller/store/heads.h"
 #include "poller/store/series_internal.h"
 
 #define PATH_MAX_BYTES 4096
@@ -13,6 +14,7 @@
 
 struct item {
     uint32_t id;
+    bool is_first; /* since the last sync */
     struct rows rows;
     const struct object *object;
     struct archive_outcome outcome;
@@ -24,6 +26,7 @@ struct series_batch {
     size_t span_count;
     struct wall now;
     struct at_work *at_work;
+    struct heads *heads;
     size_t count;
     struct item items[SERIES_BATCH];
 };
@@ -62,6 +65,7 @@ struct series_batch *series_take(struct series *s, const struct series_choice *c
 {
     struct series_batch *b = NULL;
     put_in_order(s);
+    s->crowded = false;
     for (uint32_t i = 0; i < s->count && (!b || b->count < SERIES_BATCH); i++) {
         struct object *o = s->objects[s->order[i]];
         if (!is_chosen(o, choice, now))
@@ -72,7 +76,9 @@ struct series_batch *series_take(struct series *s, const struct series_choice *c
         b->span_count = s->span_count;
         b->now = now;
         b->at_work = s->at_work;
-        b->items[b->count++] = (struct item){.id = s->order[i], .rows = o->waiting, .object = o};
+        b->heads = s->heads;
+        b->items[b->count++] = (struct item){
+            .id = s->order[i], .is_first = !o->unsynced, .rows = o->waiting, .object = o};
         o->taken = o->waiting.first;
         o->waiting = (struct rows){0};
     }
@@ -112,8 +118,18 @@ static void write_item(const struct series_batch *b, struct item *item, const st
         snprintf(item->outcome.why, sizeof item->outcome.why, "%s", why);
 }
 
+static void keep_heads(const struct series_batch *b)
+{
+    bool kept = true;
+    for (size_t i = 0; i < b->count && b->heads && kept; i++)
+        kept = !b->items[i].is_first || heads_keep(b->heads, b->items[i].object->path);
+    if (b->heads && (!kept || !heads_sync(b->heads)))
+        log_warn("files", "heads cannot be kept: a power cut now may tear what is being written");
+}
+
 void series_batch_write(struct series_batch *b)
 {
+    keep_heads(b);
     for (size_t i = 0; i < b->count; i++) {
         struct item *item = &b->items[i];
         struct archive_row rows[SERIES_ROWS_MAX];
@@ -121,6 +137,8 @@ void series_batch_write(struct series_batch *b)
             rows[r].at_ns = row_at(item->object, &item->rows, r);
             rows[r].values = &item->rows.cells[r * stride(item->object) + 1].value;
         }
+        if (!item->object->written_before)
+            archive_sweep(item->object->path);
         at_work_begin(b->at_work, item->object->path);
         write_item(b, item, rows);
         at_work_end(b->at_work);
@@ -141,6 +159,11 @@ static void put_back(struct series *s, struct object *o, struct rows *failed, st
     }
 }
 
+bool series_is_crowded(const struct series *s)
+{
+    return s->crowded;
+}
+
 enum archive_result series_give_back(struct series *s, struct series_batch *b, struct wall now,
                                      series_fault_fn fn, void *ctx)
 {
@@ -150,6 +173,8 @@ enum archive_result series_give_back(struct series *s, struct series_batch *b, s
         struct object *o = s->objects[item->id];
         struct archive_outcome *out = &item->outcome;
         o->taken = (struct journal_position){0};
+        o->written_before = true;
+        o->unsynced |= out->written > 0;
         s->figures.written += out->written;
         s->figures.skipped += out->skipped;
         if (out->result == ARCHIVE_OK || o->retired)

@@ -29,6 +29,8 @@ struct object {
     struct rows waiting;
     struct journal_position taken; /* oldest row in the running batch; 0: none */
     struct wall not_before;        /* after a failure */
+    bool unsynced, syncing;        /* its file was written since the last sync; the running one covers it */
+    bool written_before;           /* by this process */
     bool retired;                  /* defined again with another shape: takes no more */
 };
 
@@ -45,6 +47,8 @@ struct series {
     struct wall newest;
     struct series_figures figures;
     struct at_work *at_work;
+    struct heads *heads;
+    bool crowded;
 };
 
 static inline size_t stride(const struct object *o)

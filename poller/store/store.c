@@ -28,6 +28,23 @@ static void on_name(void *ctx, const struct journal_record *r, struct journal_po
     arena_destroy(arena);
 }
 
+/* The file of names is made anew. */
+static void tell_names(void *ctx, struct journal *j)
+{
+    const struct store *s = ctx;
+    struct es_object o;
+    for (uint32_t id = 0; series_describe(s->series, id, &o); id++) {
+        struct buf packed = {0};
+        if (!o.sources_count) /* an id whose name was lost */
+            continue;
+        field_pack(&es_object_record, &o, NULL, &packed);
+        if (packed.failed)
+            fatalx("no memory for names");
+        journal_name(j, packed.data, packed.len);
+        buf_fini(&packed);
+    }
+}
+
 static bool open_database(struct store *s)
 {
     struct database_opening opening;
@@ -70,7 +87,16 @@ static void open_at_work(struct store *s)
     trouble_begin(s->troubles, "start", "rrd-file", detail);
 }
 
-static bool open_journal(struct store *s)
+/* Before the journal is opened, which may set its folder aside, and before it is replayed. */
+static void put_heads_back(struct store *s)
+{
+    s->heads = heads_create(s->state_folder);
+    size_t count = heads_restore(s->heads);
+    if (count)
+        log_info("files", "%zu files are put back to their last sync, and written on from the journal", count);
+}
+
+static void open_journal(struct store *s)
 {
     struct buf folder = {0};
     buf_printf(&folder, "%s/journal", s->state_folder);
@@ -78,20 +104,19 @@ static bool open_journal(struct store *s)
                                   .ceiling_bytes = s->settings.journal_ceiling_bytes};
     s->series = series_create(&(struct series_settings){.state_folder = s->state_folder,
                                                         .ceiling = UINT32_MAX,
-                                                        .at_work = s->at_work});
-    s->journal = journal_open(&js, on_name, s);
-    if (!s->journal)
-        log_warn("journal", "%s cannot be used", buf_string(&folder));
+                                                        .at_work = s->at_work,
+                                                        .heads = s->heads});
+    s->journal = journal_open(&js, on_name, tell_names, s);
     series_configure(s->series, s->settings.spans, s->settings.span_count, s->settings.series_ceiling);
     forget_borrowed(s);
     buf_fini(&folder);
-    return s->journal != NULL;
 }
 
 static void close_all(struct store *s)
 {
     journal_close(s->journal);
     series_destroy(s->series);
+    heads_destroy(s->heads);
     at_work_close(s->at_work);
     database_close(s->database);
     troubles_destroy(s->troubles);
@@ -108,10 +133,12 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->settings = *settings;
     s->troubles = troubles_create(s);
     open_at_work(s);
-    if (!open_database(s) || !open_journal(s)) {
+    if (!open_database(s)) {
         close_all(s);
         return NULL;
     }
+    put_heads_back(s);
+    open_journal(s);
     s->database_lane = lane_create(loop);
     s->files_lane = lane_create(loop);
     s->sync_lane = lane_create(loop);
@@ -123,6 +150,7 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->desk = desk_create(s);
     s->forgetting = forgetting_create(s);
     intake_replay(s->intake);
+    s->disk_watch = disk_watch_create(s);
     files_kick(s->files);
     delivery_kick(s->delivery);
     return s;
@@ -161,6 +189,7 @@ void store_destroy(struct store *s)
     desk_destroy(s->desk);
     s->stopping = true;
     forgetting_destroy(s->forgetting);
+    disk_watch_destroy(s->disk_watch);
     delivery_destroy(s->delivery);
     intake_flush_kept(s->intake);
     intake_destroy(s->intake);

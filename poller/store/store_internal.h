@@ -13,6 +13,7 @@
 #include "poller/store/at_work.h"
 #include "poller/store/commit.h"
 #include "poller/store/database.h"
+#include "poller/store/heads.h"
 #include "poller/store/journal.h"
 #include "poller/store/kept.h"
 #include "poller/store/lane.h"
@@ -22,6 +23,7 @@
 struct intake;   /* records from the engine, and their acknowledgement */
 struct files;    /* RRD work: what is due, what is asked to be fresh */
 struct syncing;  /* the journal's fdatasync, cursors, trimming */
+struct disk_watch; /* free space, room for the database, losses */
 struct troubles; /* own faults the engine must know of */
 struct delivery; /* outbox rows on their way through the courier */
 struct desk;     /* web and command line */
@@ -35,10 +37,12 @@ struct store {
     struct journal *journal;
     struct series *series;
     struct at_work *at_work;
+    struct heads *heads;
     struct lane *database_lane, *files_lane, *sync_lane, *hash_lane;
     struct intake *intake;
     struct files *files;
     struct syncing *syncing;
+    struct disk_watch *disk_watch;
     struct troubles *troubles;
     struct delivery *delivery;
     struct desk *desk;
@@ -50,8 +54,10 @@ struct store {
 struct intake *intake_create(struct store *s);
 void intake_destroy(struct intake *i);
 void intake_replay(struct intake *i); /* the journal, into series and learned facts */
+void intake_replay_samples(struct intake *i); /* all that the RRD cursor has not passed, once more */
 void intake_peer(struct intake *i, int fd);
 void intake_flush_kept(struct intake *i); /* learned facts, and how far the samples are */
+uint64_t intake_lost(const struct intake *i); /* records of samples there was no room for */
 void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value);
 
 /* --- files.c --- */
@@ -70,12 +76,19 @@ void syncing_destroy(struct syncing *y); /* a last sync, in the caller's thread 
 void syncing_configure(struct syncing *y);
 void syncing_cursors_moved(struct syncing *y);
 
+/* --- disk_watch.c --- */
+struct disk_watch *disk_watch_create(struct store *s);
+void disk_watch_destroy(struct disk_watch *w);
+
 /* --- troubles.c --- */
 struct troubles *troubles_create(struct store *s);
 void troubles_destroy(struct troubles *t);
 /* source: which part suffers, a constant; what: the word of SE_TROUBLE. */
 void trouble_begin(struct troubles *t, const char *source, const char *what, const char *detail);
+/* The same, with a count in its detail that may have grown: told again once an hour. */
+void trouble_renew(struct troubles *t, const char *source, const char *what, const char *detail);
 void trouble_over(struct troubles *t, const char *source);
+bool trouble_is_known(const struct troubles *t, const char *what); /* from whatever source */
 void troubles_tell_all(struct troubles *t); /* to an engine that just came */
 
 /* --- delivery.c --- */

@@ -2,17 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "poller/base/atomic_file.h"
 #include "poller/base/log.h"
-#include "poller/store/elbow_room.h"
+#include "poller/store/shortage.h"
 #include "poller/store/store_internal.h"
 
-#define DISK_LOOK_NS SECONDS(60)
-#define DISK_LOW_PCT 10
-#define ROOM_TAKEN_ABOVE (8ULL * ELBOW_ROOM_BYTES)
+#define SLOW_LEAST_NS SECONDS(5) /* a card that collects its garbage is no news */
 
 struct syncing {
     struct store *store;
@@ -23,60 +20,15 @@ struct syncing {
     int error;       /* of the running sync */
     char *cursors;   /* text to save, or NULL */
     char *path;
-    struct mono disk_looked;
-    bool has_room, making_room; /* of the database, for when the disk is full */
+    struct mono began;
 };
-
-static void make_room(void *arg)
-{
-    struct syncing *y = arg;
-    y->has_room = elbow_room_make(y->store->database);
-}
-
-static void room_made(void *arg)
-{
-    struct syncing *y = arg;
-    y->making_room = false;
-}
-
-static void keep_room(struct syncing *y, bool plenty)
-{
-    if (y->making_room)
-        return;
-    if (!plenty)
-        y->has_room = false; /* it is being used up: taken again afterwards */
-    else if (!y->has_room && !y->store->stopping) {
-        y->making_room = true;
-        lane_add(y->store->database_lane, make_room, room_made, y);
-    }
-}
-
-static void look_at_disk(struct syncing *y)
-{
-    struct statvfs v;
-    char detail[128];
-    struct mono now = clock_mono();
-    if (y->disk_looked.ns && mono_since(now, y->disk_looked) < DISK_LOOK_NS)
-        return;
-    y->disk_looked = now;
-    if (statvfs(y->store->state_folder, &v) != 0 || v.f_blocks == 0)
-        return;
-    unsigned pct = (unsigned)(100 * v.f_bavail / v.f_blocks);
-    keep_room(y, pct >= DISK_LOW_PCT && (uint64_t)v.f_bavail * v.f_frsize >= ROOM_TAKEN_ABOVE);
-    if (pct >= DISK_LOW_PCT) {
-        trouble_over(y->store->troubles, "disk");
-        return;
-    }
-    snprintf(detail, sizeof detail, "less than %d %% free where the state folder is", DISK_LOW_PCT);
-    trouble_begin(y->store->troubles, "disk", "disk-low", detail);
-}
 
 static void run(void *arg)
 {
     struct syncing *y = arg;
     y->error = 0;
     for (size_t i = 0; i < y->fd_count; i++) {
-        if (fdatasync(y->fds[i]) != 0)
+        if (fdatasync(y->fds[i]) != 0 && !y->error)
             y->error = errno;
         close(y->fds[i]);
     }
@@ -92,17 +44,44 @@ static void trim(struct store *s)
         trouble_over(s->troubles, "ceiling");
 }
 
+/* A power cut would take more than journal.sync promises. */
+static void look_at_pace(struct syncing *y)
+{
+    char detail[256];
+    struct troubles *t = y->store->troubles;
+    const struct store_settings *s = &y->store->settings;
+    int64_t took_ns = mono_since(clock_mono(), y->began);
+    int64_t least_ns = s->slow_sync_ns ? s->slow_sync_ns : SLOW_LEAST_NS;
+    if (took_ns <= (s->journal_sync_ns > least_ns ? s->journal_sync_ns : least_ns)) {
+        if (!y->running)
+            trouble_over(t, "pace");
+        return;
+    }
+    snprintf(detail, sizeof detail, "%.160s/journal takes over %d s to be synced", y->store->state_folder,
+             (int)(took_ns / NS_PER_S));
+    trouble_begin(t, "pace", "slow-disk", detail);
+}
+
+static void tell_error(struct syncing *y)
+{
+    char detail[512];
+    if (!y->error) {
+        trouble_over(y->store->troubles, "sync");
+        return;
+    }
+    snprintf(detail, sizeof detail, "%.200s/journal cannot be synced: %s; it is written again elsewhere",
+             y->store->state_folder, strerror(y->error));
+    trouble_begin(y->store->troubles, "sync", shortage_word(y->error, "journal"), detail);
+}
+
 static void done(void *arg)
 {
     struct syncing *y = arg;
     struct store *s = y->store;
     y->running = false;
-    journal_sync_end(s->journal, y->error == 0);
-    if (y->error)
-        trouble_begin(s->troubles, "sync", y->error == EROFS ? "read-only" : "journal",
-                      strerror(y->error));
-    else
-        trouble_over(s->troubles, "sync");
+    journal_sync_end(s->journal, y->error);
+    tell_error(y);
+    look_at_pace(y);
     if (y->cursors && !y->saving)
         y->cursors_moved = true; /* again next time */
     if (y->cursors && y->saving)
@@ -113,8 +92,10 @@ static void done(void *arg)
 
 static void begin(struct syncing *y)
 {
-    if (y->running)
-        return; /* a slow disk: the next one covers more */
+    if (y->running) { /* a slow disk: the next one covers more */
+        look_at_pace(y);
+        return;
+    }
     y->fd_count = journal_sync_begin(y->store->journal, y->fds);
     if (y->cursors_moved)
         y->cursors = journal_cursors_text(y->store->journal);
@@ -123,13 +104,13 @@ static void begin(struct syncing *y)
     y->saving = y->cursors != NULL;
     y->cursors_moved = false;
     y->running = true;
+    y->began = clock_mono();
     lane_add(y->store->sync_lane, run, done, y);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
     struct syncing *y = timer->data;
-    look_at_disk(y);
     begin(y);
     files_kick(y->store->files);
 }
@@ -171,7 +152,7 @@ void syncing_destroy(struct syncing *y)
     if (!y)
         return;
     begin(y);
-    while (y->running || y->making_room)
+    while (y->running)
         uv_run(y->store->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&y->timer, on_closed);
 }

@@ -9,6 +9,7 @@
 #include <sys/time.h>
 
 #include "poller/base/cursor.h"
+#include "poller/store/heads.h"
 #include "poller/store/journal.h"
 #include "poller/store/series.h"
 #include "tests/support/folder.h"
@@ -36,9 +37,9 @@ static void fill(double values[SOURCES], int file, int row)
                     : i == 8 ? 1e9 : i == 9 ? 1 : (file + row) % 5 ? 0 : row / 60.0;
 }
 
-static struct series *make_series(const char *folder, uint32_t *ids, int files)
+static struct series *make_series(const char *folder, struct heads *heads, uint32_t *ids, int files)
 {
-    struct series *s = series_create(&(struct series_settings){.state_folder = folder});
+    struct series *s = series_create(&(struct series_settings){.state_folder = folder, .heads = heads});
     for (int f = 0; f < files; f++) {
         char node[32];
         bool is_new;
@@ -105,7 +106,7 @@ static double ours(const char *folder, struct series *s, const uint32_t *ids, in
 {
     char path[64];
     snprintf(path, sizeof path, "%s/journal", folder);
-    struct journal *j = journal_open(&(struct journal_settings){.folder = path}, NULL, NULL);
+    struct journal *j = journal_open(&(struct journal_settings){.folder = path}, NULL, NULL, NULL);
     if (!j) {
         perror("journal");
         exit(1);
@@ -147,7 +148,8 @@ int main(int argc, char **argv)
     uint32_t *ids = calloc((size_t)files, sizeof *ids);
     double values[SOURCES];
     folder_make(folder);
-    struct series *s = make_series(folder, ids, files);
+    struct heads *heads = heads_create(folder);
+    struct series *s = make_series(folder, heads, ids, files);
     fill(values, 0, 0);
     for (int f = 0; f < files; f++) /* makes the files; not counted */
         series_add(s, ids[f], START_S * NS_PER_S, values, (struct wall){START_S * NS_PER_S},
@@ -157,6 +159,7 @@ int main(int argc, char **argv)
     printf("%d files: rrd_update_r %.2f us a sample, ours %.2f us, ratio %.3f (budget 0.2)\n", files,
            plain_us, our_us, our_us / plain_us);
     series_destroy(s);
+    heads_destroy(heads);
     folder_remove(folder);
     free(ids);
     return our_us / plain_us <= 0.2 ? 0 : 1;

@@ -77,7 +77,7 @@ int main(int argc, char **argv)
         return 1;
     }
     snprintf(folder, sizeof folder, "%s/journal", argv[1]);
-    struct journal *j = journal_open(&(struct journal_settings){.folder = folder}, on_name, &all);
+    struct journal *j = journal_open(&(struct journal_settings){.folder = folder}, on_name, NULL, &all);
     bool good = j && journal_replay(j, (struct journal_position){0}, on_record, &all) && !all.nonsense;
     journal_close(j);
     if (!good)

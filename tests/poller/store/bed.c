@@ -93,7 +93,7 @@ static void on_message(void *ctx, struct channel *c, const struct frame *frame)
         b->durable = durable.sequence;
         break;
     case SE_TROUBLE:
-        assert_true(b->trouble_count < 16);
+        assert_true(b->trouble_count < 64);
         assert_true(frame_unpack(frame, &se_trouble_record, b->arena,
                                  &b->troubles[b->trouble_count++]));
         break;
@@ -211,6 +211,37 @@ static bool is_durable(void *ctx)
 bool bed_wait_durable(struct bed *b, uint64_t sequence)
 {
     return bed_until(b, is_durable, &(struct wanted){b, sequence});
+}
+
+const struct se_trouble *bed_trouble(const struct bed *b, const char *what)
+{
+    for (size_t i = b->trouble_count; i > 0; i--)
+        if (strcmp(b->troubles[i - 1].what, what) == 0)
+            return &b->troubles[i - 1];
+    return NULL;
+}
+
+struct expected {
+    struct bed *bed;
+    const char *what;
+    bool over;
+};
+
+static bool is_as_expected(void *ctx)
+{
+    struct expected *e = ctx;
+    const struct se_trouble *t = bed_trouble(e->bed, e->what);
+    return t && t->over == e->over;
+}
+
+bool bed_wait_trouble(struct bed *b, const char *what)
+{
+    return bed_until(b, is_as_expected, &(struct expected){b, what, false});
+}
+
+bool bed_wait_over(struct bed *b, const char *what)
+{
+    return bed_until(b, is_as_expected, &(struct expected){b, what, true});
 }
 
 void bed_turn(struct bed *b)

@@ -30,7 +30,7 @@ struct bed {
     struct kept_item kept[64];
     size_t kept_count;
     struct wall newest;
-    struct se_trouble troubles[16];
+    struct se_trouble troubles[64];
     size_t trouble_count;
     struct se_delivery deliveries[64];
     size_t delivery_count;
@@ -55,6 +55,9 @@ void bed_keep(struct bed *b, uint64_t sequence, const char *node, const char *ke
 typedef bool (*bed_condition)(void *ctx);
 bool bed_until(struct bed *b, bed_condition condition, void *ctx);
 bool bed_wait_durable(struct bed *b, uint64_t sequence);
+bool bed_wait_trouble(struct bed *b, const char *what); /* told, and not over again */
+bool bed_wait_over(struct bed *b, const char *what);
+const struct se_trouble *bed_trouble(const struct bed *b, const char *what); /* the latest; NULL: none */
 void bed_turn(struct bed *b); /* what is ready now */
 
 /* First column of the first row, by a connection of the test's own. */

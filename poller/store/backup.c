@@ -31,6 +31,11 @@ static bool copy_to(struct database *d, const char *path)
 bool backup_make(struct database *d, const char *state_folder, struct wall now, char *path, size_t path_size,
                  char *why, size_t why_size)
 {
+    if (database_in_memory(d)) {
+        snprintf(why, why_size, "the database is in memory until the disk takes it again");
+        path[0] = '\0';
+        return false;
+    }
     int n = snprintf(path, path_size, "%s/backup", state_folder);
     if (n < 0 || (size_t)n + sizeof "/hayloft.db" > path_size ||
         (mkdir(path, 0750) != 0 && errno != EEXIST)) {

@@ -1,107 +1,25 @@
-#include "poller/store/database.h"
-
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "poller/base/database_time.h"
 #include "poller/base/log.h"
-#include "poller/store/migrate.h"
+#include "poller/store/database_internal.h"
+#include "poller/store/refuge.h"
 
-#define STATEMENTS_MAX 64
-#define PATH_MAX_BYTES 4096
-#define MARK_MAX_BYTES (PATH_MAX_BYTES + 16)
-#define CHECK_LIMIT_NS SECONDS(3) /* a larger file is trusted beyond: a start must not wait for it */
-#define BUSY_LIMIT_MS 5000        /* somebody's shell or backup may hold the file so long */
-
-struct prepared {
-    const char *sql; /* the address is the key */
-    sqlite3_stmt *statement;
-};
-
-struct database {
-    sqlite3 *handle;
-    char path[PATH_MAX_BYTES];
-    struct prepared statements[STATEMENTS_MAX];
-    size_t statement_count;
-    int failure; /* first failing result code of the transaction */
-    char error[DATABASE_TEXT_MAX];
-    bool in_transaction;
-};
+#define START_PATIENCE_NS SECONDS(3) /* a larger file is trusted beyond: a start must not wait for it */
 
 static const char settings_sql[] =
-    "PRAGMA journal_mode = WAL;"
-    "PRAGMA synchronous = FULL;"
-    "PRAGMA journal_size_limit = 8388608;"
-    "PRAGMA wal_autocheckpoint = 256;" /* pages: well within what elbow_room.c takes */
     "PRAGMA cache_size = -512;"
     "PRAGMA temp_store = MEMORY;"
     "PRAGMA trusted_schema = OFF;";
 
-/* --- opening --- */
-
-static int out_of_time(void *until)
+bool database_dress(sqlite3 *handle)
 {
-    return mono_before(*(struct mono *)until, clock_mono());
-}
-
-static void suspect_path(const struct database *d, char out[MARK_MAX_BYTES])
-{
-    snprintf(out, MARK_MAX_BYTES, "%s.suspect", d->path);
-}
-
-void database_suspect(struct database *d)
-{
-    char mark[MARK_MAX_BYTES];
-    suspect_path(d, mark);
-    FILE *f = fopen(mark, "we");
-    if (f)
-        fclose(f);
-}
-
-/* "ok", out of time, or a lock count as sound; only a page that contradicts itself does not. */
-static bool is_sound(struct database *d)
-{
-    char mark[MARK_MAX_BYTES];
-    sqlite3_stmt *s = NULL;
-    suspect_path(d, mark);
-    bool suspect = access(mark, F_OK) == 0;
-    struct mono until = mono_after(clock_mono(), suspect ? SECONDS(60) : CHECK_LIMIT_NS);
-    sqlite3_progress_handler(d->handle, 10000, out_of_time, &until);
-    const char *sql = suspect ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)";
-    int rc = sqlite3_prepare_v2(d->handle, sql, -1, &s, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(s);
-    bool sound = rc == SQLITE_ROW ? strcmp(column_text(s, 0), "ok") == 0
-                                  : rc == SQLITE_INTERRUPT || rc == SQLITE_BUSY;
-    if (!sound)
-        snprintf(d->error, sizeof d->error, "%s",
-                 rc == SQLITE_ROW ? column_text(s, 0) : sqlite3_errmsg(d->handle));
-    sqlite3_finalize(s);
-    sqlite3_progress_handler(d->handle, 0, NULL, NULL);
-    if (sound && suspect)
-        unlink(mark);
-    return sound;
-}
-
-static bool open_handle(struct database *d)
-{
-    int on = 1;
-    if (sqlite3_open_v2(d->path, &d->handle,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
-                            SQLITE_OPEN_FULLMUTEX,
-                        NULL) != SQLITE_OK)
-        return false;
-    sqlite3_extended_result_codes(d->handle, 1);
-    sqlite3_busy_timeout(d->handle, BUSY_LIMIT_MS);
-    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    /* readers of another user cannot make the WAL themselves */
-    sqlite3_file_control(d->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
-    return database_time_register(d->handle) &&
-           sqlite3_exec(d->handle, settings_sql, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return database_time_register(handle) &&
+           sqlite3_exec(handle, settings_sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static void close_handle(struct database *d)
@@ -113,74 +31,34 @@ static void close_handle(struct database *d)
     d->handle = NULL;
 }
 
-static bool set_aside(struct database *d, struct database_opening *opening)
+void database_adopt(struct database *d, sqlite3 *handle, bool in_memory)
 {
-    static const char *const parts[] = {"", "-wal", "-shm", ".suspect"};
-    char stamp[32], from[PATH_MAX_BYTES + 16], to[PATH_MAX_BYTES + 64];
-    time_t now = (time_t)wall_seconds(clock_wall());
-    struct tm utc;
-    gmtime_r(&now, &utc);
-    strftime(stamp, sizeof stamp, "bad-%Y%m%dT%H%M%S", &utc);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        snprintf(from, sizeof from, "%s%s", d->path, parts[i]);
-        snprintf(to, sizeof to, "%s.%s%s", d->path, stamp, parts[i]);
-        if (rename(from, to) != 0 && errno != ENOENT)
-            return false;
-    }
-    snprintf(opening->aside, sizeof opening->aside, "%.400s.%s", d->path, stamp);
-    return true;
-}
-
-static bool is_damage(int rc)
-{
-    return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
-}
-
-/* Opens, checks and migrates the file at d->path. *damaged: it is no use to anybody. */
-static bool try_open(struct database *d, struct database_opening *opening, bool *damaged)
-{
-    int found;
-    *damaged = false;
-    d->error[0] = '\0';
-    bool opened = open_handle(d);
-    int rc = sqlite3_errcode(d->handle);
-    if (opened && !is_sound(d)) {
-        opened = false;
-        rc = SQLITE_CORRUPT;
-    }
-    if (opened) {
-        enum migrate_result m = migrate(d->handle, &found);
-        if (m == MIGRATE_OK)
-            return true;
-        opening->newer = m == MIGRATE_NEWER;
-        rc = sqlite3_errcode(d->handle);
-    }
-    *damaged = is_damage(rc) && !opening->newer;
-    if (opening->newer)
-        snprintf(opening->error, sizeof opening->error,
-                 "%.300s is of version %d; this program knows up to %d", d->path, found,
-                 migrate_version);
-    else
-        snprintf(opening->error, sizeof opening->error, "%.200s: %.200s", d->path,
-                 d->error[0] ? d->error : sqlite3_errmsg(d->handle));
     close_handle(d);
-    return false;
+    d->handle = handle;
+    d->failure = SQLITE_OK;
+    d->in_transaction = false;
+    atomic_store(&d->in_memory, in_memory);
 }
 
 struct database *database_open(const char *state_folder, struct database_opening *opening)
 {
     struct database *d = calloc(1, sizeof *d);
-    bool damaged;
-    *opening = (struct database_opening){0};
     if (!d)
         fatalx("no memory for the database");
     snprintf(d->path, sizeof d->path, "%s/hayloft.db", state_folder);
-    if (try_open(d, opening, &damaged))
-        return d;
-    if (damaged && set_aside(d, opening) && try_open(d, opening, &damaged))
-        return d;
-    free(d);
-    return NULL;
+    *opening = (struct database_opening){0};
+    d->suspect = database_is_suspect(d->path);
+    if (!d->suspect) /* else it is looked at later, with more time than a start has */
+        d->handle = database_file_open(d->path, false, START_PATIENCE_NS, opening);
+    else
+        snprintf(opening->error, sizeof opening->error, "%.300s was found damaged", d->path);
+    if (opening->newer) {
+        free(d);
+        return NULL;
+    }
+    if (!d->handle)
+        refuge_enter(d);
+    return d;
 }
 
 void database_close(struct database *d)
@@ -189,6 +67,11 @@ void database_close(struct database *d)
         return;
     close_handle(d);
     free(d);
+}
+
+bool database_in_memory(const struct database *d)
+{
+    return atomic_load(&d->in_memory);
 }
 
 /* --- statements --- */
@@ -201,8 +84,8 @@ sqlite3_stmt *database_statement(struct database *d, const char *sql)
             sqlite3_clear_bindings(d->statements[i].statement);
             return d->statements[i].statement;
         }
-    if (d->statement_count == STATEMENTS_MAX)
-        fatalx("more statements than STATEMENTS_MAX");
+    if (d->statement_count == DATABASE_STATEMENTS_MAX)
+        fatalx("more statements than DATABASE_STATEMENTS_MAX");
     struct prepared p = {.sql = sql};
     if (sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &p.statement, NULL) != SQLITE_OK)
         return NULL; /* every SQLite call takes NULL and answers MISUSE, which database_step reports */
@@ -227,7 +110,9 @@ static void remember_failure(struct database *d, int rc)
     if (d->failure != SQLITE_OK)
         return;
     d->failure = rc;
-    snprintf(d->error, sizeof d->error, "%s", sqlite3_errmsg(d->handle));
+    int error = (rc & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(d->handle) : 0;
+    snprintf(d->error, sizeof d->error, "%.300s%s%.100s", sqlite3_errmsg(d->handle), error ? ": " : "",
+             error ? strerror(error) : "");
 }
 
 static int step(struct database *d, sqlite3_stmt *s)
@@ -304,6 +189,8 @@ enum database_fault database_fault(const struct database *d)
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
         return DATABASE_READ_ONLY;
+    case SQLITE_IOERR:
+        return DATABASE_IO_ERROR;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return DATABASE_BUSY;

@@ -1,6 +1,7 @@
 /* The SQLite file: events, incidents, outbox, learned facts, users. This process is the only one that
- * writes or checkpoints it. WAL with synchronous=FULL: what was committed survives a power cut. All calls
- * block and belong in the database's lane, one at a time. */
+ * writes or checkpoints it. WAL with synchronous=FULL: what was committed survives a power cut. While the
+ * disk takes nothing the same database lives in memory (refuge.h). All calls block and belong in the
+ * database's lane, one at a time. */
 #ifndef HAYLOFT_STORE_DATABASE_H
 #define HAYLOFT_STORE_DATABASE_H
 
@@ -14,16 +15,25 @@
 struct database;
 
 #define DATABASE_TEXT_MAX 512
+#define DATABASE_PATH_MAX 4096
 
 struct database_opening {
     bool newer;                     /* the file is of a later version than we know: error says both */
     char aside[DATABASE_TEXT_MAX];  /* a damaged file now has this name; "" when all was well */
+    uint64_t salvaged;              /* rows of it that are in the new one */
+    int system_error;               /* errno, where it was the system that refused */
     char error[DATABASE_TEXT_MAX];
 };
 
-/* Opens, checks, migrates. A damaged file is set aside and an empty one started. NULL: see error. */
+/* Opens, checks, migrates. A damaged file is set aside, an empty one started, and what can still be read of
+ * the old carried over. Where no file can be written it is a database in memory, and error says why. NULL:
+ * the file is newer than we are. */
 struct database *database_open(const char *state_folder, struct database_opening *opening);
+bool database_in_memory(const struct database *d); /* from any thread */
 void database_close(struct database *d); /* NULL is fine */
+
+/* For people: what became of a damaged file. */
+void database_tell_replaced(const struct database_opening *opening, char *out, size_t size);
 
 /* A statement made once and kept; sql must be a string constant. Reset, without bindings. Never NULL: a
  * statement that does not compile is our own bug or a damaged file and is reported by its step. */
@@ -43,13 +53,12 @@ void database_begin(struct database *d);
 bool database_end(struct database *d);
 bool database_failed(const struct database *d);
 
-enum database_fault { DATABASE_FINE, DATABASE_FULL, DATABASE_READ_ONLY, DATABASE_BUSY, DATABASE_DAMAGED,
+enum database_fault { DATABASE_FINE, DATABASE_FULL, DATABASE_READ_ONLY, DATABASE_IO_ERROR, DATABASE_BUSY,
+                      DATABASE_DAMAGED,
                       DATABASE_REFUSED, /* the data broke a constraint: trying again is no use */
                       DATABASE_OTHER };
 enum database_fault database_fault(const struct database *d);
 const char *database_error(const struct database *d);
-/* Before ending on DATABASE_DAMAGED: the next start looks at every page. */
-void database_suspect(struct database *d);
 
 /* A text column copied into malloc'd or arena memory is the caller's business; these never return NULL. */
 const char *column_text(sqlite3_stmt *s, int column);

@@ -3,6 +3,7 @@
 
 #include "poller/base/log.h"
 #include "poller/store/outbox.h"
+#include "poller/store/refuge.h"
 #include "poller/store/store_internal.h"
 
 /* Rows go to the courier and stay in flight until it says what became of them; nothing in flight is handed
@@ -132,6 +133,8 @@ static void after_look(void *arg)
 
 void delivery_kick(struct delivery *d)
 {
+    if (!d)
+        return;
     d->look_again = d->looking;
     if (d->looking || d->store->stopping)
         return;
@@ -148,7 +151,10 @@ void delivery_kick(struct delivery *d)
 static void run_settle(void *arg)
 {
     struct told *o = arg;
-    o->ok = outbox_settle(o->delivery->store->database, &o->outcome, clock_wall(), &o->settled);
+    struct database *d = o->delivery->store->database;
+    do {
+        o->ok = outbox_settle(d, &o->outcome, clock_wall(), &o->settled);
+    } while (!o->ok && refuge_helps(d));
 }
 
 static void tell_engine(struct delivery *d, const struct told *o)
@@ -164,6 +170,7 @@ static void after_settle(void *arg)
     struct told *o = arg;
     struct delivery *d = o->delivery;
     d->settling--;
+    homing_look(d->store->homing);
     if (!o->ok && !d->store->stopping) {
         o->next = d->unsettled;
         d->unsettled = o;

@@ -10,6 +10,7 @@
 
 #define CLIENTS_MAX 32
 #define MESSAGE_MAX_BYTES (256u << 10)
+#define LISTEN_AGAIN_MS 10000
 
 static void drop_client(struct client *c)
 {
@@ -202,18 +203,63 @@ void desk_peer(struct desk *k, int fd)
 
 /* --- life --- */
 
-static struct control *listen_here(struct desk *k)
+static void on_listen_timer(uv_timer_t *timer);
+
+static void listen_here(struct desk *k)
 {
     struct buf path = {0};
     buf_printf(&path, "%s/control", k->store->state_folder);
     if (mkdir(buf_string(&path), 0750) != 0 && errno != EEXIST)
         log_warn("desk", "%s cannot be made", buf_string(&path));
     buf_text(&path, "/store");
-    struct control *c = control_listen(k->store->loop, buf_string(&path), on_accept, k);
-    if (!c)
-        log_warn("desk", "%s: the command line cannot reach us", buf_string(&path));
+    k->control = control_listen(k->store->loop, buf_string(&path), on_accept, k);
+    if (!k->control) {
+        log_warn("desk", "%s: the command line does not reach us until it can be made", buf_string(&path));
+        uv_timer_start(&k->listen_timer, on_listen_timer, LISTEN_AGAIN_MS, 0);
+    }
     buf_fini(&path);
-    return c;
+}
+
+static void on_listen_timer(uv_timer_t *timer)
+{
+    struct desk *k = timer->data;
+    listen_here(k);
+    if (k->control)
+        log_info("desk", "the command line reaches us now");
+}
+
+struct reload {
+    struct desk *desk;
+    struct users *users;
+    struct sessions *sessions;
+};
+
+static void run_reload(void *arg)
+{
+    struct reload *r = arg;
+    r->users = users_load(r->desk->store->database);
+    r->sessions = sessions_load(r->desk->store->database, clock_wall());
+}
+
+static void after_reload(void *arg)
+{
+    struct reload *r = arg;
+    users_destroy(r->desk->users);
+    sessions_destroy(r->desk->sessions);
+    r->desk->users = r->users;
+    r->desk->sessions = r->sessions;
+    r->desk->working--;
+    free(r);
+}
+
+void desk_reload(struct desk *k)
+{
+    struct reload *r = calloc(1, sizeof *r);
+    if (!r)
+        fatalx("no memory for users");
+    r->desk = k;
+    k->working++;
+    lane_add(k->store->database_lane, run_reload, after_reload, r);
 }
 
 struct desk *desk_create(struct store *s)
@@ -225,8 +271,15 @@ struct desk *desk_create(struct store *s)
     k->users = users_load(s->database);
     k->sessions = sessions_load(s->database, clock_wall());
     k->copying = copying_create(k);
-    k->control = listen_here(k);
+    uv_timer_init(s->loop, &k->listen_timer);
+    k->listen_timer.data = k;
+    listen_here(k);
     return k;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    free(handle->data);
 }
 
 void desk_destroy(struct desk *k)
@@ -241,5 +294,5 @@ void desk_destroy(struct desk *k)
     copying_destroy(k->copying);
     users_destroy(k->users);
     sessions_destroy(k->sessions);
-    free(k);
+    uv_close((uv_handle_t *)&k->listen_timer, on_timer_closed);
 }

@@ -25,7 +25,8 @@ struct desk {
     size_t client_count;
     struct client *web;
     uint64_t last_number;
-    struct control *control;
+    struct control *control; /* NULL: not yet */
+    uv_timer_t listen_timer;
     struct users *users;
     struct sessions *sessions;
     struct buckets buckets;

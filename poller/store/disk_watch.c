@@ -28,7 +28,7 @@ static void make_room(void *arg)
 {
     struct disk_watch *w = arg;
     struct database *d = w->store->database;
-    w->has_room = elbow_room_make(d);
+    w->has_room = !database_in_memory(d) && elbow_room_make(d);
 }
 
 static void room_made(void *arg)

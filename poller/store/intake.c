@@ -5,6 +5,7 @@
 
 #include "poller/base/cursor.h"
 #include "poller/base/log.h"
+#include "poller/store/refuge.h"
 #include "poller/store/restore.h"
 #include "poller/store/shortage.h"
 #include "poller/store/store_internal.h"
@@ -43,7 +44,7 @@ struct commit_job {
     struct pending_commit *first;
     const struct es_commit **records;
     size_t count, refused;
-    bool ok;
+    bool ok, in_memory;
     enum database_fault fault;
     char error[DATABASE_TEXT_MAX];
 };
@@ -53,7 +54,7 @@ struct kept_job {
     struct kept *kept;
     struct journal_position upto;
     struct wall newest;
-    bool ok;
+    bool ok, in_memory;
 };
 
 struct restore_job {
@@ -76,6 +77,7 @@ struct intake {
     uint64_t boot_mark;          /* of boot_id, for the journal */
     uint64_t journal_mark, journaled; /* newest boot in the journal, and how far it is */
     struct commit_mark committed;     /* queued or durable */
+    uint64_t only_in_memory;          /* first record of this boot that is committed, but not on disk; 0: none */
     uint64_t taken, acknowledged;
     struct pending_commit *commits, **commits_end;
     size_t commits_bytes;
@@ -140,6 +142,8 @@ static uint64_t lowest_on_its_way(const struct intake *i)
             lowest = c->record.sequence;
     if (i->unwritten && i->unwritten->sequence < lowest)
         lowest = i->unwritten->sequence;
+    if (i->only_in_memory && i->only_in_memory < lowest)
+        lowest = i->only_in_memory;
     return lowest;
 }
 
@@ -397,7 +401,10 @@ static void run_commits(void *arg)
     struct intake *i = arg;
     struct commit_job *j = &i->job;
     struct database *d = i->store->database;
-    j->ok = commit_records(d, j->first->boot_id, j->records, j->count, &j->refused);
+    do {
+        j->ok = commit_records(d, j->first->boot_id, j->records, j->count, &j->refused);
+    } while (!j->ok && refuge_helps(d));
+    j->in_memory = database_in_memory(d);
     j->fault = j->ok ? DATABASE_FINE : database_fault(d);
     if (!j->ok)
         memcpy(j->error, database_error(d), sizeof j->error);
@@ -405,18 +412,6 @@ static void run_commits(void *arg)
 
 static void start_commits(struct intake *i);
 static void restore_committed(struct intake *i, bool disk_takes);
-
-static void report_database(struct intake *i, enum database_fault fault, const char *error)
-{
-    const char *what = fault == DATABASE_FULL        ? "disk-full"
-                       : fault == DATABASE_READ_ONLY ? "read-only"
-                                                     : "database";
-    if (fault == DATABASE_DAMAGED) {
-        database_suspect(i->store->database);
-        fatalx("the database is damaged (%s): starting again to set it aside", error);
-    }
-    trouble_begin(i->store->troubles, "database", what, error);
-}
 
 static void after_commits(void *arg)
 {
@@ -432,16 +427,20 @@ static void after_commits(void *arg)
         i->commits_end = i->commits ? i->commits_end : end;
         i->commits = j->first;
         free(j->records);
-        report_database(i, j->fault, j->error);
+        trouble_begin(i->store->troubles, "database", "database", j->error);
         try_again_soon(i);
         restore_committed(i, false);
         return;
     }
     for (struct pending_commit *c = j->first; c; c = c->next)
         i->commits_bytes -= c->bytes;
+    if (!j->in_memory)
+        trouble_over(i->store->troubles, "database");
+    else if (!i->only_in_memory && is_of_this_boot(i, j->first))
+        i->only_in_memory = j->records[0]->sequence;
     free_commits(j->first);
     free(j->records);
-    trouble_over(i->store->troubles, "database");
+    homing_look(i->store->homing);
     acknowledge(i);
     delivery_kick(i->store->delivery);
     start_commits(i);
@@ -476,6 +475,14 @@ static void start_commits(struct intake *i)
 uint64_t intake_lost(const struct intake *i)
 {
     return i->unwritten_dropped;
+}
+
+void intake_is_home(struct intake *i)
+{
+    if (!i)
+        return;
+    i->only_in_memory = 0;
+    acknowledge(i);
 }
 
 static void take_commit(struct intake *i, const struct frame *frame)
@@ -529,7 +536,10 @@ static void run_kept(void *arg)
     struct kept_job *j = arg;
     char newest[32];
     struct database *d = j->intake->store->database;
-    j->ok = kept_flush(j->kept, d);
+    do {
+        j->ok = kept_flush(j->kept, d);
+    } while (!j->ok && refuge_helps(d));
+    j->in_memory = database_in_memory(d);
     snprintf(newest, sizeof newest, "%lld", (long long)j->newest.ns);
     if (j->newest.ns)
         database_meta_set(d, "newest", newest);
@@ -540,7 +550,8 @@ static void after_kept(void *arg)
     struct kept_job *j = arg;
     struct intake *i = j->intake;
     i->flushing_kept = false;
-    if (j->ok) {
+    homing_look(i->store->homing);
+    if (j->ok && !j->in_memory) {
         journal_cursor_move(i->store->journal, "kept", j->upto);
         syncing_cursors_moved(i->store->syncing);
     } /* else the journal still has them for the next start, and newer values come */
@@ -622,6 +633,8 @@ static void take_hello(struct intake *i, const struct es_hello *m)
     struct restore_job *j = calloc(1, sizeof *j);
     if (!j || !(j->arena = arena_create(0)))
         fatalx("no memory for the restored state");
+    if (strcmp(i->boot_id, m->boot_id ? m->boot_id : "") != 0)
+        i->only_in_memory = 0; /* of an engine that is no more */
     memset(i->boot_id, 0, sizeof i->boot_id);
     strncpy(i->boot_id, m->boot_id ? m->boot_id : "", sizeof i->boot_id - 1);
     i->boot_mark = mark_of(i->boot_id);

@@ -4,6 +4,7 @@
 
 #include "poller/base/log.h"
 #include "poller/store/desk_internal.h"
+#include "poller/store/refuge.h"
 
 /* A login goes to the hashing lane, then its session to the database, then the answer out. Failed tries
  * fill two buckets, the address's and the user's; a name nobody has costs the same time. */
@@ -41,6 +42,7 @@ static struct errand *make_errand(struct desk *k, const struct client *c, uint32
 
 static void free_errand(struct errand *e)
 {
+    homing_look(e->desk->store->homing);
     e->desk->working--;
     explicit_bzero(e, sizeof *e);
     free(e);
@@ -56,7 +58,10 @@ static void answer_login(struct desk *k, uint64_t client, const struct sw_login 
 static void run_store_session(void *arg)
 {
     struct errand *e = arg;
-    e->ok = session_write(e->desk->store->database, &e->session);
+    struct database *d = e->desk->store->database;
+    do {
+        e->ok = session_write(d, &e->session);
+    } while (!e->ok && refuge_helps(d));
 }
 
 static void after_store_session(void *arg)
@@ -165,7 +170,10 @@ void login_session(struct desk *k, const struct client *c, const struct ws_sessi
 static void run_erase_session(void *arg)
 {
     struct errand *e = arg;
-    e->ok = session_erase(e->desk->store->database, e->session.hash);
+    struct database *d = e->desk->store->database;
+    do {
+        e->ok = session_erase(d, e->session.hash);
+    } while (!e->ok && refuge_helps(d));
 }
 
 static void after_erase_session(void *arg)
@@ -192,7 +200,8 @@ void login_out(struct desk *k, const struct client *c, const struct ws_session *
 static void run_write_user(void *arg)
 {
     struct errand *e = arg;
-    e->ok = user_write(e->desk->store->database, e->user, e->hash, e->now);
+    e->ok = !database_in_memory(e->desk->store->database) && /* who is told yes must not lose it again */
+            user_write(e->desk->store->database, e->user, e->hash, e->now);
 }
 
 static void after_write_user(void *arg)
@@ -253,7 +262,8 @@ void login_set_user(struct desk *k, const struct client *c, const struct ws_user
 static void run_erase_user(void *arg)
 {
     struct errand *e = arg;
-    e->ok = user_erase(e->desk->store->database, e->user);
+    e->ok = !database_in_memory(e->desk->store->database) &&
+            user_erase(e->desk->store->database, e->user);
 }
 
 static void after_erase_user(void *arg)

@@ -7,6 +7,7 @@
 
 #include "poller/base/log.h"
 #include "poller/store/backup.h"
+#include "poller/store/refuge.h"
 #include "poller/store/store_internal.h"
 
 #define NAMES_MAX (1u << 22) /* ids ever given; a damaged one must not ask for memory */
@@ -49,17 +50,20 @@ static bool open_database(struct store *s)
 {
     struct database_opening opening;
     s->database = database_open(s->state_folder, &opening);
-    if (!s->database) {
+    if (!s->database || database_in_memory(s->database))
         log_warnx("database", "%s", opening.error);
+    if (!s->database)
         return false;
-    }
     if (opening.aside[0]) {
-        char detail[2 * DATABASE_TEXT_MAX + 64];
-        snprintf(detail, sizeof detail, "%s; it is set aside as %s, and an empty one is started",
-                 opening.error, opening.aside);
+        char detail[2 * DATABASE_TEXT_MAX + 128];
+        database_tell_replaced(&opening, detail, sizeof detail);
         trouble_begin(s->troubles, "start", "database-replaced", detail);
     }
-    return backup_settle_restored(s->database, clock_wall());
+    bool settled;
+    do {
+        settled = backup_settle_restored(s->database, clock_wall());
+    } while (!settled && refuge_helps(s->database));
+    return settled;
 }
 
 /* The settings' lists and texts are the caller's; what we need of them is copied by now. */
@@ -149,6 +153,7 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->delivery = delivery_create(s);
     s->desk = desk_create(s);
     s->forgetting = forgetting_create(s);
+    s->homing = homing_create(s);
     intake_replay(s->intake);
     s->disk_watch = disk_watch_create(s);
     files_kick(s->files);
@@ -186,14 +191,19 @@ void store_destroy(struct store *s)
 {
     if (!s)
         return;
+    /* a part that is gone is NULL to the others, whose last jobs still come back */
     desk_destroy(s->desk);
+    s->desk = NULL;
     s->stopping = true;
     forgetting_destroy(s->forgetting);
     disk_watch_destroy(s->disk_watch);
     delivery_destroy(s->delivery);
+    s->delivery = NULL;
     intake_flush_kept(s->intake);
     intake_destroy(s->intake);
     s->intake = NULL;
+    homing_destroy(s->homing);
+    s->homing = NULL;
     files_destroy(s->files);
     syncing_destroy(s->syncing);
     lane_destroy(s->database_lane);

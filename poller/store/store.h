@@ -23,14 +23,15 @@ struct store_settings {
     /* tests wait less; 0: as it stands beside */
     int64_t disk_look_ns;            /* a minute, between two looks at the free space */
     int64_t files_sync_ns;           /* 5 min, between two syncs of the RRD files */
+    int64_t home_ns;                 /* 5 s, between two tries to go back to the disk */
     int64_t slow_sync_ns;            /* 5 s, more and the disk is called slow */
     int64_t events_keep_ns;          /* resolved incidents and events older than that go; 0: never */
     void (*want_courier)(void *ctx); /* something is due and no courier is there; may be NULL */
     void *ctx;
 };
 
-/* Opens and recovers what is on disk. Samples wait in memory while the journal cannot be written. NULL when
- * the database cannot be used; said in the log. */
+/* Opens and recovers what is on disk. What cannot be read or written is said to the engine, and the store
+ * works from memory until it can. NULL: the database is of a newer version, which the log says. */
 struct store *store_create(uv_loop_t *loop, const struct store_settings *s);
 void store_configure(struct store *s, const struct store_settings *settings);
 

@@ -28,6 +28,7 @@ struct troubles; /* own faults the engine must know of */
 struct delivery; /* outbox rows on their way through the courier */
 struct desk;     /* web and command line */
 struct forgetting; /* old events and incidents go */
+struct homing;   /* the database's way back to disk */
 
 struct store {
     uv_loop_t *loop;
@@ -47,6 +48,7 @@ struct store {
     struct delivery *delivery;
     struct desk *desk;
     struct forgetting *forgetting;
+    struct homing *homing;
     bool stopping;
 };
 
@@ -58,6 +60,7 @@ void intake_replay_samples(struct intake *i); /* all that the RRD cursor has not
 void intake_peer(struct intake *i, int fd);
 void intake_flush_kept(struct intake *i); /* learned facts, and how far the samples are */
 uint64_t intake_lost(const struct intake *i); /* records of samples there was no room for */
+void intake_is_home(struct intake *i); /* what was committed in memory is on disk now */
 void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value);
 
 /* --- files.c --- */
@@ -101,9 +104,15 @@ void delivery_kick(struct delivery *d); /* rows may have come */
 struct forgetting *forgetting_create(struct store *s);
 void forgetting_destroy(struct forgetting *f);
 
+/* --- homing.c --- */
+struct homing *homing_create(struct store *s);
+void homing_destroy(struct homing *h); /* one more try, in the caller's time */
+void homing_look(struct homing *h);    /* after a job of the database's lane: it may be in memory now */
+
 /* --- desk.c --- */
 struct desk *desk_create(struct store *s);
 void desk_destroy(struct desk *k);
 void desk_peer(struct desk *k, int fd);
+void desk_reload(struct desk *k); /* users and sessions, from the database */
 
 #endif

@@ -26,6 +26,7 @@ void bed_start(struct bed *b)
     b->settings.state_folder = b->folder;
     b->settings.want_courier = want_courier;
     b->settings.ctx = b;
+    b->settings.home_ns = MILLISECONDS(100);
     if (!b->settings.journal_sync_ns)
         b->settings.journal_sync_ns = SECONDS(1);
     b->store = store_create(&b->loop, &b->settings);

@@ -33,13 +33,15 @@ uint32_t snmp_engine_time(const struct snmp_engine *e, struct mono now)
     return time_s < SNMP_USM_NUMBER_MAX ? (uint32_t)time_s : SNMP_USM_NUMBER_MAX;
 }
 
-bool snmp_engine_accepts(const struct snmp_engine *e, uint32_t boots, uint32_t time_s, struct mono now)
+bool snmp_engine_accepts(const struct snmp_engine *e, uint32_t boots, uint32_t time_s,
+                         struct mono now)
 {
     if (boots == SNMP_USM_NUMBER_MAX)
         return false; /* it stopped counting: nothing of it can be told from a repetition */
     if (!e->proven || boots > e->boots)
         return true;
-    return boots == e->boots && (int64_t)time_s >= (int64_t)snmp_engine_time(e, now) - SNMP_ENGINE_WINDOW_S;
+    return boots == e->boots &&
+           (int64_t)time_s >= (int64_t)snmp_engine_time(e, now) - SNMP_ENGINE_WINDOW_S;
 }
 
 void snmp_engine_hear(struct snmp_engine *e, uint32_t boots, uint32_t time_s, struct mono now)
@@ -48,7 +50,8 @@ void snmp_engine_hear(struct snmp_engine *e, uint32_t boots, uint32_t time_s, st
         snmp_engine_set(e, boots, time_s, now, true);
 }
 
-void snmp_engine_set(struct snmp_engine *e, uint32_t boots, uint32_t time_s, struct mono now, bool proven)
+void snmp_engine_set(struct snmp_engine *e, uint32_t boots, uint32_t time_s, struct mono now,
+                     bool proven)
 {
     e->boots = boots;
     e->time_s = time_s;

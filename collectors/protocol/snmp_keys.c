@@ -10,7 +10,7 @@
 #include <net-snmp/library/snmp_api.h>
 #include <net-snmp/library/transform_oids.h>
 
-#define IV_MAX 16
+#define IV_MAX    16
 #define DES_BLOCK 8
 
 /* A protocol is named to the library by its object identifier. */
@@ -20,7 +20,7 @@ struct name {
 };
 
 #define NAME(object) ((struct name){object, sizeof(object) / sizeof((object)[0])})
-#define NOT_HERE ((struct name){NULL, 0})
+#define NOT_HERE     ((struct name){NULL, 0})
 
 static struct name auth_name(enum snmp_auth a)
 {
@@ -97,7 +97,8 @@ void snmp_keys_forget(struct snmp_keys *k)
 static bool master_key(struct name hash, const void *secret, size_t len, struct snmp_key *out)
 {
     out->len = sizeof out->bytes;
-    return generate_Ku(hash.oid, (u_int)hash.len, secret, len, out->bytes, &out->len) == SNMPERR_SUCCESS;
+    return generate_Ku(hash.oid, (u_int)hash.len, secret, len, out->bytes, &out->len) ==
+           SNMPERR_SUCCESS;
 }
 
 bool snmp_keys_master(const struct snmp_passwords *p, struct snmp_keys *out)
@@ -122,8 +123,8 @@ static bool localize(struct name hash, const struct snmp_key *master, struct eng
                      struct snmp_key *out)
 {
     out->len = sizeof out->bytes;
-    return generate_kul(hash.oid, (u_int)hash.len, e.id, e.len, master->bytes, master->len, out->bytes,
-                        &out->len) == SNMPERR_SUCCESS;
+    return generate_kul(hash.oid, (u_int)hash.len, e.id, e.len, master->bytes, master->len,
+                        out->bytes, &out->len) == SNMPERR_SUCCESS;
 }
 
 /* draft-blumenthal-aes-usm-04 section 3.1.2.1: the key, then the digest of what is there. */
@@ -136,7 +137,8 @@ static bool extend_by_digest(struct name hash, struct snmp_key *k)
     return true;
 }
 
-/* draft-reeder-snmpv3-usm-3desede-00 section 2.1: the key, then what becomes of it taken as a password. */
+/* draft-reeder-snmpv3-usm-3desede-00 section 2.1: the key, then what becomes of it taken as a
+ * password. */
 static bool extend_by_password(struct name hash, struct engine e, struct snmp_key *k)
 {
     struct snmp_key master = {.len = 0}, next = {.len = 0};
@@ -151,13 +153,15 @@ static bool extend_by_password(struct name hash, struct engine e, struct snmp_ke
     return fine;
 }
 
-static bool localize_cipher_key(const struct snmp_keys *master, struct engine e, struct snmp_key *out)
+static bool localize_cipher_key(const struct snmp_keys *master, struct engine e,
+                                struct snmp_key *out)
 {
     struct name hash = auth_name(master->auth);
     bool cisco = master->priv == SNMP_AES192C || master->priv == SNMP_AES256C;
     size_t need = snmp_cipher_key_bytes(master->priv);
     bool fine = localize(hash, &master->priv_key, e, out);
-    while (fine && out->len < need) /* once, with what there is: no digest is shorter than half a key */
+    while (fine &&
+           out->len < need) /* once, with what there is: no digest is shorter than half a key */
         fine = cisco ? extend_by_password(hash, e, out) : extend_by_digest(hash, out);
     out->len = need;
     return fine;
@@ -179,8 +183,9 @@ bool snmp_keys_digest(const struct snmp_keys *k, const uint8_t *message, size_t 
 {
     struct name hash = auth_name(k->auth);
     size_t wanted = snmp_digest_bytes(k->auth), got = wanted;
-    return hash.oid && sc_generate_keyed_hash(hash.oid, hash.len, k->auth_key.bytes, (u_int)k->auth_key.len,
-                                              message, (u_int)len, digest, &got) == SNMPERR_SUCCESS &&
+    return hash.oid &&
+           sc_generate_keyed_hash(hash.oid, hash.len, k->auth_key.bytes, (u_int)k->auth_key.len,
+                                  message, (u_int)len, digest, &got) == SNMPERR_SUCCESS &&
            got == wanted;
 }
 
@@ -191,7 +196,8 @@ static void put_u32(uint8_t *at, uint32_t v)
 }
 
 /* RFC 3414 section 8.1.1.1, RFC 3826 section 3.1.2.1. Returns its length. */
-static size_t make_iv(const struct snmp_keys *k, const struct snmp_salting *s, uint8_t iv[static IV_MAX])
+static size_t make_iv(const struct snmp_keys *k, const struct snmp_salting *s,
+                      uint8_t iv[static IV_MAX])
 {
     if (k->priv == SNMP_DES) {
         for (size_t i = 0; i < DES_BLOCK; i++)
@@ -233,6 +239,6 @@ bool snmp_keys_decrypt(const struct snmp_keys *k, const struct snmp_salting *s, 
     size_t iv_len = make_iv(k, s, iv);
     *out_len = len + SNMP_CIPHER_SLACK;
     return sc_decrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
-                      (u_int)k->priv_key.len, iv, (u_int)iv_len, (u_char *)(uintptr_t)text, (u_int)len,
-                      out, out_len) == SNMPERR_SUCCESS;
+                      (u_int)k->priv_key.len, iv, (u_int)iv_len, (u_char *)(uintptr_t)text,
+                      (u_int)len, out, out_len) == SNMPERR_SUCCESS;
 }

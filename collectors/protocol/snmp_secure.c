@@ -11,16 +11,16 @@ struct snmp_secure {
     enum snmp_auth auth;
     enum snmp_priv priv;
     struct snmp_engine engine;
-    unsigned engines;                    /* so many ids it had until now */
+    unsigned engines; /* so many ids it had until now */
     struct snmp_keys master, keys;
     bool has_master;
     uint8_t keys_id[SNMP_ENGINE_ID_MAX]; /* the engine the keys are for */
     size_t keys_id_len;                  /* 0: there are none */
     struct derivation *derivation;       /* under way */
     uint64_t salt;
-    bool rediscover;                     /* it fell silent: who is there now? */
-    bool discovered, heard;              /* its engine answered; its user did since */
-    enum snmp_refusal refusal, trouble;  /* trouble: what sent us round again */
+    bool rediscover;                    /* it fell silent: who is there now? */
+    bool discovered, heard;             /* its engine answered; its user did since */
+    enum snmp_refusal refusal, trouble; /* trouble: what sent us round again */
     struct snmp_secure_counts counts;
 };
 
@@ -141,7 +141,8 @@ static void derived(void *arg)
         ready(ctx, s);
 }
 
-bool snmp_secure_derive(struct snmp_secure *s, const struct env *env, snmp_keys_ready_fn ready, void *ctx)
+bool snmp_secure_derive(struct snmp_secure *s, const struct env *env, snmp_keys_ready_fn ready,
+                        void *ctx)
 {
     if (s->derivation)
         return true;
@@ -173,7 +174,8 @@ bool snmp_secure_derive(struct snmp_secure *s, const struct env *env, snmp_keys_
 
 static bool has_keys(const struct snmp_secure *s)
 {
-    return snmp_oid_equal((struct snmp_oid_view){s->keys_id, s->keys_id_len}, snmp_engine_id(&s->engine));
+    return snmp_oid_equal((struct snmp_oid_view){s->keys_id, s->keys_id_len},
+                          snmp_engine_id(&s->engine));
 }
 
 enum snmp_secure_step snmp_secure_next(const struct snmp_secure *s)
@@ -209,7 +211,8 @@ static void write_u32(uint8_t *at, uint32_t v)
 
 static struct snmp_salting next_salting(struct snmp_secure *s, struct mono now)
 {
-    struct snmp_salting salting = {.boots = s->engine.boots, .time_s = snmp_engine_time(&s->engine, now)};
+    struct snmp_salting salting = {.boots = s->engine.boots,
+                                   .time_s = snmp_engine_time(&s->engine, now)};
     uint64_t salt = ++s->salt;
     write_u32(salting.salt, s->priv == SNMP_DES ? salting.boots : (uint32_t)(salt >> 32));
     write_u32(salting.salt + 4, (uint32_t)salt);
@@ -240,7 +243,8 @@ static bool put_empty_pdu(const struct snmp_question *q, struct ber_builder *b)
 }
 
 static bool seal(struct snmp_secure *s, const struct snmp_question *q, struct mono now,
-                 struct snmp_scratch *scratch, struct ber_builder *b, struct snmp_secured_written *out)
+                 struct snmp_scratch *scratch, struct ber_builder *b,
+                 struct snmp_secured_written *out)
 {
     struct snmp_salting salting = next_salting(s, now);
     struct snmp_oid_view id = snmp_engine_id(&s->engine);
@@ -296,7 +300,8 @@ bool snmp_secure_seal(struct snmp_secure *s, const struct snmp_question *q, stru
     if (step == SNMP_SECURE_DISCOVER ? !put_discovery(q, &b, &written)
                                      : !seal(s, q, now, scratch, &b, &written))
         return false;
-    *out = (struct snmp_sealed){written.bytes, written.len, step == SNMP_SECURE_DISCOVER, s->engines};
+    *out =
+        (struct snmp_sealed){written.bytes, written.len, step == SNMP_SECURE_DISCOVER, s->engines};
     return true;
 }
 
@@ -335,7 +340,8 @@ static enum told told_by(const struct snmp_pdu *pdu)
     if (snmp_binding_take(&bindings, &b) != SNMP_TAKEN)
         return TOLD_OTHER;
     for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++)
-        if (b.oid.len >= counters[i].len && memcmp(b.oid.bytes, counters[i].oid, counters[i].len) == 0)
+        if (b.oid.len >= counters[i].len &&
+            memcmp(b.oid.bytes, counters[i].oid, counters[i].len) == 0)
             return counters[i].told;
     return TOLD_OTHER;
 }
@@ -382,7 +388,8 @@ static enum snmp_opened take_discovery(struct snmp_secure *s, const struct snmp_
     return SNMP_OPENED_AGAIN;
 }
 
-static enum snmp_opened take_window(struct snmp_secure *s, const struct snmp_arrival *a, bool authentic)
+static enum snmp_opened take_window(struct snmp_secure *s, const struct snmp_arrival *a,
+                                    bool authentic)
 {
     if (!authentic)
         return nothing(&s->counts.unsigned_answers);
@@ -428,11 +435,13 @@ static bool digest_fits(const struct snmp_secure *s, const struct snmp_arrival *
 {
     uint8_t digest[SNMP_DIGEST_MAX];
     size_t len = snmp_digest_bytes(s->auth);
-    if (a->m->digest.len != len) /* a digest cut to one byte is guessed in 256 tries (CVE-2008-0960) */
+    if (a->m->digest.len !=
+        len) /* a digest cut to one byte is guessed in 256 tries (CVE-2008-0960) */
         return false;
     memcpy(copy, a->bytes, a->len);
     memset(copy + (a->m->digest.bytes - a->bytes), 0, len);
-    return snmp_keys_digest(&s->keys, copy, a->len, digest) && same_bytes(digest, a->m->digest.bytes, len);
+    return snmp_keys_digest(&s->keys, copy, a->len, digest) &&
+           same_bytes(digest, a->m->digest.bytes, len);
 }
 
 static bool decipher(const struct snmp_secure *s, const struct snmp_arrival *a, uint8_t *out,
@@ -565,14 +574,18 @@ const char *snmp_secure_sentence(const struct snmp_secure *s, char *out, size_t 
         snprintf(out, size, "auth failed: the agent knows no user %s", user);
         break;
     case SNMP_REFUSED_PASSWORD:
-        snprintf(out, size, "auth failed: wrong auth password of %s, or the agent has it with another digest than %s",
+        snprintf(out, size,
+                 "auth failed: wrong auth password of %s, or the agent has it with another digest "
+                 "than %s",
                  user, snmp_auth_words[s->auth]);
         break;
     case SNMP_REFUSED_LEVEL:
         snprintf(out, size, "auth failed: the agent does not take %s at level %s", user, level);
         break;
     case SNMP_REFUSED_DECRYPTION:
-        snprintf(out, size, "auth failed: wrong priv password of %s, or the agent has it with another cipher than %s",
+        snprintf(out, size,
+                 "auth failed: wrong priv password of %s, or the agent has it with another cipher "
+                 "than %s",
                  user, snmp_priv_words[s->priv]);
         break;
     case SNMP_REFUSED_ACCESS:
@@ -591,8 +604,10 @@ const char *snmp_secure_sentence(const struct snmp_secure *s, char *out, size_t 
         snprintf(out, size, "auth failed: the agent refuses, and does not say why");
         break;
     case SNMP_REFUSED_SILENTLY:
-        snprintf(out, size, "auth failed: the agent answers discovery but not %s: wrong user, password, level%s",
-                 user, *s->context ? " or context" : "");
+        snprintf(
+            out, size,
+            "auth failed: the agent answers discovery but not %s: wrong user, password, level%s",
+            user, *s->context ? " or context" : "");
         break;
     }
     return out;

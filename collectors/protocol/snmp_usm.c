@@ -39,8 +39,9 @@ static bool read_header(struct reader *body, struct snmp_secured *out, uint32_t 
     struct snmp_oid_view flags;
     uint32_t largest;
     return ber_expect(body, BER_SEQUENCE, &header) && take_number(&header, &out->message_id) &&
-           take_number(&header, &largest) && largest >= MESSAGE_LEAST && take_view(&header, 1, &flags) &&
-           take_flags(flags, out) && take_number(&header, model) && rd_left(&header) == 0;
+           take_number(&header, &largest) && largest >= MESSAGE_LEAST &&
+           take_view(&header, 1, &flags) && take_flags(flags, out) && take_number(&header, model) &&
+           rd_left(&header) == 0;
 }
 
 static bool read_parameters(struct reader *body, struct snmp_secured *out)
@@ -49,7 +50,8 @@ static bool read_parameters(struct reader *body, struct snmp_secured *out)
     return ber_expect(body, BER_OCTETS, &octets) && ber_expect(&octets, BER_SEQUENCE, &p) &&
            rd_left(&octets) == 0 && take_view(&p, SNMP_ENGINE_ID_MAX, &out->engine_id) &&
            take_number(&p, &out->boots) && take_number(&p, &out->time_s) &&
-           take_view(&p, SNMP_USER_MAX, &out->user) && take_view(&p, SNMP_DIGEST_MAX, &out->digest) &&
+           take_view(&p, SNMP_USER_MAX, &out->user) &&
+           take_view(&p, SNMP_DIGEST_MAX, &out->digest) &&
            take_view(&p, SNMP_SALT_BYTES, &out->salt) && rd_left(&p) == 0;
 }
 
@@ -69,7 +71,8 @@ enum snmp_secured_read snmp_secured_read(const void *bytes, size_t len, struct s
     if (!read_parameters(&body, out))
         return SNMP_SECURED_MALFORMED;
     out->body = body;
-    if (out->level == SNMP_AUTH_PRIV && (!ber_expect(&body, BER_OCTETS, &out->body) || rd_left(&body)))
+    if (out->level == SNMP_AUTH_PRIV &&
+        (!ber_expect(&body, BER_OCTETS, &out->body) || rd_left(&body)))
         return SNMP_SECURED_MALFORMED;
     return SNMP_SECURED_GOOD;
 }
@@ -87,7 +90,8 @@ static void put_view(struct ber_builder *b, struct snmp_oid_view v)
     ber_put_tlv(b, BER_OCTETS, v.bytes, v.len);
 }
 
-void snmp_scoped_put(struct ber_builder *b, struct snmp_oid_view engine_id, struct snmp_oid_view context)
+void snmp_scoped_put(struct ber_builder *b, struct snmp_oid_view engine_id,
+                     struct snmp_oid_view context)
 {
     const uint8_t *end = b->end;
     put_view(b, context);
@@ -134,7 +138,7 @@ bool snmp_secured_put(struct ber_builder *b, const struct snmp_secured *head,
     put_header(b, head);
     ber_put_integer(b, SNMP_V3);
     ber_put_header(b, BER_SEQUENCE, b->end);
-    *out = (struct snmp_secured_written){b->at, ber_builder_len(b), head->digest.len ? digest : NULL,
-                                         head->digest.len};
+    *out = (struct snmp_secured_written){b->at, ber_builder_len(b),
+                                         head->digest.len ? digest : NULL, head->digest.len};
     return !b->failed;
 }

@@ -6,11 +6,11 @@
 
 #include "collectors/snmp/device_internal.h"
 
-#define KEPT "snmp.engine"
+#define KEPT          "snmp.engine"
 #define CLOCK_SLACK_S 30         /* closer than that what is kept is not written anew */
 #define HOLD_FIRST_NS MINUTES(5) /* lock-outs count a handful of failures in some minutes */
-#define HOLD_MOST_NS MINUTES(60)
-#define ASK_GAP_NS MINUTES(1)    /* somebody who wants to know now gets one try in so long */
+#define HOLD_MOST_NS  MINUTES(60)
+#define ASK_GAP_NS    MINUTES(1) /* somebody who wants to know now gets one try in so long */
 
 static size_t id_from_text(const char *text, uint8_t out[static SNMP_ENGINE_ID_MAX])
 {
@@ -57,11 +57,12 @@ static void remember(struct device *d, const struct snmp_engine *e)
     char hex[SNMP_ENGINE_TEXT_MAX], text[SNMP_ENGINE_TEXT_MAX + 40];
     int64_t kept_s, booted_s = wall_now_s(d) - snmp_engine_time(e, d->env->now(d->env->ctx).mono);
     bool known = read_kept(d, &kept, &kept_s) &&
-                 snmp_oid_equal(snmp_engine_id(&kept), snmp_engine_id(e)) && kept.boots == e->boots &&
-                 llabs(kept_s - booted_s) <= CLOCK_SLACK_S;
+                 snmp_oid_equal(snmp_engine_id(&kept), snmp_engine_id(e)) &&
+                 kept.boots == e->boots && llabs(kept_s - booted_s) <= CLOCK_SLACK_S;
     if (known || !e->id_len)
         return;
-    snprintf(text, sizeof text, "%s %" PRIu32 " %" PRId64, snmp_engine_text(e, hex), e->boots, booted_s);
+    snprintf(text, sizeof text, "%s %" PRIu32 " %" PRId64, snmp_engine_text(e, hex), e->boots,
+             booted_s);
     d->env->remember(d->env->ctx, d->node, KEPT, text);
 }
 
@@ -99,7 +100,8 @@ void device_secure_answered(struct device *d)
     if (!s->talk)
         return;
     const struct snmp_engine *e = snmp_secure_engine(s->talk);
-    bool first = !s->engine.id_len, same = snmp_oid_equal(snmp_engine_id(&s->engine), snmp_engine_id(e));
+    bool first = !s->engine.id_len,
+         same = snmp_oid_equal(snmp_engine_id(&s->engine), snmp_engine_id(e));
     s->engine_changed = !first && !same;
     s->clock_back = !first && same && e->proven && e->boots < s->engine.boots;
     s->engine = *e;
@@ -144,7 +146,8 @@ const char *device_secure_loss(struct device *d, enum snmp_loss loss, char *text
     return snmp_refusal_word(refusal);
 }
 
-const char *device_secure_hold(const struct device *d, enum round_kind kind, char *text, size_t size)
+const char *device_secure_hold(const struct device *d, enum round_kind kind, char *text,
+                               size_t size)
 {
     const struct device_secure *s = &d->secure;
     struct mono now = d->env->now(d->env->ctx).mono;
@@ -153,8 +156,9 @@ const char *device_secure_hold(const struct device *d, enum round_kind kind, cha
         return NULL;
     snmp_secure_sentence(s->talk, text, size);
     size_t len = strlen(text);
-    snprintf(text + len, size - len, "; asked again after %lld min, lest we are locked out",
-             (long long)(s->hold_ns / MINUTES(1))); /* the same text all the time: nothing new to tell */
+    snprintf(
+        text + len, size - len, "; asked again after %lld min, lest we are locked out",
+        (long long)(s->hold_ns / MINUTES(1))); /* the same text all the time: nothing new to tell */
     return snmp_refusal_word(snmp_secure_refusal(s->talk));
 }
 
@@ -191,7 +195,9 @@ const char *device_secure_remark(const struct device *d, char *text, size_t size
     else if (s->clock_back)
         snprintf(text, size, "its SNMP engine counts its starts from anew: its memory was cleared");
     else if (s->twin)
-        snprintf(text, size, "has the same SNMP engine id as %s, which should be its own; both are asked all the same",
+        snprintf(text, size,
+                 "has the same SNMP engine id as %s, which should be its own; both are asked all "
+                 "the same",
                  s->twin);
     else
         return NULL;

@@ -68,7 +68,8 @@ static bool take_words(struct invocation *v, struct snmp_options *o)
         command_fail(v, "--level %s: expected noAuthNoPriv, authNoPriv or authPriv", given);
         return false;
     }
-    if (!word_of(v, "--auth", snmp_auth_words, &auth) || !word_of(v, "--priv", snmp_priv_words, &priv))
+    if (!word_of(v, "--auth", snmp_auth_words, &auth) ||
+        !word_of(v, "--priv", snmp_priv_words, &priv))
         return false;
     o->level = (enum snmp_option_level)(level + OPTION_NO_AUTH);
     o->auth = (enum snmp_auth)auth;
@@ -116,8 +117,10 @@ static bool refuse_argument(struct invocation *v)
     static const char *const never[] = {"--auth-password", "--priv-password"};
     for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
         if (command_option(v, never[i])) {
-            command_fail(v, "%s: arguments are for everybody to see; give passwords by " AUTH_VARIABLE
-                            " and " PRIV_VARIABLE " or --passwords FILE", never[i]);
+            command_fail(v,
+                         "%s: arguments are for everybody to see; give passwords by " AUTH_VARIABLE
+                         " and " PRIV_VARIABLE " or --passwords FILE",
+                         never[i]);
             return true;
         }
     return false;

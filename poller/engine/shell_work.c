@@ -22,7 +22,8 @@ struct shell_work *shell_work_create(uv_loop_t *loop)
     if (!w)
         fatal("no memory for work");
     w->loop = loop;
-    setenv("UV_THREADPOOL_SIZE", "1", 1); /* nothing waits for more than one, and each has memory of its own */
+    setenv("UV_THREADPOOL_SIZE", "1",
+           1); /* nothing waits for more than one, and each has memory of its own */
     return w;
 }
 
@@ -47,7 +48,8 @@ void shell_work_do(struct shell_work *w, work_fn run_fn, work_fn done_fn, void *
     struct work *k = calloc(1, sizeof *k);
     if (!k)
         fatal("no memory for work");
-    *k = (struct work){.run = run_fn, .done = done_fn, .arg = arg, .next = w->first, .link = &w->first};
+    *k = (struct work){
+        .run = run_fn, .done = done_fn, .arg = arg, .next = w->first, .link = &w->first};
     if (k->next)
         k->next->link = &k->next;
     w->first = k;

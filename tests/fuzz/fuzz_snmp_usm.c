@@ -1,5 +1,6 @@
-/* A datagram from anybody that may be of version 3: the message, its security parameters, the scope; what is
- * understood is written again and must be understood the same; and it is opened as an answer to a question. */
+/* A datagram from anybody that may be of version 3: the message, its security parameters, the
+ * scope; what is understood is written again and must be understood the same; and it is opened as
+ * an answer to a question. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ static void write_again(const struct snmp_secured *m)
     if (snmp_secured_put(&b, m, &w)) {
         if (snmp_secured_read(w.bytes, w.len, &back) != SNMP_SECURED_GOOD ||
             back.message_id != m->message_id || back.level != m->level || back.boots != m->boots ||
-            back.time_s != m->time_s || back.digest.len != m->digest.len || rd_left(&back.body) != body_len)
+            back.time_s != m->time_s || back.digest.len != m->digest.len ||
+            rd_left(&back.body) != body_len)
             abort();
         must_equal(back.engine_id, m->engine_id);
         must_equal(back.user, m->user);
@@ -57,15 +59,23 @@ static unsigned read_scope(const struct snmp_secured *m)
     return sum;
 }
 
-static void open_it(const struct snmp_secured *m, const uint8_t *data, size_t size, enum snmp_level level)
+static void open_it(const struct snmp_secured *m, const uint8_t *data, size_t size,
+                    enum snmp_level level)
 {
-    struct snmp_credentials c = {.user = "barn", .level = level, .auth = SNMP_SHA256, .auth_password = "maplesyrup",
+    struct snmp_credentials c = {.user = "barn",
+                                 .level = level,
+                                 .auth = SNMP_SHA256,
+                                 .auth_password = "maplesyrup",
                                  .priv_password = "maplesyrup"};
     struct snmp_scratch scratch = {0};
     struct snmp_secure *s = snmp_secure_create(&c);
     struct snmp_pdu pdu;
     for (int i = 0; s && i < 4; i++) {
-        struct snmp_arrival a = {.m = m, .bytes = data, .len = size, .discovery = i == 0, .stale = i == 3,
+        struct snmp_arrival a = {.m = m,
+                                 .bytes = data,
+                                 .len = size,
+                                 .discovery = i == 0,
+                                 .stale = i == 3,
                                  .at = {SECONDS(100)}};
         if (snmp_secure_open(s, &a, &scratch, &pdu) == SNMP_OPENED_ANSWER && level != SNMP_NO_AUTH)
             abort(); /* there are no keys: nothing can be authentic */
@@ -80,7 +90,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct snmp_secured m;
     if (snmp_secured_read(data, size, &m) != SNMP_SECURED_GOOD)
         return 0;
-    unsigned sum = touch(m.engine_id) + touch(m.user) + touch(m.digest) + touch(m.salt) + read_scope(&m);
+    unsigned sum =
+        touch(m.engine_id) + touch(m.user) + touch(m.digest) + touch(m.salt) + read_scope(&m);
     write_again(&m);
     open_it(&m, data, size, SNMP_NO_AUTH);
     open_it(&m, data, size, SNMP_AUTH_PRIV);

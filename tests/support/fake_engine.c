@@ -48,7 +48,10 @@ void fake_engine_init(struct fake_engine *e, struct fake_agent *agent, const cha
     bool fine = snmp_keys_master(p, &e->master);
     assert(fine);
     (void)fine;
-    fake_engine_rename(e, "\x80\x00\x1f\x88\x04" "barn", 9);
+    fake_engine_rename(e,
+                       "\x80\x00\x1f\x88\x04"
+                       "barn",
+                       9);
 }
 
 void fake_engine_rename(struct fake_engine *e, const void *id, size_t len)
@@ -83,7 +86,8 @@ struct answer {
     enum snmp_level level;
 };
 
-static struct answer answer_to(const struct fake_engine *e, const struct snmp_secured *m, double now_s)
+static struct answer answer_to(const struct fake_engine *e, const struct snmp_secured *m,
+                               double now_s)
 {
     return (struct answer){.head = {.message_id = m->message_id,
                                     .engine_id = own_id(e),
@@ -94,7 +98,8 @@ static struct answer answer_to(const struct fake_engine *e, const struct snmp_se
                            .level = m->level};
 }
 
-static bool encipher(const struct fake_engine *e, struct answer *a, const uint8_t *salt, struct ber_builder *b)
+static bool encipher(const struct fake_engine *e, struct answer *a, const uint8_t *salt,
+                     struct ber_builder *b)
 {
     static uint8_t text[WRAPPED_MAX];
     struct snmp_salting s = {.boots = a->head.boots, .time_s = a->head.time_s};
@@ -107,7 +112,8 @@ static bool encipher(const struct fake_engine *e, struct answer *a, const uint8_
         return false;
     b->at = b->end;
     ber_put_tlv(b, BER_OCTETS, text, len);
-    a->head.salt = (struct snmp_oid_view){salt, e->fault == FAKE_ENGINE_SHORT_SALT ? 7 : sizeof s.salt};
+    a->head.salt =
+        (struct snmp_oid_view){salt, e->fault == FAKE_ENGINE_SHORT_SALT ? 7 : sizeof s.salt};
     return true;
 }
 
@@ -129,7 +135,8 @@ static void sign(const struct fake_engine *e, struct snmp_secured_written *w)
 }
 
 /* b holds the PDU at its end. */
-static size_t wrap(const struct fake_engine *e, struct answer *a, struct ber_builder *b, uint8_t *out)
+static size_t wrap(const struct fake_engine *e, struct answer *a, struct ber_builder *b,
+                   uint8_t *out)
 {
     static const uint8_t salt[SNMP_SALT_BYTES] = {9, 8, 7, 6, 5, 4, 3, 2};
     struct snmp_secured_written w;
@@ -176,8 +183,8 @@ static size_t report(struct fake_engine *e, const struct snmp_secured *m, enum s
     return wrap(e, &a, &b, out);
 }
 
-static bool digest_fits(const struct fake_engine *e, const struct snmp_secured *m, const uint8_t *request,
-                        size_t len)
+static bool digest_fits(const struct fake_engine *e, const struct snmp_secured *m,
+                        const uint8_t *request, size_t len)
 {
     static uint8_t copy[WRAPPED_MAX];
     uint8_t digest[SNMP_DIGEST_MAX];
@@ -271,8 +278,8 @@ static void spoil(struct fake_engine *e, struct answer *a)
     }
 }
 
-static size_t respond(struct fake_engine *e, const struct snmp_secured *m, struct reader pdu, double now_s,
-                      uint8_t *out)
+static size_t respond(struct fake_engine *e, const struct snmp_secured *m, struct reader pdu,
+                      double now_s, uint8_t *out)
 {
     static uint8_t answer[FAKE_ANSWER_MAX], wrapped[WRAPPED_MAX];
     struct ber_builder b = ber_builder_over(wrapped, sizeof wrapped);
@@ -294,13 +301,13 @@ static size_t respond(struct fake_engine *e, const struct snmp_secured *m, struc
 static bool is_in_time(const struct fake_engine *e, const struct snmp_secured *m, double now_s)
 {
     double off = (double)m->time_s - (double)clock_of(e, now_s);
-    return e->fault != FAKE_ENGINE_NEVER_IN_TIME && m->boots == e->boots && off <= SNMP_ENGINE_WINDOW_S &&
-           off >= -SNMP_ENGINE_WINDOW_S;
+    return e->fault != FAKE_ENGINE_NEVER_IN_TIME && m->boots == e->boots &&
+           off <= SNMP_ENGINE_WINDOW_S && off >= -SNMP_ENGINE_WINDOW_S;
 }
 
 /* RFC 3414 section 3.2, in its order. */
-static size_t take(struct fake_engine *e, const struct snmp_secured *m, const uint8_t *request, size_t len,
-                   double now_s, uint8_t *out)
+static size_t take(struct fake_engine *e, const struct snmp_secured *m, const uint8_t *request,
+                   size_t len, double now_s, uint8_t *out)
 {
     static uint8_t clear[WRAPPED_MAX];
     struct reader body = m->body, pdu;
@@ -324,7 +331,8 @@ static size_t take(struct fake_engine *e, const struct snmp_secured *m, const ui
         body = reader_over(clear, clear_len);
     }
     if (!pdu_bytes(body, e->context, &pdu))
-        return m->level == SNMP_AUTH_PRIV ? report(e, m, STAT_DECRYPTION, SNMP_NO_AUTH, now_s, out) : 0;
+        return m->level == SNMP_AUTH_PRIV ? report(e, m, STAT_DECRYPTION, SNMP_NO_AUTH, now_s, out)
+                                          : 0;
     if (e->fault == FAKE_ENGINE_OTHER_REPORT)
         return report(e, m, STAT_STRANGE, m->level, now_s, out);
     return respond(e, m, pdu, now_s, out);

@@ -33,7 +33,8 @@ static void its_clock_runs_on_with_ours(void **state)
     assert_int_equal(snmp_engine_time(&e, start), 1000);
     assert_int_equal(snmp_engine_time(&e, later(77)), 1077);
     snmp_engine_set(&e, 3, SNMP_USM_NUMBER_MAX - 5, start, true);
-    assert_int_equal(snmp_engine_time(&e, later(77)), SNMP_USM_NUMBER_MAX); /* it has no more numbers */
+    assert_int_equal(snmp_engine_time(&e, later(77)),
+                     SNMP_USM_NUMBER_MAX); /* it has no more numbers */
 }
 
 static void an_answer_may_be_150_s_old_and_not_more(void **state)

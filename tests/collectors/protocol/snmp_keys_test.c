@@ -1,4 +1,5 @@
-/* Keys and ciphers against numbers from the standards; and that the libraries below open no file. */
+/* Keys and ciphers against numbers from the standards; and that the libraries below open no file.
+ */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -61,7 +62,8 @@ static void passwords_become_the_keys_of_the_standard(void **state)
 /* RFC 7860 gives no numbers: these are its section 4.2.2 by Python's hashlib. */
 static void sha_2_keys_are_made_in_the_same_way(void **state)
 {
-    assert_keys("maplesyrup", SNMP_SHA224, "282a5867ee9aac639ad59df9572c7d3ac0fbc13a905b6df07dbbf00b",
+    assert_keys("maplesyrup", SNMP_SHA224,
+                "282a5867ee9aac639ad59df9572c7d3ac0fbc13a905b6df07dbbf00b",
                 "0bd8827c6e29f8065e08e09237f177e410f69b90e1782be682075674");
     assert_keys("maplesyrup", SNMP_SHA256,
                 "ab51014d1e077f6017df2b12bee5f5aa72993177e9bb569c4dff5a4ca0b4afac",
@@ -91,8 +93,8 @@ static void assert_cipher_key(enum snmp_auth auth, enum snmp_priv priv, const ch
     assert_bytes(keys.priv_key.bytes, keys.priv_key.len, hex);
 }
 
-/* By digest: draft-blumenthal-aes-usm-04. By password: the numbers of draft-reeder-snmpv3-usm-3desede-00,
- * appendix B, cut to the length AES takes. */
+/* By digest: draft-blumenthal-aes-usm-04. By password: the numbers of
+ * draft-reeder-snmpv3-usm-3desede-00, appendix B, cut to the length AES takes. */
 static void keys_are_made_longer_in_both_ways_in_use(void **state)
 {
     assert_cipher_key(SNMP_MD5, SNMP_AES256,
@@ -123,8 +125,8 @@ static struct snmp_keys with_cipher_key(enum snmp_priv priv, const char *hex)
     return k;
 }
 
-static void assert_cipher(const struct snmp_keys *k, const struct snmp_salting *s, const char *clear_hex,
-                          const char *cipher_hex)
+static void assert_cipher(const struct snmp_keys *k, const struct snmp_salting *s,
+                          const char *clear_hex, const char *cipher_hex)
 {
     uint8_t clear[128], cipher[128 + SNMP_CIPHER_SLACK], back[128 + SNMP_CIPHER_SLACK];
     size_t len = from_hex(clear_hex, clear), cipher_len, back_len;
@@ -135,22 +137,29 @@ static void assert_cipher(const struct snmp_keys *k, const struct snmp_salting *
     assert_memory_equal(back, clear, len);
 }
 
-/* NIST SP 800-38A, F.3.13, F.3.15, F.3.17: CFB128. Its vector is boots, time and salt side by side. */
+/* NIST SP 800-38A, F.3.13, F.3.15, F.3.17: CFB128. Its vector is boots, time and salt side by side.
+ */
 static void aes_is_the_cipher_feedback_of_the_standard(void **state)
 {
     static const struct snmp_salting s = {0x00010203, 0x04050607, {8, 9, 10, 11, 12, 13, 14, 15}};
     static const char clear[] = "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51";
     struct snmp_keys k = with_cipher_key(SNMP_AES128, "2b7e151628aed2a6abf7158809cf4f3c");
-    assert_cipher(&k, &s, clear, "3b3fd92eb72dad20333449f8e83cfb4ac8a64537a0b3a93fcde3cdad9f1ce58b");
+    assert_cipher(&k, &s, clear,
+                  "3b3fd92eb72dad20333449f8e83cfb4ac8a64537a0b3a93fcde3cdad9f1ce58b");
     k = with_cipher_key(SNMP_AES192, "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b");
-    assert_cipher(&k, &s, clear, "cdc80d6fddf18cab34c25909c99a417467ce7f7f81173621961a2b70171d3d7a");
-    k = with_cipher_key(SNMP_AES256, "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
-    assert_cipher(&k, &s, clear, "dc7e84bfda79164b7ecd8486985d386039ffed143b28b1c832113c6331e5407b");
+    assert_cipher(&k, &s, clear,
+                  "cdc80d6fddf18cab34c25909c99a417467ce7f7f81173621961a2b70171d3d7a");
+    k = with_cipher_key(SNMP_AES256,
+                        "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
+    assert_cipher(&k, &s, clear,
+                  "dc7e84bfda79164b7ecd8486985d386039ffed143b28b1c832113c6331e5407b");
     k.priv = SNMP_AES256C;
-    assert_cipher(&k, &s, clear, "dc7e84bfda79164b7ecd8486985d386039ffed143b28b1c832113c6331e5407b");
+    assert_cipher(&k, &s, clear,
+                  "dc7e84bfda79164b7ecd8486985d386039ffed143b28b1c832113c6331e5407b");
 }
 
-/* FIPS 81, table C1: "Now is the time for all " by CBC. The vector is salt and second half of the key. */
+/* FIPS 81, table C1: "Now is the time for all " by CBC. The vector is salt and second half of the
+ * key. */
 static void des_is_the_block_chaining_of_the_standard(void **state)
 {
     static const struct snmp_salting s = {1, 1, {0x12, 0x34, 0x56, 0x78, 0x90, 0xab, 0xcd, 0xef}};
@@ -173,7 +182,8 @@ static void des_takes_whole_blocks_only(void **state)
 
 static void short_passwords_make_no_keys(void **state)
 {
-    struct snmp_passwords p = {.level = SNMP_AUTH_NO_PRIV, .auth = SNMP_SHA256, .auth_password = "7 chars"};
+    struct snmp_passwords p = {
+        .level = SNMP_AUTH_NO_PRIV, .auth = SNMP_SHA256, .auth_password = "7 chars"};
     struct snmp_keys master;
     assert_false(snmp_keys_master(&p, &master));
 }
@@ -228,7 +238,8 @@ static bool opens(long call)
 
 static void read_path(pid_t pid, const struct user_regs_struct *r, char out[static 256])
 {
-    unsigned long at = (long)r->orig_rax == SYS_open || (long)r->orig_rax == SYS_creat ? r->rdi : r->rsi;
+    unsigned long at =
+        (long)r->orig_rax == SYS_open || (long)r->orig_rax == SYS_creat ? r->rdi : r->rsi;
     for (size_t i = 0; i < 248; i += sizeof(long)) {
         long word = ptrace(PTRACE_PEEKDATA, pid, (void *)(at + i), NULL);
         memcpy(out + i, &word, sizeof word);
@@ -267,8 +278,8 @@ static pid_t start_watched(void (*work)(void))
         work();
     }
     waitpid(pid, &status, 0);
-    if (WIFEXITED(status) ||
-        ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)) != 0)
+    if (WIFEXITED(status) || ptrace(PTRACE_SETOPTIONS, pid, NULL,
+                                    (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)) != 0)
         return -1;
     return pid;
 }
@@ -312,7 +323,8 @@ static void no_file_is_opened_whatever_is_computed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_file_is_opened_whatever_is_computed), /* first: the libraries are fresh */
+        cmocka_unit_test(
+            no_file_is_opened_whatever_is_computed), /* first: the libraries are fresh */
         cmocka_unit_test(passwords_become_the_keys_of_the_standard),
         cmocka_unit_test(sha_2_keys_are_made_in_the_same_way),
         cmocka_unit_test(keys_are_made_longer_in_both_ways_in_use),

@@ -1,5 +1,5 @@
-/* The client with one agent of version 3, in a simulated world: discovery, keys, resynchronization, refusals,
- * and every answer that must not be believed. */
+/* The client with one agent of version 3, in a simulated world: discovery, keys, resynchronization,
+ * refusals, and every answer that must not be believed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,7 +56,8 @@ static bool on_answer(struct snmp_request *r, const struct snmp_pdu *pdu, struct
     struct bed *bed = r->ctx;
     struct reader bindings = pdu->bindings;
     struct snmp_binding b;
-    if (pdu->error_status || snmp_binding_take(&bindings, &b) != SNMP_TAKEN || b.value.type != SNMP_TICKS)
+    if (pdu->error_status || snmp_binding_take(&bindings, &b) != SNMP_TAKEN ||
+        b.value.type != SNMP_TICKS)
         return false;
     bed->answered++;
     return true;
@@ -89,7 +90,8 @@ static int up(void **state)
 {
     static struct bed bed;
     struct addr addr;
-    bed = (struct bed){.sim = sim_create(3), .delay_ns = MILLISECONDS(5), .credentials = {.user = "barn"}};
+    bed = (struct bed){
+        .sim = sim_create(3), .delay_ns = MILLISECONDS(5), .credentials = {.user = "barn"}};
     fake_agent_init(&bed.fake, 1);
     fake_engine_init(&bed.engine, &bed.fake, "barn", &good, now_s(&bed));
     addr_parse("192.0.2.1", &addr);
@@ -152,7 +154,8 @@ static void assert_refused(struct bed *bed, enum snmp_refusal why)
     ask(bed);
     assert_int_equal(bed->lost, 1);
     assert_true(bed->loss == SNMP_LOSS_DENIED || bed->loss == SNMP_LOSS_SILENT);
-    assert_string_equal(snmp_refusal_word(snmp_secure_refusal(bed->agent.secure)), snmp_refusal_word(why));
+    assert_string_equal(snmp_refusal_word(snmp_secure_refusal(bed->agent.secure)),
+                        snmp_refusal_word(why));
 }
 
 static const struct snmp_secure_counts *counts(const struct bed *bed)
@@ -177,8 +180,10 @@ static void every_pair_of_protocols_and_every_level_is_answered(void **state)
 {
     struct bed *bed = *state;
     for (int level = SNMP_NO_AUTH; level <= SNMP_AUTH_PRIV; level++)
-        for (int auth = SNMP_MD5; auth <= (level >= SNMP_AUTH_NO_PRIV ? SNMP_SHA512 : SNMP_MD5); auth++)
-            for (int priv = SNMP_DES; priv <= (level == SNMP_AUTH_PRIV ? SNMP_AES256C : SNMP_DES); priv++) {
+        for (int auth = SNMP_MD5; auth <= (level >= SNMP_AUTH_NO_PRIV ? SNMP_SHA512 : SNMP_MD5);
+             auth++)
+            for (int priv = SNMP_DES; priv <= (level == SNMP_AUTH_PRIV ? SNMP_AES256C : SNMP_DES);
+                 priv++) {
                 struct snmp_passwords p = good;
                 p.level = (enum snmp_level)level;
                 p.auth = (enum snmp_auth)auth;
@@ -276,8 +281,8 @@ static void what_a_former_run_knew_may_be_wrong(void **state)
     assert_int_equal(ask(bed), 2); /* its clock is told */
     assert_int_equal(bed->answered, 1);
     talk_as(bed, &good);
-    snmp_secure_recall(bed->agent.secure, (struct snmp_oid_view){(const uint8_t *)"other", 5}, 900, 5,
-                       sim_now(bed->sim).mono);
+    snmp_secure_recall(bed->agent.secure, (struct snmp_oid_view){(const uint8_t *)"other", 5}, 900,
+                       5, sim_now(bed->sim).mono);
     assert_int_equal(ask(bed), 2); /* it is told who is there */
     assert_int_equal(bed->answered, 1);
 }
@@ -334,7 +339,10 @@ static void another_engine_id_costs_one_more_message(void **state)
 {
     struct bed *bed = *state;
     ask(bed);
-    fake_engine_rename(&bed->engine, "\x80\x00\x1f\x88\x04" "new one", 12);
+    fake_engine_rename(&bed->engine,
+                       "\x80\x00\x1f\x88\x04"
+                       "new one",
+                       12);
     assert_int_equal(ask(bed), 2);
     assert_int_equal(bed->answered, 1);
     assert_int_equal(ask(bed), 1);
@@ -344,7 +352,10 @@ static void another_engine_id_that_tells_no_clock_costs_two(void **state)
 {
     struct bed *bed = *state;
     ask(bed);
-    fake_engine_rename(&bed->engine, "\x80\x00\x1f\x88\x04" "new one", 12);
+    fake_engine_rename(&bed->engine,
+                       "\x80\x00\x1f\x88\x04"
+                       "new one",
+                       12);
     bed->engine.no_hint = true;
     assert_int_equal(ask(bed), 3);
     assert_int_equal(bed->answered, 1);
@@ -390,7 +401,10 @@ static void an_agent_that_was_silent_is_asked_who_it_is(void **state)
     ask(bed);
     assert_int_equal(bed->loss, SNMP_LOSS_SILENT);
     bed->mute = false;
-    fake_engine_rename(&bed->engine, "\x80\x00\x1f\x88\x04" "exchanged", 14);
+    fake_engine_rename(&bed->engine,
+                       "\x80\x00\x1f\x88\x04"
+                       "exchanged",
+                       14);
     assert_int_equal(ask(bed), 2);
     assert_int_equal(bed->answered, 1);
 }
@@ -570,8 +584,11 @@ static void an_answer_of_an_older_version_is_not_taken(void **state)
     bed->mute = true;
     bed->answered = bed->lost = 0;
     ask_only(bed, 0);
-    struct snmp_head head = {.version = SNMP_V2C, .community = "public", .community_len = 6,
-                             .kind = SNMP_GET, .request_id = bed->requests[0].id};
+    struct snmp_head head = {.version = SNMP_V2C,
+                             .community = "public",
+                             .community_len = 6,
+                             .kind = SNMP_GET,
+                             .request_id = bed->requests[0].id};
     snmp_oid_parse("1.3.6.1.2.1.1.3.0", &uptime);
     snmp_writer_begin(&w, request, sizeof request);
     snmp_writer_name(&w, snmp_oid_view(&uptime));

@@ -1,5 +1,6 @@
-/* Messages of version 3 heard between net-snmp's snmpget and snmpd 5.9.3 (engine 80001f88046261726e, password
- * maplesyrup, for privacy pancakes-too), read, proved and deciphered here; and what is not such a message. */
+/* Messages of version 3 heard between net-snmp's snmpget and snmpd 5.9.3 (engine
+ * 80001f88046261726e, password maplesyrup, for privacy pancakes-too), read, proved and deciphered
+ * here; and what is not such a message. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static void assert_view(struct snmp_oid_view v, const void *bytes, size_t len)
     assert_memory_equal(v.bytes, bytes, len);
 }
 
-static void assert_only_binding(const struct snmp_pdu *pdu, const char *oid_text, struct snmp_value *value)
+static void assert_only_binding(const struct snmp_pdu *pdu, const char *oid_text,
+                                struct snmp_value *value)
 {
     struct reader bindings = pdu->bindings;
     struct snmp_binding b;
@@ -61,7 +63,8 @@ static void a_discovery_of_net_snmp_is_read(void **state)
 {
     struct heard h;
     struct snmp_scoped s;
-    hear(&h, "303e0201033011020420ee9248020300ffe30401040201030410300e0400020100020100040004000400301404000400"
+    hear(&h, "303e0201033011020420ee9248020300ffe30401040201030410300e04000201000201000400040004003"
+             "01404000400"
              "a00e02043ef844b00201000201003000");
     assert_int_equal(h.m.message_id, 0x20ee9248);
     assert_int_equal(h.m.level, SNMP_NO_AUTH);
@@ -87,8 +90,10 @@ static void the_report_that_answers_it_names_the_engine(void **state)
     struct heard h;
     struct snmp_scoped s;
     struct snmp_value v;
-    hear(&h, "30610201033011020420ee9248020300ffe304010002010304193017040980001f88046261726e0201010201010400"
-             "04000400302e040980001f88046261726e0400a81f02043ef844b00201000201003011300f060a2b060106030f0101"
+    hear(&h, "30610201033011020420ee9248020300ffe304010002010304193017040980001f88046261726e0201010"
+             "201010400"
+             "04000400302e040980001f88046261726e0400a81f02043ef844b00201000201003011300f060a2b06010"
+             "6030f0101"
              "0400410101");
     assert_view(h.m.engine_id, barn, sizeof barn);
     assert_int_equal(h.m.boots, 1);
@@ -119,7 +124,8 @@ static void assert_digest(const struct heard *h, const struct snmp_keys *k)
     assert_memory_equal(digest, h->m.digest.bytes, h->m.digest.len);
 }
 
-static void decipher(const struct heard *h, const struct snmp_keys *k, uint8_t *clear, struct snmp_scoped *s)
+static void decipher(const struct heard *h, const struct snmp_keys *k, uint8_t *clear,
+                     struct snmp_scoped *s)
 {
     struct snmp_salting salting = {.boots = h->m.boots, .time_s = h->m.time_s};
     size_t len;
@@ -145,36 +151,53 @@ struct exchange {
  * and the like */
 static const struct exchange exchanges[] = {
     {"sha2",
-     "3081840201033011020420ee9247020300ffe3040107020103043d303b040980001f88046261726e0201010201010404"
-     "736861320418296ee50c8531bc2bb8d802dda9c4f2187800b1e87a93c5a804086ba33ce049bd672a042d1f55b8b0ef9a"
+     "3081840201033011020420ee9247020300ffe3040107020103043d303b040980001f88046261726e0201010201010"
+     "404"
+     "736861320418296ee50c8531bc2bb8d802dda9c4f2187800b1e87a93c5a804086ba33ce049bd672a042d1f55b8b0e"
+     "f9a"
      "3be5bf2b5574bc1735768c14140730fcd4ac599b6e12e9581adcc7fce92ab992e07dc09c4c2a39",
-     "30818f0201033011020420ee9247020300ffe3040103020103043d303b040980001f88046261726e0201010201010404"
-     "7368613204183b16f5604b5862dd5ed2035c55843d4c7449676dc4a7f2e5040807ed5150e0c42ae70438e1d2f92b59ed"
-     "0246d85dc53ba785acba44f736d232ac93fa364cc4ac73aa728def7e5e8a807b9c73647d650c700b24adf9b200d53db3"
+     "30818f0201033011020420ee9247020300ffe3040103020103043d303b040980001f88046261726e0201010201010"
+     "404"
+     "7368613204183b16f5604b5862dd5ed2035c55843d4c7449676dc4a7f2e5040807ed5150e0c42ae70438e1d2f92b5"
+     "9ed"
+     "0246d85dc53ba785acba44f736d232ac93fa364cc4ac73aa728def7e5e8a807b9c73647d650c700b24adf9b200d53"
+     "db3"
      "2480",
      SNMP_SHA256, SNMP_AES128, 0x3ef844af},
     {"old",
-     "307a020103301102041d95032c020300ffe30401070201030430302e040980001f88046261726e02010102010104036f"
-     "6c64040c3bb00dce87dc8d49e52f3eb6040800000001454d2ca804300947753564c1fe7b4cc1f3f59c5f93d2717c2a99"
+     "307a020103301102041d95032c020300ffe30401070201030430302e040980001f88046261726e020101020101040"
+     "36f"
+     "6c64040c3bb00dce87dc8d49e52f3eb6040800000001454d2ca804300947753564c1fe7b4cc1f3f59c5f93d2717c2"
+     "a99"
      "7e5e7244f726810537dfacd3f0f994862bc7cbf0112ff4b89cd0fb65",
-     "308182020103301102041d95032c020300ffe30401030201030430302e040980001f88046261726e0201010201010403"
-     "6f6c64040cbf10c48c56c314b5c10f069d04080000000165628c740438902d74d5007b75a4fb90590d4ba6fd1b959b6e"
+     "308182020103301102041d95032c020300ffe30401030201030430302e040980001f88046261726e0201010201010"
+     "403"
+     "6f6c64040cbf10c48c56c314b5c10f069d04080000000165628c740438902d74d5007b75a4fb90590d4ba6fd1b959"
+     "b6e"
      "216379b51a8ea1815b3619c943e96ffc9b6e4a9c7d7c3a842fd830ad0936acca4f3b07e092",
      SNMP_MD5, SNMP_DES, 0x20abcb1b},
     {"blu",
-     "3077020103301102041d011616020300ffe30401070201030430302e040980001f88046261726e020101020101040362"
-     "6c75040cdddbf94901490d86dac95f62040864e5aa3ac8173f09042d550051f69e4b0aa07d4e8532024bb55f4125e301"
+     "3077020103301102041d011616020300ffe30401070201030430302e040980001f88046261726e020101020101040"
+     "362"
+     "6c75040cdddbf94901490d86dac95f62040864e5aa3ac8173f09042d550051f69e4b0aa07d4e8532024bb55f4125e"
+     "301"
      "72e4d5a0d9ff6e9caf2db023520fa25fc6de90666878b9a08b",
-     "308182020103301102041d011616020300ffe30401030201030430302e040980001f88046261726e0201010201010403"
-     "626c75040ccda85cbc2069d1c2ecc76a07040807ed5150e0c42ae804385bc44afd87e968e878ea6a86f1a33bac5eecd8"
+     "308182020103301102041d011616020300ffe30401030201030430302e040980001f88046261726e0201010201010"
+     "403"
+     "626c75040ccda85cbc2069d1c2ecc76a07040807ed5150e0c42ae804385bc44afd87e968e878ea6a86f1a33bac5ee"
+     "cd8"
      "046ca7a56c4e85c6800c6fc1f8efd318548dcae3388ec06e3fa7979eeda9e6d4024041c60f",
      SNMP_SHA1, SNMP_AES256, 0x1a86831f},
     {"cis",
-     "30770201033011020408300fa4020300ffe30401070201030430302e040980001f88046261726e020101020101040363"
-     "6973040c38ef649ab8b166d23300b4370408e07c09d32f3271fb042d85ffd1c1415c32a88549721b1647eaac4ef22647"
+     "30770201033011020408300fa4020300ffe30401070201030430302e040980001f88046261726e020101020101040"
+     "363"
+     "6973040c38ef649ab8b166d23300b4370408e07c09d32f3271fb042d85ffd1c1415c32a88549721b1647eaac4ef22"
+     "647"
      "008d989c26b6b59e5d5985ee431b2d7fe2eae9cbd03fecda00",
-     "3081820201033011020408300fa4020300ffe30401030201030430302e040980001f88046261726e0201010201010403"
-     "636973040cae20f771ea5395fc36b66a88040807ed5150e0c42ae90438088d791db0e63339650b0a514e6237f6f626d2"
+     "3081820201033011020408300fa4020300ffe30401030201030430302e040980001f88046261726e0201010201010"
+     "403"
+     "636973040cae20f771ea5395fc36b66a88040807ed5150e0c42ae90438088d791db0e63339650b0a514e6237f6f62"
+     "6d2"
      "4eb489402bef949fac780df55994deb5e3b10069d49a6927993994bf5e199e79e9f0dd6c34",
      SNMP_SHA1, SNMP_AES256C, 0x794c1817},
 };
@@ -216,9 +239,12 @@ static void a_signed_answer_in_clear_is_proved(void **state)
     struct heard h;
     struct snmp_scoped s;
     struct snmp_value v;
-    hear(&h, "30819c02010330110204505a9e68020300ffe3040101020103044c304a040980001f88046261726e020101020102"
-             "0403626967043093a9017eaf0ef32f873e110bbbf68f7b7ea5d0341e8590909958017b6b751a969b44d4f9bdf9b443"
-             "2b8bf8d91ebd48de04003036040980001f88046261726e0400a227020443e7a12e0201000201003019301706082b06"
+    hear(&h, "30819c02010330110204505a9e68020300ffe3040101020103044c304a040980001f88046261726e02010"
+             "1020102"
+             "0403626967043093a9017eaf0ef32f873e110bbbf68f7b7ea5d0341e8590909958017b6b751a969b44d4f"
+             "9bdf9b443"
+             "2b8bf8d91ebd48de04003036040980001f88046261726e0400a227020443e7a12e0201000201003019301"
+             "706082b06"
              "010201010500040b6261726e2d737769746368");
     assert_int_equal(h.m.level, SNMP_AUTH_NO_PRIV);
     assert_digest(&h, &keys);
@@ -232,16 +258,18 @@ static void a_signed_answer_in_clear_is_proved(void **state)
     assert_memory_not_equal(digest, h.m.digest.bytes, h.m.digest.len);
 }
 
-/* It had been asked with boots 3, time 77777: the report (usmStatsNotInTimeWindows) is signed and tells its
- * own. */
+/* It had been asked with boots 3, time 77777: the report (usmStatsNotInTimeWindows) is signed and
+ * tells its own. */
 static void the_report_of_a_wrong_time_is_signed(void **state)
 {
     struct snmp_keys keys = keys_of(SNMP_AUTH_NO_PRIV, SNMP_SHA256, SNMP_AES128);
     struct heard h;
     struct snmp_scoped s;
     struct snmp_value v;
-    hear(&h, "307d020103301102046bda115d020300ffe304010102010304353033040980001f88046261726e0201010201020404"
-             "736861320418b80a804e97a97192a06512d37b3b88bda7ace7c0bf3184a80400302e040980001f88046261726e0400"
+    hear(&h, "307d020103301102046bda115d020300ffe304010102010304353033040980001f88046261726e0201010"
+             "201020404"
+             "736861320418b80a804e97a97192a06512d37b3b88bda7ace7c0bf3184a80400302e040980001f8804626"
+             "1726e0400"
              "a81f02043e650a8d0201000201003011300f060a2b060106030f01010200410101");
     assert_int_equal(h.m.level, SNMP_AUTH_NO_PRIV);
     assert_int_equal(h.m.boots, 1);
@@ -254,8 +282,9 @@ static void the_report_of_a_wrong_time_is_signed(void **state)
 
 /* ---- what is not such a message ---- */
 
-static const char discovery[] = "303e0201033011020420ee9248020300ffe30401040201030410300e0400020100020100040004"
-                                "000400301404000400a00e02043ef844b00201000201003000";
+static const char discovery[] =
+    "303e0201033011020420ee9248020300ffe30401040201030410300e0400020100020100040004"
+    "000400301404000400a00e02043ef844b00201000201003000";
 
 static enum snmp_secured_read read_with(size_t at, uint8_t byte)
 {
@@ -274,9 +303,11 @@ static void other_versions_and_models_are_foreign(void **state)
 
 static void a_message_that_breaks_a_rule_is_malformed(void **state)
 {
-    assert_int_equal(read_with(9, 0xa0), SNMP_SECURED_MALFORMED);  /* message id negative */
-    assert_int_equal(read_with(15, 0x80), SNMP_SECURED_MALFORMED); /* its largest message negative */
-    assert_int_equal(read_with(20, 0x06), SNMP_SECURED_MALFORMED); /* privacy without authentication */
+    assert_int_equal(read_with(9, 0xa0), SNMP_SECURED_MALFORMED); /* message id negative */
+    assert_int_equal(read_with(15, 0x80),
+                     SNMP_SECURED_MALFORMED); /* its largest message negative */
+    assert_int_equal(read_with(20, 0x06),
+                     SNMP_SECURED_MALFORMED); /* privacy without authentication */
     assert_int_equal(read_with(32, 0x80), SNMP_SECURED_MALFORMED); /* boots negative */
     assert_int_equal(read_with(26, 0x31), SNMP_SECURED_MALFORMED); /* parameters are no sequence */
 }

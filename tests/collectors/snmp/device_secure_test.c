@@ -9,7 +9,7 @@
 
 #include "tests/collectors/snmp/bed.h"
 
-#define assert_near(value, want) assert_float_equal(value, want, (want) * 0.005 + 0.001)
+#define assert_near(value, want) assert_float_equal(value, want, (want)*0.005 + 0.001)
 
 static struct fake_engine engine, second;
 static struct fake_agent second_agent;
@@ -75,7 +75,8 @@ static void its_answers_fit_one_datagram(void **state)
     struct bed *bed = *state;
     fake_agent_init(&bed->agent, FAKE_PORTS_MAX);
     bed->agent.booted_s = now_s(bed) - 100000;
-    bed->agent.largest = 1372; /* with 100 bytes around it, what a datagram without fragments holds */
+    bed->agent.largest =
+        1372; /* with 100 bytes around it, what a datagram without fragments holds */
     bed_round(bed);
     for (int i = 0; i < 3; i++)
         bed_round(bed);
@@ -104,11 +105,16 @@ static void restarts_and_clocks_are_followed_within_the_round(void **state)
     fake_engine_wipe(&engine, now_s(bed));
     r = bed_round(bed);
     assert_int_equal(r->outcome, OUTCOME_ANSWERED);
-    assert_string_equal(r->detail, "its SNMP engine counts its starts from anew: its memory was cleared");
-    fake_engine_rename(&engine, "\x80\x00\x1f\x88\x04" "other", 10);
+    assert_string_equal(r->detail,
+                        "its SNMP engine counts its starts from anew: its memory was cleared");
+    fake_engine_rename(&engine,
+                       "\x80\x00\x1f\x88\x04"
+                       "other",
+                       10);
     r = bed_round(bed);
     assert_int_equal(r->outcome, OUTCOME_ANSWERED);
-    assert_string_equal(r->detail, "its SNMP engine id is another than before: exchanged, or reset");
+    assert_string_equal(r->detail,
+                        "its SNMP engine id is another than before: exchanged, or reset");
     assert_string_equal(sim_fact(r, "sys.engine_id", ""), "80001f88046f74686572");
     assert_null(bed_round(bed)->detail);
 }
@@ -126,13 +132,18 @@ static void refusals_have_their_words(void **state)
         {"auth-user", "other", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0, 0},
         {"auth-password", "barn", "maple syrup", "pancakes-too", SNMP_AUTH_PRIV, 0, 0},
         {"auth-decryption", "barn", "maplesyrup", "pancakes too", SNMP_AUTH_PRIV, 0, 0},
-        {"auth-decryption", "barn", "maplesyrup", "pancakes too", SNMP_AUTH_PRIV, 0, FAKE_ENGINE_DROPS},
+        {"auth-decryption", "barn", "maplesyrup", "pancakes too", SNMP_AUTH_PRIV, 0,
+         FAKE_ENGINE_DROPS},
         {"auth-level", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_NO_PRIV, 0, 0},
         {"auth-access", "barn", "maplesyrup", NULL, SNMP_AUTH_PRIV, SNMP_AUTH_PRIV, 0},
-        {"auth-window", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0, FAKE_ENGINE_NEVER_IN_TIME},
-        {"auth-engine", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0, FAKE_ENGINE_NEVER_ITSELF},
-        {"auth-refused", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0, FAKE_ENGINE_OTHER_REPORT},
-        {"auth-silent", "barn", "maple syrup", "pancakes-too", SNMP_AUTH_PRIV, 0, FAKE_ENGINE_DROPS},
+        {"auth-window", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0,
+         FAKE_ENGINE_NEVER_IN_TIME},
+        {"auth-engine", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0,
+         FAKE_ENGINE_NEVER_ITSELF},
+        {"auth-refused", "barn", "maplesyrup", "pancakes-too", SNMP_AUTH_PRIV, 0,
+         FAKE_ENGINE_OTHER_REPORT},
+        {"auth-silent", "barn", "maple syrup", "pancakes-too", SNMP_AUTH_PRIV, 0,
+         FAKE_ENGINE_DROPS},
     };
     struct bed *bed = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -189,7 +200,8 @@ static void somebody_who_wants_to_know_gets_one_try_a_minute(void **state)
     engine.user = "barn";
     sim_run(bed->sim, SECONDS(60));
     assert_int_equal(bed_ask(bed)->outcome, OUTCOME_ANSWERED);
-    assert_int_equal(bed_round(bed)->outcome, OUTCOME_ANSWERED); /* and nothing is held back any more */
+    assert_int_equal(bed_round(bed)->outcome,
+                     OUTCOME_ANSWERED); /* and nothing is held back any more */
 }
 
 static void a_user_that_was_good_is_asked_again_at_once_when_refused(void **state)
@@ -245,7 +257,8 @@ static void a_restart_of_ours_costs_no_discovery(void **state)
     assert_non_null(kept(bed));
     assert_null(strstr(kept(bed), "maple"));
     unsigned discovered = engine.discovered, reported = engine.reported;
-    assert_true(bed_adopt(bed, BED_CHECK, "switch", BED_AGENT)); /* a new device, as after a restart */
+    assert_true(
+        bed_adopt(bed, BED_CHECK, "switch", BED_AGENT)); /* a new device, as after a restart */
     assert_int_equal(bed_round(bed)->outcome, OUTCOME_ANSWERED);
     assert_int_equal(engine.discovered, discovered);
     assert_int_equal(engine.reported, reported);
@@ -266,9 +279,15 @@ static void what_is_kept_is_written_when_it_changes_only(void **state)
 
 static void nonsense_that_was_kept_does_no_harm(void **state)
 {
-    static const char *const texts[] = {"",      "x",           "80001f88046261726e",       "zz 1 2",
-                                        "8 1 2", "80001f8 1 2", "80001f88046261726e -1 99999999999999999999",
-                                        "000000 4294967295 5", "80001f88046261726e 7 99999999999"};
+    static const char *const texts[] = {"",
+                                        "x",
+                                        "80001f88046261726e",
+                                        "zz 1 2",
+                                        "8 1 2",
+                                        "80001f8 1 2",
+                                        "80001f88046261726e -1 99999999999999999999",
+                                        "000000 4294967295 5",
+                                        "80001f88046261726e 7 99999999999"};
     struct bed *bed = *state;
     const struct env *env = sim_env(bed->sim);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -293,7 +312,8 @@ static void add_second(struct bed *bed, const struct snmp_passwords *p)
 static const struct report *second_round(struct bed *bed)
 {
     size_t before = sim_reports(bed->sim);
-    snmp_collector.start(bed->snmp, 6, 9000, ROUND_REGULAR, mono_after(sim_now(bed->sim).mono, SECONDS(50)));
+    snmp_collector.start(bed->snmp, 6, 9000, ROUND_REGULAR,
+                         mono_after(sim_now(bed->sim).mono, SECONDS(50)));
     snmp_collector.flush(bed->snmp);
     sim_run(bed->sim, SECONDS(60));
     assert_int_equal(sim_reports(bed->sim), before + 1);

@@ -1,5 +1,6 @@
-/* Debian's snmpd asked by version 3, in a network namespace of its own: every pair of protocols it has, right and
- * wrong credentials, restarts; and that making keys does not hold up the loop. Skipped without root, ip or snmpd. */
+/* Debian's snmpd asked by version 3, in a network namespace of its own: every pair of protocols it
+ * has, right and wrong credentials, restarts; and that making keys does not hold up the loop.
+ * Skipped without root, ip or snmpd. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -21,12 +22,13 @@
 #include "poller/command/once.h"
 
 #define AGENT_PORT 16163
-#define CHECKS 64
+#define CHECKS     64
 
 static const char auth_password[] = "maplesyrup", priv_password[] = "pancakes-too";
 /* as snmpd.conf calls them */
 static const char *const auth_names[] = {"MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"};
-static const char *const priv_names[] = {"DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"};
+static const char *const priv_names[] = {"DES",     "AES",       "AES-192",
+                                         "AES-256", "AES-192-C", "AES-256-C"};
 
 struct bed {
     char folder[64];
@@ -34,11 +36,11 @@ struct bed {
     struct once *once;
     struct collector_instance *snmp;
     uint32_t round;
-    unsigned wanted, told;   /* reports */
+    unsigned wanted, told; /* reports */
     bool done;
-    enum outcome outcome;    /* of the last */
+    enum outcome outcome; /* of the last */
     char reason[32], detail[200], name[64];
-    uint32_t order[CHECKS];  /* in which checks were reported */
+    uint32_t order[CHECKS]; /* in which checks were reported */
 };
 
 static bool run(const char *const *argv)
@@ -49,7 +51,8 @@ static bool run(const char *const *argv)
         execvp(argv[0], (char *const *)(uintptr_t)argv);
         _exit(127);
     }
-    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
 }
 
 static bool own_namespace(void)
@@ -67,12 +70,14 @@ static bool write_configuration(const struct bed *bed, const char *engine_id)
     FILE *f = fopen(path, "w");
     if (!f)
         return false;
-    fprintf(f, "agentAddress udp:127.0.0.1:%d\nsysName lab-switch\nexactEngineID 0x%s\n", AGENT_PORT, engine_id);
+    fprintf(f, "agentAddress udp:127.0.0.1:%d\nsysName lab-switch\nexactEngineID 0x%s\n",
+            AGENT_PORT, engine_id);
     for (int a = 0; a < 6; a++) {
         for (int p = 0; p < 6; p++)
-            fprintf(f, "createUser u%d%d %s \"%s\" %s \"%s\"\nrouser u%d%d priv\n", a, p, auth_names[a],
-                    auth_password, priv_names[p], priv_password, a, p);
-        fprintf(f, "createUser u%d %s \"%s\"\nrouser u%d auth\n", a, auth_names[a], auth_password, a);
+            fprintf(f, "createUser u%d%d %s \"%s\" %s \"%s\"\nrouser u%d%d priv\n", a, p,
+                    auth_names[a], auth_password, priv_names[p], priv_password, a, p);
+        fprintf(f, "createUser u%d %s \"%s\"\nrouser u%d auth\n", a, auth_names[a], auth_password,
+                a);
     }
     fprintf(f, "createUser anybody\nrouser anybody noauth\n");
     return fclose(f) == 0;
@@ -82,10 +87,11 @@ static bool answers(void)
 {
     /* a discovery, see snmp_usm_test.c */
     static const uint8_t discovery[] = {
-        0x30, 0x3e, 0x02, 0x01, 0x03, 0x30, 0x11, 0x02, 0x04, 0x20, 0xee, 0x92, 0x48, 0x02, 0x03, 0x00,
-        0xff, 0xe3, 0x04, 0x01, 0x04, 0x02, 0x01, 0x03, 0x04, 0x10, 0x30, 0x0e, 0x04, 0x00, 0x02, 0x01,
-        0x00, 0x02, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00, 0x04, 0x00, 0x30, 0x14, 0x04, 0x00, 0x04, 0x00,
-        0xa0, 0x0e, 0x02, 0x04, 0x3e, 0xf8, 0x44, 0xb0, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00};
+        0x30, 0x3e, 0x02, 0x01, 0x03, 0x30, 0x11, 0x02, 0x04, 0x20, 0xee, 0x92, 0x48,
+        0x02, 0x03, 0x00, 0xff, 0xe3, 0x04, 0x01, 0x04, 0x02, 0x01, 0x03, 0x04, 0x10,
+        0x30, 0x0e, 0x04, 0x00, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x04, 0x00, 0x04,
+        0x00, 0x04, 0x00, 0x30, 0x14, 0x04, 0x00, 0x04, 0x00, 0xa0, 0x0e, 0x02, 0x04,
+        0x3e, 0xf8, 0x44, 0xb0, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00};
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(AGENT_PORT)};
     struct timeval patience = {.tv_usec = 300000};
     uint8_t answer[512];
@@ -93,7 +99,8 @@ static bool answers(void)
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     bool heard = connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
-                 send(fd, discovery, sizeof discovery, 0) > 0 && recv(fd, answer, sizeof answer, 0) > 0;
+                 send(fd, discovery, sizeof discovery, 0) > 0 &&
+                 recv(fd, answer, sizeof answer, 0) > 0;
     close(fd);
     return heard;
 }
@@ -101,7 +108,8 @@ static bool answers(void)
 static bool start_agent(struct bed *bed)
 {
     char configuration[256]; /* its own, and what it keeps: the boots */
-    snprintf(configuration, sizeof configuration, "%s/agent.conf,%s/snmpd.conf", bed->folder, bed->folder);
+    snprintf(configuration, sizeof configuration, "%s/agent.conf,%s/snmpd.conf", bed->folder,
+             bed->folder);
     bed->agent = fork();
     if (bed->agent == 0) {
         int nothing = open("/dev/null", O_RDWR);
@@ -169,14 +177,19 @@ static void adopt(struct bed *bed, uint32_t check, const char *node, const char 
 {
     static struct addr addresses[CHECKS];
     assert_true(addr_parse(address, &addresses[check]));
-    struct check_setting s = {.check = check, .node = node, .label = "", .addresses = &addresses[check],
-                              .address_count = 1, .options = o};
+    struct check_setting s = {.check = check,
+                              .node = node,
+                              .label = "",
+                              .addresses = &addresses[check],
+                              .address_count = 1,
+                              .options = o};
     assert_true(snmp_collector.adopt(bed->snmp, &s));
 }
 
 static void start(struct bed *bed, uint32_t check)
 {
-    snmp_collector.start(bed->snmp, check, ++bed->round, ROUND_REGULAR, mono_after(clock_mono(), SECONDS(25)));
+    snmp_collector.start(bed->snmp, check, ++bed->round, ROUND_REGULAR,
+                         mono_after(clock_mono(), SECONDS(25)));
 }
 
 static void wait_for(struct bed *bed, unsigned reports)
@@ -238,7 +251,8 @@ static int up(void **state)
         print_message("# no root, no ip or no snmpd: skipped\n");
         return 0;
     }
-    if (!mkdtemp(bed.folder) || !write_configuration(&bed, "80001f88046c6162") || !start_agent(&bed))
+    if (!mkdtemp(bed.folder) || !write_configuration(&bed, "80001f88046c6162") ||
+        !start_agent(&bed))
         return -1;
     bed.once = once_create(NULL, on_report, &bed);
     bed.snmp = snmp_collector.create(once_env(bed.once));
@@ -258,9 +272,9 @@ static int down(void **state)
     return run(argv) ? 0 : -1;
 }
 
-#define BED(state)                                                                                \
-    struct bed *bed = *(state);                                                                   \
-    if (!bed)                                                                                     \
+#define BED(state)                                                                                 \
+    struct bed *bed = *(state);                                                                    \
+    if (!bed)                                                                                      \
     skip()
 
 /* ---- right ---- */
@@ -305,17 +319,25 @@ static void wrong_credentials_have_their_words(void **state)
         int auth, priv;
         const char *auth_password, *priv_password;
     } rows[] = {
-        {"auth-user", "nobody", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password, priv_password},
+        {"auth-user", "nobody", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password,
+         priv_password},
         {"auth-user", "nobody", OPTION_NO_AUTH, SNMP_SHA256, SNMP_AES128, NULL, NULL},
-        {"auth-password", "u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, "maple syrup", priv_password},
-        {"auth-password", "u31", OPTION_AUTH_PRIV, SNMP_SHA512, SNMP_AES128, auth_password, priv_password},
-        {"auth-decryption", "u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password, "pancakes too"},
-        {"auth-decryption", "u00", OPTION_AUTH_PRIV, SNMP_MD5, SNMP_DES, auth_password, "pancakes too"},
-        {"auth-decryption", "u13", OPTION_AUTH_PRIV, SNMP_SHA1, SNMP_AES256C, auth_password, priv_password},
+        {"auth-password", "u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, "maple syrup",
+         priv_password},
+        {"auth-password", "u31", OPTION_AUTH_PRIV, SNMP_SHA512, SNMP_AES128, auth_password,
+         priv_password},
+        {"auth-decryption", "u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password,
+         "pancakes too"},
+        {"auth-decryption", "u00", OPTION_AUTH_PRIV, SNMP_MD5, SNMP_DES, auth_password,
+         "pancakes too"},
+        {"auth-decryption", "u13", OPTION_AUTH_PRIV, SNMP_SHA1, SNMP_AES256C, auth_password,
+         priv_password},
         {"auth-access", "u31", OPTION_AUTH_NO_PRIV, SNMP_SHA256, SNMP_AES128, auth_password, NULL},
         {"auth-access", "u31", OPTION_NO_AUTH, SNMP_SHA256, SNMP_AES128, NULL, NULL},
-        {"auth-level", "anybody", OPTION_AUTH_NO_PRIV, SNMP_SHA256, SNMP_AES128, auth_password, NULL},
-        {"auth-level", "u3", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password, priv_password},
+        {"auth-level", "anybody", OPTION_AUTH_NO_PRIV, SNMP_SHA256, SNMP_AES128, auth_password,
+         NULL},
+        {"auth-level", "u3", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, auth_password,
+         priv_password},
     };
     BED(state);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -332,8 +354,9 @@ static void wrong_credentials_have_their_words(void **state)
 static void a_wrong_password_never_works_by_a_right_one_of_another_node(void **state)
 {
     BED(state);
-    struct snmp_options right = as("u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128), wrong = right;
-    wrong.auth_password = (char *)(uintptr_t)"maple syrup";
+    struct snmp_options right = as("u31", OPTION_AUTH_PRIV, SNMP_SHA256, SNMP_AES128),
+                        wrong = right;
+    wrong.auth_password = (char *)(uintptr_t) "maple syrup";
     adopt(bed, 0, "right", "127.0.0.1", &right);
     adopt(bed, 1, "wrong", "127.0.0.1", &wrong);
     round_of(bed);
@@ -433,8 +456,10 @@ static void keys_are_made_beside_the_loop(void **state)
     getrusage(RUSAGE_THREAD, &own[1]);
     getrusage(RUSAGE_SELF, &all[1]);
     expect_answer(bed);
-    double loop_s = seconds(&own[1]) - seconds(&own[0]), all_s = seconds(&all[1]) - seconds(&all[0]);
-    print_message("# 20 nodes: %.1f ms of computing, %.1f ms of it in the loop\n", all_s * 1e3, loop_s * 1e3);
+    double loop_s = seconds(&own[1]) - seconds(&own[0]),
+           all_s = seconds(&all[1]) - seconds(&all[0]);
+    print_message("# 20 nodes: %.1f ms of computing, %.1f ms of it in the loop\n", all_s * 1e3,
+                  loop_s * 1e3);
     assert_true(loop_s < all_s / 2);
     for (uint32_t check = 1; check <= 20; check++)
         snmp_collector.drop(bed->snmp, check);

@@ -355,6 +355,7 @@ static enum snmp_opened nothing(uint64_t *count)
 static enum snmp_opened refused(struct snmp_secure *s, enum snmp_refusal why)
 {
     s->refusal = why;
+    s->discovered = false; /* it says why: silence after this is no refusal */
     return SNMP_OPENED_REFUSAL;
 }
 

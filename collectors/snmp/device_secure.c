@@ -151,7 +151,8 @@ const char *device_secure_hold(const struct device *d, enum round_kind kind, cha
 {
     const struct device_secure *s = &d->secure;
     struct mono now = d->env->now(d->env->ctx).mono;
-    if (!s->talk || !mono_before(now, s->hold_until) ||
+    if (!s->talk || !snmp_refusal_is_credentials(snmp_secure_refusal(s->talk)) ||
+        !mono_before(now, s->hold_until) ||
         (kind != ROUND_REGULAR && mono_since(now, s->tried) >= ASK_GAP_NS))
         return NULL;
     snmp_secure_sentence(s->talk, text, size);

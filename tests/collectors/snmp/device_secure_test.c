@@ -217,6 +217,18 @@ static void a_user_that_was_good_is_asked_again_at_once_when_refused(void **stat
     assert_int_equal(engine.asked - asked, 1);
 }
 
+static void silence_after_a_refusal_is_silence(void **state)
+{
+    struct bed *bed = *state;
+    engine.user = "somebody else";
+    expect_refusal(bed_round(bed), "auth-user");
+    bed->silent_from = 1;
+    assert_string_equal(bed_ask(bed)->reason, "timeout");
+    const struct report *r = bed_round(bed);
+    assert_int_equal(r->outcome, OUTCOME_SILENT);
+    assert_string_equal(r->reason, "timeout");
+}
+
 static void a_corrected_configuration_is_tried_at_once(void **state)
 {
     struct bed *bed = *state;
@@ -384,6 +396,7 @@ int main(void)
         TEST(a_refused_user_is_not_tried_again_and_again),
         TEST(somebody_who_wants_to_know_gets_one_try_a_minute),
         TEST(a_user_that_was_good_is_asked_again_at_once_when_refused),
+        TEST(silence_after_a_refusal_is_silence),
         TEST(a_corrected_configuration_is_tried_at_once),
         TEST(answers_that_are_not_authentic_are_wrong_not_silent),
         TEST(a_restart_of_ours_costs_no_discovery),

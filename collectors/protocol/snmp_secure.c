@@ -564,52 +564,41 @@ bool snmp_refusal_is_credentials(enum snmp_refusal r)
            r == SNMP_REFUSED_DECRYPTION || r == SNMP_REFUSED_SILENTLY;
 }
 
+/* "auth failed: " + first + user + then + last */
+struct sentence {
+    const char *first;
+    bool names_user;
+    const char *then;
+    enum { NOTHING, THE_LEVEL, THE_DIGEST, THE_CIPHER, THE_CONTEXT } last;
+};
+
+static const struct sentence sentences[] = {
+    [SNMP_NOT_REFUSED] = {"no answer", false, "", NOTHING},
+    [SNMP_REFUSED_USER] = {"the agent knows no user ", true, "", NOTHING},
+    [SNMP_REFUSED_PASSWORD] = {"wrong auth password of ", true,
+                               ", or the agent has it with another digest than ", THE_DIGEST},
+    [SNMP_REFUSED_LEVEL] = {"the agent does not take ", true, " at level ", THE_LEVEL},
+    [SNMP_REFUSED_DECRYPTION] = {"wrong priv password of ", true,
+                                 ", or the agent has it with another cipher than ", THE_CIPHER},
+    [SNMP_REFUSED_ACCESS] = {"", true, " may not read this at level ", THE_LEVEL},
+    [SNMP_REFUSED_WINDOW] = {"the agent calls its own time wrong (not in time window)", false, "",
+                             NOTHING},
+    [SNMP_REFUSED_ENGINE] = {"the agent does not know its own engine id", false, "", NOTHING},
+    [SNMP_REFUSED_CONTEXT] = {"the agent has no context ", false, "", THE_CONTEXT},
+    [SNMP_REFUSED_OTHER] = {"the agent refuses, and does not say why", false, "", NOTHING},
+    [SNMP_REFUSED_SILENTLY] = {"the agent answers discovery but not ", true,
+                               ": wrong user, password, level or context", NOTHING},
+};
+
 const char *snmp_secure_sentence(const struct snmp_secure *s, char *out, size_t size)
 {
-    const char *user = s->user, *level = snmp_level_words[s->level];
-    switch (s->refusal) {
-    case SNMP_NOT_REFUSED:
-        snprintf(out, size, "no answer");
-        break;
-    case SNMP_REFUSED_USER:
-        snprintf(out, size, "auth failed: the agent knows no user %s", user);
-        break;
-    case SNMP_REFUSED_PASSWORD:
-        snprintf(out, size,
-                 "auth failed: wrong auth password of %s, or the agent has it with another digest "
-                 "than %s",
-                 user, snmp_auth_words[s->auth]);
-        break;
-    case SNMP_REFUSED_LEVEL:
-        snprintf(out, size, "auth failed: the agent does not take %s at level %s", user, level);
-        break;
-    case SNMP_REFUSED_DECRYPTION:
-        snprintf(out, size,
-                 "auth failed: wrong priv password of %s, or the agent has it with another cipher "
-                 "than %s",
-                 user, snmp_priv_words[s->priv]);
-        break;
-    case SNMP_REFUSED_ACCESS:
-        snprintf(out, size, "auth failed: %s may not read this at level %s", user, level);
-        break;
-    case SNMP_REFUSED_WINDOW:
-        snprintf(out, size, "auth failed: the agent calls its own time wrong (not in time window)");
-        break;
-    case SNMP_REFUSED_ENGINE:
-        snprintf(out, size, "auth failed: the agent does not know its own engine id");
-        break;
-    case SNMP_REFUSED_CONTEXT:
-        snprintf(out, size, "auth failed: the agent has no context \"%s\"", s->context);
-        break;
-    case SNMP_REFUSED_OTHER:
-        snprintf(out, size, "auth failed: the agent refuses, and does not say why");
-        break;
-    case SNMP_REFUSED_SILENTLY:
-        snprintf(
-            out, size,
-            "auth failed: the agent answers discovery but not %s: wrong user, password, level%s",
-            user, *s->context ? " or context" : "");
-        break;
-    }
+    const struct sentence *w = &sentences[s->refusal];
+    const char *const last[] = {[NOTHING] = "",
+                                [THE_LEVEL] = snmp_level_words[s->level],
+                                [THE_DIGEST] = snmp_auth_words[s->auth],
+                                [THE_CIPHER] = snmp_priv_words[s->priv],
+                                [THE_CONTEXT] = s->context};
+    snprintf(out, size, "auth failed: %s%s%s%s", w->first, w->names_user ? s->user : "", w->then,
+             last[w->last]);
     return out;
 }

@@ -338,8 +338,8 @@ static size_t take(struct fake_engine *e, const struct snmp_secured *m, const ui
     return respond(e, m, pdu, now_s, out);
 }
 
-size_t fake_engine_answer(struct fake_engine *e, double now_s, const uint8_t *request, size_t len,
-                          uint8_t out[static FAKE_ANSWER_MAX])
+static size_t answer_request(struct fake_engine *e, double now_s, const uint8_t *request, size_t len,
+                          uint8_t *out)
 {
     struct snmp_secured m;
     if (snmp_secured_read(request, len, &m) != SNMP_SECURED_GOOD)
@@ -354,4 +354,12 @@ size_t fake_engine_answer(struct fake_engine *e, double now_s, const uint8_t *re
         return report(e, &m, STAT_ENGINE, SNMP_NO_AUTH, now_s, out);
     }
     return e->fault == FAKE_ENGINE_MUTE ? 0 : take(e, &m, request, len, now_s, out);
+}
+
+size_t fake_engine_answer(struct fake_engine *e, double now_s, const uint8_t *request, size_t len,
+                          uint8_t out[static FAKE_ANSWER_MAX])
+{
+    size_t made = answer_request(e, now_s, request, len, out);
+    e->largest = made > e->largest ? made : e->largest;
+    return made;
 }

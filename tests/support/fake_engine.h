@@ -43,6 +43,7 @@ struct fake_engine {
     enum fake_engine_fault fault;
     struct snmp_keys master, keys;
     unsigned asked, discovered, reported, answered;
+    size_t largest; /* answer so far, in bytes */
 };
 
 /* The user of p, at the level of its passwords. Boots 7, up for a day at now_s. */

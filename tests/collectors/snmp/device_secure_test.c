@@ -75,16 +75,18 @@ static void its_answers_fit_one_datagram(void **state)
     struct bed *bed = *state;
     fake_agent_init(&bed->agent, FAKE_PORTS_MAX);
     bed->agent.booted_s = now_s(bed) - 100000;
-    bed->agent.largest =
-        1372; /* with 100 bytes around it, what a datagram without fragments holds */
+    for (unsigned i = 0; i < FAKE_PORTS_MAX; i++) { /* long counters and long indexes, as they come */
+        bed->agent.ports[i].in_base = bed->agent.ports[i].out_base = UINT64_C(0x4000000000000000);
+        bed->agent.ports[i].index = 436207616 + i; /* as a Nexus counts */
+    }
     bed_round(bed);
-    for (int i = 0; i < 3; i++)
+    engine.largest = 0; /* the walk asks for what fits by and by */
+    for (int i = 0; i < 4; i++)
         bed_round(bed);
-    unsigned before = bed->agent.asked;
     const struct report *r = bed_round(bed);
     assert_int_equal(r->outcome, OUTCOME_ANSWERED);
     assert_near(bed_measure(r, "if-eth60", "in_octets"), 61000.0);
-    assert_true(bed->agent.asked - before < 40);
+    assert_in_range(engine.largest, 1000, 1472);
 }
 
 /* row 27 */

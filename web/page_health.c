@@ -36,7 +36,7 @@ static void put_engine(struct buf *out, const struct ew_status *s)
     put_time(out, "All safe up to", s->last_durable);
     put_number(out, "Waiting to be written (bytes)", s->queue_bytes);
     put_number(out, "Values dropped", s->queue_dropped);
-    put_number(out, "Samples skipped, no later than what is stored", s->samples_skipped);
+    put_number(out, "Values that came too late", s->samples_skipped);
     html(out, "</dl></section>");
 }
 

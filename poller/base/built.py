@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Prints the second of 1970 that counts as "when this program was made": no right clock is before it.
+"""Prints the second since 1970 before which no right clock is: a day before this program was made.
 
 SOURCE_DATE_EPOCH when a packager says so. Else the date of the checked-out commit, or of CHANGELOG.md
 where there is no history (a tarball keeps it), so that the same source gives the same program. Never
 later than this machine's own clock: if the two disagree, one is wrong, and a bound that is too early
-only bounds less, while one that is too late would call a right clock wrong for ever."""
+only bounds less, while one that is too late would call a right clock wrong for ever. The day is for a
+clock that was a little ahead when it built this, and is set back an hour later."""
 import os
 import pathlib
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(sys.argv[1])
+DAY_S = 86400
 NOT_BEFORE = 1735689600  # 2025-01-01: this source is younger, also where the building machine has no clock
 
 
@@ -34,4 +36,4 @@ def made():
     return min(written, int(time.time()))
 
 
-print(max(made(), NOT_BEFORE))
+print(max(made() - DAY_S, NOT_BEFORE))

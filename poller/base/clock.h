@@ -43,7 +43,7 @@ bool clock_is_set(void); /* false: clock_wall is a guess */
  * `at` on. NULL: the system's clock is right again. For this process; any thread may read meanwhile. */
 void clock_reckon(const struct instant *at);
 struct instant clock_system(void); /* what the system's clock says, right or not */
-struct wall clock_built(void);     /* when this program was made; see built.py */
+struct wall clock_built(void);     /* this program is younger, by a day at least; see built.py */
 int64_t clock_uptime_ns(void);     /* since this machine started, sleep included (CLOCK_BOOTTIME) */
 
 struct mono mono_after(struct mono t, int64_t delay_ns); /* saturates at MONO_NEVER */

@@ -134,7 +134,7 @@ static void examine_clock(struct examination *e)
     char made[CLOCK_TEXT_MAX];
     int state = adjtimex(&t);
     if (clock_system().wall.ns < clock_built().ns)
-        find(e, VERDICT_FAILING, "clock", "not set: it is before %s, when this program was made; until it is set, "
+        find(e, VERDICT_FAILING, "clock", "not set: it is before %s, and this program is younger; until it is set, "
              "samples wait in memory", wall_rfc3339(clock_built(), made));
     else if (state == TIME_ERROR || (t.status & STA_UNSYNC))
         find(e, VERDICT_DEGRADED, "clock", "nothing keeps the clock right: install systemd-timesyncd or chrony");

@@ -177,7 +177,7 @@ void timekeeper_why(const struct timekeeper *t, char out[static CLOCK_WHY_MAX])
     static const struct {
         const char *before, *after;
     } words[] = {[CLOCK_BELIEVED] = {"", ""},
-                 [CLOCK_BEFORE_BUILD] = {"before", ", when this program was made"},
+                 [CLOCK_BEFORE_BUILD] = {"before", ", and this program is younger"},
                  [CLOCK_BEFORE_STORED] = {"before", ", of which there are measurements already"},
                  [CLOCK_TOO_FAR] = {"years after", ", up to when it was right"}};
     const struct wall bounds[] = {{0}, t->built, t->newest, t->from};

@@ -69,9 +69,11 @@ static void a_clock_found_wrong_gives_way_to_what_is_reckoned(void **state)
     assert_in_range(clock_system().wall.ns - clock_wall().ns + SECONDS(60), 0, SECONDS(60));
 }
 
-static void this_program_was_made_before_now(void **state)
+/* So a clock that was ahead when it built this may be set back at once, and is right. */
+static void this_program_was_made_a_day_before_now_at_least(void **state)
 {
-    assert_in_range(clock_built().ns, SECONDS(1735689600), clock_system().wall.ns);
+    int64_t day_ns = MINUTES(24 * 60);
+    assert_in_range(clock_built().ns, SECONDS(1735689600), clock_system().wall.ns - day_ns);
     assert_in_range(clock_uptime_ns(), 1, clock_system().wall.ns);
 }
 
@@ -87,7 +89,7 @@ int main(void)
         cmocka_unit_test(spans_read_well),
         cmocka_unit_test(a_moment_has_the_stamp_of_the_clock_as_it_is),
         cmocka_unit_test(a_clock_found_wrong_gives_way_to_what_is_reckoned),
-        cmocka_unit_test(this_program_was_made_before_now),
+        cmocka_unit_test(this_program_was_made_a_day_before_now_at_least),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,8 +205,8 @@ static void what_is_told_names_the_bound_and_not_the_wrong_time(void **state)
         const char *why;
     } whys[] = {
         {0, 0,
-         "the clock of this machine is not set: it is before 21 Sep 2026 14:13, when this program "
-         "was made"},
+         "the clock of this machine is not set: it is before 21 Sep 2026 14:13, and this program "
+         "is younger"},
         {TODAY_S - 3600, TODAY_S,
          "the clock of this machine is not set: it is before 15 Jan 2027 08:00, of which there are "
          "measurements already"},

@@ -49,10 +49,13 @@ stored() { # NODE FROM TO: rows of its ping with a value
 newest_stored() { rrdtool last "$farm_dir/state/rrd/here/$1/ping.rrd"; }
 
 farm_up && watch_config 'defaults: {all: {ping: {interval: 20s}}}' && watch_sinks && set_clock 1970 || exit 1
+year=$(with_wrong_clock date -u +%Y 2> /dev/null)
+[ $? != 99 ] || why="this machine lets nothing be mounted in a mount namespace"
 case "$(ldd "$farm_build/hayloft-engine")" in
 *libasan*|*libtsan*) why="a sanitizer must be the first library of a program" ;;
-*) [ "$(with_wrong_clock date -u +%Y 2> /dev/null)" = 1970 ] || why="this machine lets no clock be wrong in a mount namespace" ;;
 esac
+# only what this machine cannot do is left out: a library that does nothing is a fault
+[ -n "${why:-}" ] || check "a program there has a wrong clock" [ "$year" = 1970 ]
 if [ -n "${why:-}" ]; then
     for part in start set steps; do say_ok "$part # SKIP $why"; done
     watch_start

@@ -2,7 +2,7 @@
  * members of the same name and type go over. */
 #include <string.h>
 
-#include "poller/engine/shell.h"
+#include "poller/engine/collect.h"
 
 static const struct field *find(const struct record *r, const char *name)
 {

@@ -70,7 +70,7 @@ static void adopt(void *ctx, uint64_t generation)
     struct held_profiles *old_profiles = shell_profiles_adopt(s);
     shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
     if (old_profiles)
-        shell_checks_reprofile(s->checks);
+        collect_reprofile(s->runner.collect);
     shell_profiles_drop(old_profiles);
     drop_held(old);
     shell_carrier_adopt(s->carrier, &s->running->config);
@@ -163,9 +163,9 @@ static void create_parts(struct shell *s)
     if (!s->packets)
         fatalx("no packets");
     shell_timers_start(s);
-    s->engine_timer = (struct timer){.ring = shell_engine_due, .arg = s};
     s->engine = make_engine();
     s->slept_ns = clock_uptime_ns() - clock_mono().ns;
+    shell_run(s);
     s->kept = shell_kept_create();
     s->store = shell_store_create(s);
     s->control = shell_control_create(s);
@@ -175,13 +175,11 @@ static void create_parts(struct shell *s)
     s->carrier = shell_carrier_create(s);
     s->seen = shell_seen_create(s);
     s->work = shell_work_create(s->loop);
-    shell_env_fill(s);
-    s->checks = shell_checks_create(s);
 }
 
 static void destroy_parts(struct shell *s)
 {
-    shell_checks_destroy(s->checks);
+    runner_fini(&s->runner);
     shell_seen_destroy(s->seen);
     shell_carrier_destroy(s->carrier);
     shell_names_destroy(s->names);

@@ -1,4 +1,5 @@
-/* Hands inputs to the step function and does what it answers; watches how long a turn of the loop takes. */
+/* Does what the engine answers and collectors have no part in; watches the clocks, and how long a turn of the
+ * loop takes. */
 #include "poller/engine/shell.h"
 
 #include <sys/resource.h>
@@ -18,12 +19,10 @@ struct rounds {
     long last_sleeps; /* waits given away by ourselves; the loop's own is one a round */
 };
 
-static void perform(struct shell *s, const struct output *o)
+void shell_perform(void *shell, const struct output *o)
 {
+    struct shell *s = shell;
     switch (o->kind) {
-    case OUTPUT_ADOPT: case OUTPUT_DROP: case OUTPUT_START: case OUTPUT_CANCEL:
-        shell_checks_perform(s->checks, o);
-        break;
     case OUTPUT_COMMIT:
         shell_store_commit(s->store, &o->commit);
         break;
@@ -42,20 +41,10 @@ static void perform(struct shell *s, const struct output *o)
     }
 }
 
-/* Samples first: their objects live until the next step only. */
-static void perform_all(struct shell *s, const struct outputs *out)
-{
-    for (size_t i = 0; i < out->count; i++)
-        if (out->items[i].kind == OUTPUT_SAMPLE)
-            perform(s, &out->items[i]);
-    for (size_t i = 0; i < out->count; i++)
-        if (out->items[i].kind != OUTPUT_SAMPLE)
-            perform(s, &out->items[i]);
-}
-
 /* What the engine thinks of the clock, for all of this process and for store. */
-static void take_time(struct shell *s)
+void shell_taken(void *shell)
 {
+    struct shell *s = shell;
     bool settled, set = engine_clock_is_set(s->engine);
     struct instant now = engine_now(s->engine, &settled);
     clock_reckon(set ? NULL : &now);
@@ -74,30 +63,15 @@ static void notice_sleep(struct shell *s)
     shell_step(s, &(struct input){.kind = INPUT_RESUMED});
 }
 
-void shell_step(struct shell *s, const struct input *in)
+struct instant shell_begin(void *shell)
 {
-    if (s->depth == STEP_DEPTH_MAX) {
-        log_warnx("shell", "steps nest too deep: one is left out");
-        return;
-    }
-    notice_sleep(s);
-    struct outputs *out = &s->outputs[s->depth++];
-    engine_take(s->engine, clock_system(), in, out);
-    take_time(s);
-    perform_all(s, out);
-    outputs_clear(out);
-    s->depth--;
-    if (s->depth)
-        return;
-    if (!s->turning)
-        shell_checks_flush(s->checks);
-    shell_timer_set(s, &s->engine_timer, engine_due(s->engine));
-    shell_arm(s);
+    notice_sleep(shell);
+    return clock_system();
 }
 
-void shell_engine_due(void *arg)
+void shell_step(struct shell *s, const struct input *in)
 {
-    shell_step(arg, &(struct input){.kind = INPUT_TICK});
+    runner_step(&s->runner, in);
 }
 
 static int64_t ns_of(struct timeval t)

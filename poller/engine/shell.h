@@ -8,11 +8,9 @@
 #include "collectors/collector.h"
 #include "poller/base/netinfo_kernel.h"
 #include "poller/base/packets_kernel.h"
-#include "poller/engine/engine.h"
-#include "poller/engine/wheel.h"
+#include "poller/engine/runner.h"
 #include "poller/message/role.h"
 
-struct shell_checks;
 struct shell_store;
 struct shell_control;
 struct shell_courier;
@@ -29,22 +27,17 @@ struct held_config {
     struct config config;
 };
 
-#define STEP_DEPTH_MAX 16 /* a start may report at once, which may start something, ... */
-
 struct shell {
     uv_loop_t *loop;
     struct role_runtime *role;
     struct engine *engine;
     struct held_config *running, *prepared;
     struct held_profiles *profiles, *prepared_profiles; /* prepared: NULL when they are the same again */
-    struct wheel wheel;
+    struct runner runner;
     uv_timer_t timer;
-    bool turning;
-    struct timer engine_timer;
     struct packets_kernel *packets;
     struct netinfo_kernel *netinfo;
-    struct env env;
-    struct shell_checks *checks;
+    struct env env; /* for the runner */
     struct shell_store *store;
     struct shell_control *control;
     struct shell_courier *courier;
@@ -54,41 +47,28 @@ struct shell {
     struct shell_carrier *carrier;
     struct shell_seen *seen;
     struct shell_work *work;
-    struct outputs outputs[STEP_DEPTH_MAX];
-    unsigned depth;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
     int64_t slept_ns;     /* of this machine since it started */
     uint64_t slow_rounds; /* turns of the loop over 5 ms */
-    uint64_t snmp_requests;
 };
 
 /* Hands an input to the engine and does what it answers. */
 void shell_step(struct shell *s, const struct input *in);
-void shell_engine_due(void *shell);          /* the engine's timer rings */
 void shell_measure_rounds(struct shell *s);  /* counts slow turns of the loop */
-/* After a timer was added or removed outside of a turn. */
-void shell_arm(struct shell *s);
+/* The runner's. */
+struct instant shell_begin(void *shell);
+void shell_taken(void *shell);
+void shell_perform(void *shell, const struct output *o);
 
 /* shell_timers.c */
 void shell_timers_start(struct shell *s);
+void shell_arm(void *shell, struct mono due); /* the runner's */
 void shell_timer_set(struct shell *s, struct timer *t, struct mono when);
 void shell_timer_stop(struct shell *s, struct timer *t);
 void shell_timers_stop(struct shell *s);
 
 /* shell_env.c */
-void shell_env_fill(struct shell *s);
-
-/* shell_checks.c: collectors and what they ask */
-struct shell_checks *shell_checks_create(struct shell *s);
-void shell_checks_perform(struct shell_checks *c, const struct output *o); /* ADOPT DROP START CANCEL */
-void shell_checks_flush(struct shell_checks *c);
-bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *kind);
-bool shell_checks_waits_for_address(const struct shell_checks *c, uint32_t check); /* of a node's name */
-/* The node's name has new addresses. */
-void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
-                            size_t count);
-void shell_checks_reprofile(struct shell_checks *c); /* another set of profiles stands in env */
-void shell_checks_destroy(struct shell_checks *c);
+void shell_run(struct shell *s); /* makes the runner; the engine is there */
 
 /* shell_profiles.c: what collectors go by */
 bool shell_profiles_prepare(struct shell *s, struct reader *packed); /* false: not a whole set */
@@ -169,9 +149,5 @@ struct shell_work *shell_work_create(uv_loop_t *loop);
 void shell_work_do(struct shell_work *w, work_fn run, work_fn done, void *arg);
 /* After all who may have asked are gone: waits for what runs, drops what has not begun. */
 void shell_work_destroy(struct shell_work *w);
-
-/* internet_options.c: the Internet's settings as its collector wants them; NULL when it has none */
-void *internet_options(const struct config *config, const struct record *wanted,
-                       struct arena *arena);
 
 #endif

@@ -103,7 +103,7 @@ static void send_status(struct shell_control *c, struct client *only)
     shell_store_describe(c->shell->store, &st);
     st.seen_left_out = shell_seen_left_out(c->shell->seen);
     st.slow_rounds = c->shell->slow_rounds;
-    st.snmp_requests = c->shell->snmp_requests;
+    st.snmp_requests = c->shell->runner.snmp_requests;
     st.echoes_sent = packets_kernel_counts(c->shell->packets).sent;
     broadcast(c, only, EW_STATUS, &ew_status_record, &st);
     arena_destroy(a);

@@ -1,66 +1,9 @@
-/* What collectors are given: the time, timers, and ways to report. */
-#include <stdlib.h>
-
-#include "poller/base/log.h"
-#include "poller/engine/judge.h"
+/* What the runner is given for its collectors: the time, the network, pages, names, memory, a thread. */
 #include "poller/engine/shell.h"
-
-struct env_timer {
-    struct timer timer; /* first: handed out as struct timer * */
-    struct shell *shell;
-    timer_fn fn;
-    void *arg;
-};
 
 static struct instant env_now(void *ctx)
 {
     return clock_now();
-}
-
-static void env_ring(void *arg)
-{
-    struct env_timer *t = arg;
-    timer_fn fn = t->fn;
-    void *to = t->arg;
-    free(t);
-    fn(to);
-}
-
-static struct timer *env_timer_start(void *ctx, struct mono when, timer_fn fn, void *arg)
-{
-    struct shell *s = ctx;
-    struct env_timer *t = calloc(1, sizeof *t);
-    if (!t)
-        fatal("no memory for a timer");
-    *t = (struct env_timer){.timer = {.ring = env_ring, .arg = t}, .shell = s, .fn = fn, .arg = arg};
-    shell_timer_set(s, &t->timer, when);
-    return &t->timer;
-}
-
-static void env_timer_stop(void *ctx, struct timer *t)
-{
-    if (!t)
-        return;
-    shell_timer_stop(ctx, t);
-    free(t->arg); /* the env_timer it is part of */
-}
-
-static void env_report(void *ctx, const struct report *r)
-{
-    struct shell *s = ctx;
-    struct report told = *r;
-    if (shell_checks_is(s->checks, r->check, "snmp"))
-        s->snmp_requests += r->sent;
-    if (r->outcome == OUTCOME_OWN_FAULT && shell_checks_waits_for_address(s->checks, r->check)) {
-        told.reason = JUDGE_NO_ADDRESS;
-        told.detail = "its name has no address";
-    }
-    shell_step(ctx, &(struct input){.kind = INPUT_REPORT, .report = &told});
-}
-
-static void env_hint(void *ctx, const struct hint *h)
-{
-    shell_step(ctx, &(struct input){.kind = INPUT_HINT, .hint = h});
 }
 
 static void env_fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, void *arg)
@@ -94,16 +37,24 @@ static void env_work(void *ctx, work_fn run, work_fn done, void *arg)
     shell_work_do(s->work, run, done, arg);
 }
 
-void shell_env_fill(struct shell *s)
+static bool has_name(void *ctx, const char *node)
+{
+    struct shell *s = ctx;
+    return shell_names_has(s->names, node);
+}
+
+static size_t find_addresses(void *ctx, const char *node, const struct addr **out)
+{
+    struct shell *s = ctx;
+    return shell_names_find(s->names, node, out);
+}
+
+void shell_run(struct shell *s)
 {
     s->env = (struct env){
         .ctx = s,
         .now = env_now,
         .packets = packets_kernel_door(s->packets),
-        .timer_start = env_timer_start,
-        .timer_stop = env_timer_stop,
-        .report = env_report,
-        .hint = env_hint,
         .fetch = env_fetch,
         .resolve = env_resolve,
         .recall = env_recall,
@@ -111,4 +62,12 @@ void shell_env_fill(struct shell *s)
         .work = env_work,
         .netinfo = s->netinfo ? netinfo_kernel_door(s->netinfo) : NULL,
     };
+    runner_init(&s->runner, &(struct runner_setup){.engine = s->engine,
+                                                   .outside = &s->env,
+                                                   .names = {s, has_name, find_addresses},
+                                                   .ctx = s,
+                                                   .begin = shell_begin,
+                                                   .taken = shell_taken,
+                                                   .perform = shell_perform,
+                                                   .arm = shell_arm});
 }

@@ -69,7 +69,7 @@ static void on_resolved(void *arg, const struct addr *addresses, size_t count, c
     if (count && !same(n, addresses, count)) {
         memcpy(n->addresses, addresses, count * sizeof *addresses);
         n->count = count;
-        shell_checks_readdress(n->names->shell->checks, n->node, n->addresses, n->count);
+        collect_readdress(n->names->shell->runner.collect, n->node, n->addresses, n->count);
     }
     int64_t wait_s = n->count ? ASK_AGAIN_S : ASK_SOON_S;
     shell_timer_set(n->names->shell, &n->again, mono_after(clock_mono(), SECONDS(wait_s)));

@@ -6,18 +6,14 @@
 static void turn(uv_timer_t *timer)
 {
     struct shell *s = timer->data;
-    s->turning = true;
-    wheel_turn(&s->wheel, clock_mono());
-    s->turning = false;
-    shell_checks_flush(s->checks);
-    shell_arm(s);
+    runner_turn(&s->runner);
 }
 
-void shell_arm(struct shell *s)
+void shell_arm(void *shell, struct mono due)
 {
-    if (s->turning || uv_is_closing((uv_handle_t *)&s->timer))
+    struct shell *s = shell;
+    if (uv_is_closing((uv_handle_t *)&s->timer))
         return;
-    struct mono due = wheel_due(&s->wheel);
     if (due.ns == MONO_NEVER.ns) {
         uv_timer_stop(&s->timer);
         return;
@@ -31,22 +27,18 @@ void shell_arm(struct shell *s)
 
 void shell_timers_start(struct shell *s)
 {
-    wheel_init(&s->wheel, clock_mono());
     uv_timer_init(s->loop, &s->timer);
     s->timer.data = s;
 }
 
 void shell_timer_set(struct shell *s, struct timer *t, struct mono when)
 {
-    struct mono before = s->turning ? (struct mono){0} : wheel_due(&s->wheel);
-    wheel_add(&s->wheel, t, when);
-    if (!s->turning && mono_before(wheel_due(&s->wheel), before))
-        shell_arm(s);
+    runner_timer_set(&s->runner, t, when);
 }
 
 void shell_timer_stop(struct shell *s, struct timer *t)
 {
-    wheel_remove(&s->wheel, t); /* the loop's timer may ring once for nothing */
+    runner_timer_stop(&s->runner, t); /* the loop's timer may ring once for nothing */
 }
 
 void shell_timers_stop(struct shell *s)

@@ -1,11 +1,11 @@
 /* Collectors and their checks: what the engine wants started is handed to the collector of its kind;
  * one that cannot be had answers by a report of its own fault. */
-#include <stdio.h>
+#include "poller/engine/collect.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "poller/base/log.h"
-#include "poller/engine/shell.h"
 
 struct held_check {
     struct arena *arena; /* settings live here until the check is dropped or replaced */
@@ -21,17 +21,19 @@ struct collector_slot {
     bool tried, started; /* started: something waits for flush */
 };
 
-struct shell_checks {
-    struct shell *shell;
+struct collect {
+    const struct env *env;
+    struct collect_names names;
+    const struct config *config;
     struct collector_slot *slots;
     size_t slot_count;
     struct held_check *checks; /* by id */
     size_t count;
 };
 
-struct shell_checks *shell_checks_create(struct shell *s)
+struct collect *collect_create(const struct env *env, const struct collect_names *names)
 {
-    struct shell_checks *c = calloc(1, sizeof *c);
+    struct collect *c = calloc(1, sizeof *c);
     while (collectors[c->slot_count])
         c->slot_count++;
     c->slots = calloc(c->slot_count + 1, sizeof *c->slots);
@@ -39,30 +41,36 @@ struct shell_checks *shell_checks_create(struct shell *s)
         fatal("no memory for collectors");
     for (size_t i = 0; i < c->slot_count; i++)
         c->slots[i].kind = collectors[i];
-    c->shell = s;
+    c->env = env;
+    c->names = *names;
     return c;
 }
 
-bool shell_checks_is(const struct shell_checks *c, uint32_t check, const char *kind)
+void collect_configure(struct collect *c, const struct config *config)
+{
+    c->config = config;
+}
+
+bool collect_is(const struct collect *c, uint32_t check, const char *kind)
 {
     return check < c->count && c->checks[check].kind && strcmp(c->checks[check].kind->name, kind) == 0;
 }
 
-bool shell_checks_waits_for_address(const struct shell_checks *c, uint32_t check)
+bool collect_waits_for_address(const struct collect *c, uint32_t check)
 {
-    if (check >= c->count || !c->checks[check].arena || c->checks[check].setting.address_count)
+    if (check >= c->count || !c->checks[check].instance || c->checks[check].setting.address_count)
         return false;
-    return shell_names_has(c->shell->names, c->checks[check].setting.node);
+    return c->names.has && c->names.has(c->names.ctx, c->checks[check].setting.node);
 }
 
-static struct collector_slot *slot_of(struct shell_checks *c, const char *kind)
+static struct collector_slot *slot_of(struct collect *c, const char *kind)
 {
     for (size_t i = 0; i < c->slot_count; i++) {
         struct collector_slot *slot = &c->slots[i];
         if (strcmp(slot->kind->name, kind) != 0)
             continue;
         if (!slot->tried && slot->kind->create) {
-            slot->instance = slot->kind->create(&c->shell->env);
+            slot->instance = slot->kind->create(c->env);
             if (!slot->instance)
                 log_warnx("checks", "%s cannot be used; its checks stay unknown", kind);
         }
@@ -72,7 +80,7 @@ static struct collector_slot *slot_of(struct shell_checks *c, const char *kind)
     return NULL;
 }
 
-static struct held_check *held(struct shell_checks *c, uint32_t id)
+static struct held_check *held(struct collect *c, uint32_t id)
 {
     if (id >= c->count) {
         size_t count = c->count ? c->count * 2 : 64;
@@ -88,13 +96,13 @@ static struct held_check *held(struct shell_checks *c, uint32_t id)
     return &c->checks[id];
 }
 
-static void *copy_options(struct shell_checks *c, const struct output *o,
+static void *copy_options(struct collect *c, const struct output *o,
                           const struct collector *kind, struct arena *arena)
 {
     if (!kind->options)
         return NULL;
     if (!o->adopt.check_config)
-        return internet_options(&c->shell->running->config, kind->options, arena);
+        return internet_options(c->config, kind->options, arena);
     void *options = arena_take(arena, kind->options->size);
     const void *from = o->adopt.check_config->kind.value;
     if (options && from && !field_copy(kind->options, from, collector_options, arena, options))
@@ -107,18 +115,19 @@ static char *text(struct arena *a, const char *from)
     return arena_text(a, from ? from : "", from ? strlen(from) : 0);
 }
 
-static void set_addresses(struct shell_checks *c, struct held_check *h, const char *node,
+static void set_addresses(struct collect *c, struct held_check *h, const char *node,
                           const struct addr *configured, size_t count)
 {
     const struct addr *known;
-    size_t learned = count ? 0 : shell_names_find(c->shell->names, node, &known);
+    bool named = !count && c->names.find;
+    size_t learned = named ? c->names.find(c->names.ctx, node, &known) : 0;
     h->addresses = arena_copy(h->arena, learned ? known : configured,
                               (learned ? learned : count) * sizeof *known);
     h->setting.addresses = h->addresses;
     h->setting.address_count = learned ? learned : count;
 }
 
-static void adopt(struct shell_checks *c, const struct output *o)
+static void adopt(struct collect *c, const struct output *o)
 {
     const struct config_node *n = o->adopt.node;
     const struct config_check *cc = o->adopt.check_config;
@@ -128,7 +137,7 @@ static void adopt(struct shell_checks *c, const struct output *o)
                              .instance = slot ? slot->instance : NULL};
     if (!h->arena)
         fatal("no memory for a check");
-    int64_t interval = cc ? cc->interval_ns : c->shell->running->config.internet.interval_ns;
+    int64_t interval = cc ? cc->interval_ns : c->config->internet.interval_ns;
     h->setting = (struct check_setting){.check = o->adopt.check,
                                         .node = text(h->arena, n ? n->name : "internet"),
                                         .label = text(h->arena, cc ? cc->label : NULL),
@@ -144,7 +153,7 @@ static void adopt(struct shell_checks *c, const struct output *o)
     arena_destroy(before.arena);
 }
 
-void shell_checks_readdress(struct shell_checks *c, const char *node, const struct addr *addresses,
+void collect_readdress(struct collect *c, const char *node, const struct addr *addresses,
                             size_t count)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -156,14 +165,14 @@ void shell_checks_readdress(struct shell_checks *c, const char *node, const stru
     }
 }
 
-void shell_checks_reprofile(struct shell_checks *c)
+void collect_reprofile(struct collect *c)
 {
     for (size_t i = 0; i < c->count; i++)
         if (c->checks[i].instance && c->checks[i].kind->profiles)
             c->checks[i].kind->adopt(c->checks[i].instance, &c->checks[i].setting);
 }
 
-static void drop(struct shell_checks *c, uint32_t id)
+static void drop(struct collect *c, uint32_t id)
 {
     struct held_check *h = held(c, id);
     if (h->instance)
@@ -172,17 +181,17 @@ static void drop(struct shell_checks *c, uint32_t id)
     *h = (struct held_check){0};
 }
 
-static void cannot_ask(struct shell_checks *c, const struct output *o)
+static void cannot_ask(struct collect *c, const struct output *o)
 {
-    struct mono now = clock_mono();
+    struct mono now = c->env->now(c->env->ctx).mono;
     struct report r = {.check = o->round.check, .round = o->round.round, .kind = o->round.kind,
                        .outcome = OUTCOME_OWN_FAULT, .reason = "own fault",
                        .detail = "this kind of check cannot be used here", .started = now,
                        .ended = now};
-    shell_step(c->shell, &(struct input){.kind = INPUT_REPORT, .report = &r});
+    c->env->report(c->env->ctx, &r);
 }
 
-static void start(struct shell_checks *c, const struct output *o)
+static void start(struct collect *c, const struct output *o)
 {
     struct held_check *h = held(c, o->round.check);
     if (!h->instance) {
@@ -194,7 +203,7 @@ static void start(struct shell_checks *c, const struct output *o)
     h->kind->start(h->instance, o->round.check, o->round.round, o->round.kind, o->round.deadline);
 }
 
-void shell_checks_perform(struct shell_checks *c, const struct output *o)
+void collect_perform(struct collect *c, const struct output *o)
 {
     struct held_check *h;
     switch (o->kind) {
@@ -217,7 +226,7 @@ void shell_checks_perform(struct shell_checks *c, const struct output *o)
     }
 }
 
-void shell_checks_flush(struct shell_checks *c)
+void collect_flush(struct collect *c)
 {
     for (size_t i = 0; i < c->slot_count; i++) {
         struct collector_slot *slot = &c->slots[i];
@@ -227,7 +236,7 @@ void shell_checks_flush(struct shell_checks *c)
     }
 }
 
-void shell_checks_destroy(struct shell_checks *c)
+void collect_destroy(struct collect *c)
 {
     if (!c)
         return;

@@ -3,19 +3,19 @@
 
 static void flap(unsigned period, double duty)
 {
-    struct sim_world *w = farm();
+    struct world *w = farm();
     for (unsigned i = 0; i < 30; i++)
-        sim_down(w, "bridge-barn", 600 + i * period, 600 + i * period + period * duty);
-    sim_begin(w);
-    sim_run(w, 600 + 30 * period + 600);
-    const struct sim_incident *i = only_incident(w);
-    unsigned all = sim_messages(w, MESSAGE_OPENED) + sim_messages(w, MESSAGE_RESOLVED) +
-                   sim_messages(w, MESSAGE_CHANGED);
+        world_down(w, "bridge-barn", 600 + i * period, 600 + i * period + period * duty);
+    world_begin(w);
+    world_run(w, 600 + 30 * period + 600);
+    const struct world_incident *i = only_incident(w);
+    unsigned all = world_messages(w, MESSAGE_OPENED) + world_messages(w, MESSAGE_RESOLVED) +
+                   world_messages(w, MESSAGE_CHANGED);
     assert_in_range(all, 1, 3);
     assert_true(i->in.resolved.ns > 0);
-    assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
-    assert_int_equal(sim_state(w, "barn-cam"), STATE_UP);
-    sim_destroy(w);
+    assert_int_equal(world_last_message(w), MESSAGE_RESOLVED);
+    assert_int_equal(world_state(w, "barn-cam"), STATE_UP);
+    world_destroy(w);
 }
 
 static void thirty_flaps_are_one_incident_and_at_most_three_messages(void **state)
@@ -28,45 +28,45 @@ static void thirty_flaps_are_one_incident_and_at_most_three_messages(void **stat
 
 static void flapping_that_ends_down_ends_with_an_open_incident_told(void **state)
 {
-    struct sim_world *w = farm();
+    struct world *w = farm();
     for (unsigned i = 0; i < 30; i++)
-        sim_down(w, "bridge-barn", 600 + i * 20, 614 + i * 20);
-    sim_down(w, "bridge-barn", 1200, 9000);
-    sim_begin(w);
-    sim_run(w, 5000);
+        world_down(w, "bridge-barn", 600 + i * 20, 614 + i * 20);
+    world_down(w, "bridge-barn", 1200, 9000);
+    world_begin(w);
+    world_run(w, 5000);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0);
-    assert_int_equal(sim_last_message(w), MESSAGE_OPENED);
-    sim_run(w, 9600);
+    assert_int_equal(world_last_message(w), MESSAGE_OPENED);
+    world_run(w, 9600);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
-    sim_destroy(w);
+    assert_int_equal(world_last_message(w), MESSAGE_RESOLVED);
+    world_destroy(w);
 }
 
 static void what_fails_again_is_shown_open_at_once(void **state)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "barn-cam", 600, 680);
-    sim_down(w, "barn-cam", 730, 2000);
-    sim_begin(w);
-    sim_run(w, 725);
+    struct world *w = farm();
+    world_down(w, "barn-cam", 600, 680);
+    world_down(w, "barn-cam", 730, 2000);
+    world_begin(w);
+    world_run(w, 725);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    sim_run(w, 745);
+    world_run(w, 745);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1); /* told when it lasts */
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1); /* told when it lasts */
+    world_destroy(w);
 }
 
 static void a_day_of_flapping_sends_at_most_three_messages_per_ten_minutes(void **state)
 {
-    struct sim_world *w = farm();
+    struct world *w = farm();
     for (unsigned i = 0; i < 24 * 12; i++)
-        sim_down(w, "barn-cam", 600 + i * 300, 600 + i * 300 + 60);
-    sim_begin(w);
-    sim_run(w, 86400 + 3600);
-    unsigned all = sim_messages(w, MESSAGE_OPENED) + sim_messages(w, MESSAGE_RESOLVED);
+        world_down(w, "barn-cam", 600 + i * 300, 600 + i * 300 + 60);
+    world_begin(w);
+    world_run(w, 86400 + 3600);
+    unsigned all = world_messages(w, MESSAGE_OPENED) + world_messages(w, MESSAGE_RESOLVED);
     assert_in_range(all, 2, 24 * 6 * 3);
-    assert_int_equal(sim_last_message(w), MESSAGE_RESOLVED);
-    sim_destroy(w);
+    assert_int_equal(world_last_message(w), MESSAGE_RESOLVED);
+    world_destroy(w);
 }
 
 int main(void)

@@ -5,79 +5,79 @@
 
 static void reminders_come_as_often_as_asked_for_until_it_is_over(void **state)
 {
-    struct sim_world *w = farm();
-    sim_receiver(w, SEVERITY_REPORT, 3600);
-    sim_down(w, "barn-cam", 600, 600 + 3.5 * 3600);
-    sim_begin(w);
-    sim_run(w, 600 + 3.4 * 3600);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    assert_int_equal(sim_messages(w, MESSAGE_REMINDER), 3);
-    sim_run(w, 600 + 9 * 3600);
-    assert_int_equal(sim_messages(w, MESSAGE_REMINDER), 3);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
-    sim_destroy(w);
+    struct world *w = farm();
+    world_receiver(w, SEVERITY_REPORT, 3600);
+    world_down(w, "barn-cam", 600, 600 + 3.5 * 3600);
+    world_begin(w);
+    world_run(w, 600 + 3.4 * 3600);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_REMINDER), 3);
+    world_run(w, 600 + 9 * 3600);
+    assert_int_equal(world_messages(w, MESSAGE_REMINDER), 3);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
+    world_destroy(w);
 }
 
 static void an_acknowledged_incident_reminds_nobody(void **state)
 {
-    struct sim_world *w = farm();
-    sim_receiver(w, SEVERITY_REPORT, 3600);
-    sim_down(w, "barn-cam", 600, 40000);
-    sim_begin(w);
-    sim_run(w, 600 + 1.5 * 3600);
-    assert_int_equal(sim_messages(w, MESSAGE_REMINDER), 1);
+    struct world *w = farm();
+    world_receiver(w, SEVERITY_REPORT, 3600);
+    world_down(w, "barn-cam", 600, 40000);
+    world_begin(w);
+    world_run(w, 600 + 1.5 * 3600);
+    assert_int_equal(world_messages(w, MESSAGE_REMINDER), 1);
     char by[] = "anna";
     struct we_ack ack = {1, only_incident(w)->in.id, by};
-    sim_take(w, &(struct input){.kind = INPUT_ACK, .ack = &ack});
-    sim_run(w, 30000);
-    assert_int_equal(sim_messages(w, MESSAGE_REMINDER), 1);
-    sim_destroy(w);
+    world_take(w, &(struct input){.kind = INPUT_ACK, .ack = &ack});
+    world_run(w, 30000);
+    assert_int_equal(world_messages(w, MESSAGE_REMINDER), 1);
+    world_destroy(w);
 }
 
 static void what_weighs_less_than_asked_for_is_shown_and_not_sent(void **state)
 {
-    struct sim_world *w = farm();
-    sim_receiver(w, SEVERITY_WAKE, 0);
-    sim_down(w, "barn-cam", 600, 700);
-    sim_down(w, "bridge-barn", 2000, 2300);
-    sim_begin(w);
-    sim_run(w, 1500);
+    struct world *w = farm();
+    world_receiver(w, SEVERITY_WAKE, 0);
+    world_down(w, "barn-cam", 600, 700);
+    world_down(w, "bridge-barn", 2000, 2300);
+    world_begin(w);
+    world_run(w, 1500);
     assert_int_equal(only_incident(w)->in.severity, SEVERITY_DAY);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 0);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 0);
-    sim_run(w, 3000);
-    assert_int_equal(sim_incident_count(w), 2);
-    assert_int_equal(sim_incident(w, 1)->in.severity, SEVERITY_WAKE);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 0);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 0);
+    world_run(w, 3000);
+    assert_int_equal(world_incident_count(w), 2);
+    assert_int_equal(world_incident(w, 1)->in.severity, SEVERITY_WAKE);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    world_destroy(w);
 }
 
-static void deliver(struct sim_world *w, bool sent, int64_t retry_ns)
+static void deliver(struct world *w, bool sent, int64_t retry_ns)
 {
     struct se_delivery d = {.key = (char *)"k", .receiver = (char *)"me", .sent = sent, .attempts = 1,
                             .retry_at = {retry_ns}, .error = (char *)(sent ? "" : "550 no such user")};
-    sim_take(w, &(struct input){.kind = INPUT_DELIVERY, .delivery = &d});
+    world_take(w, &(struct input){.kind = INPUT_DELIVERY, .delivery = &d});
 }
 
 static void a_refused_message_is_a_fault_of_ours_until_one_is_taken(void **state)
 {
-    struct sim_world *w = farm();
-    sim_begin(w);
-    sim_run(w, 300);
+    struct world *w = farm();
+    world_begin(w);
+    world_run(w, 300);
     deliver(w, false, SECONDS(1));
-    sim_run(w, 310);
-    assert_int_equal(sim_incident_count(w), 0); /* it is tried again */
+    world_run(w, 310);
+    assert_int_equal(world_incident_count(w), 0); /* it is tried again */
     deliver(w, false, 0);
     deliver(w, false, 0);
-    sim_run(w, 400);
-    const struct sim_incident *i = only_incident(w);
+    world_run(w, 400);
+    const struct world_incident *i = only_incident(w);
     assert_cause(i, CAUSE_OWN_FAULT);
     assert_non_null(strstr(i->in.evidence[0].fact, "message to me: refused: 550 no such user"));
     assert_int_equal(i->in.resolved.ns, 0);
     deliver(w, true, 0);
-    sim_run(w, 500);
+    world_run(w, 500);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 int main(void)

@@ -3,122 +3,122 @@
 
 static void a_restart_while_firing_says_nothing_twice_and_still_resolves(void **state)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "bridge-barn", 600, 1200);
-    sim_begin(w);
-    sim_run(w, 700);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    sim_restart(w);
-    sim_run(w, 1000);
+    struct world *w = farm();
+    world_down(w, "bridge-barn", 600, 1200);
+    world_begin(w);
+    world_run(w, 700);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    world_restart(w);
+    world_run(w, 1000);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0);
     assert_cause(only_incident(w), CAUSE_SITE_CUT_OFF);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    assert_int_equal(sim_state(w, "barn-cam"), STATE_UNREACHABLE);
-    sim_run(w, 1400);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(world_state(w, "barn-cam"), STATE_UNREACHABLE);
+    world_run(w, 1400);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
+    world_destroy(w);
 }
 
 static void a_restart_within_the_hold_still_tells(void **state)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "barn-cam", 600, 1200);
-    sim_begin(w);
-    sim_run(w, 620);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 0);
-    sim_restart(w);
-    sim_run(w, 700);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
+    struct world *w = farm();
+    world_down(w, "barn-cam", 600, 1200);
+    world_begin(w);
+    world_run(w, 620);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 0);
+    world_restart(w);
+    world_run(w, 700);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
     only_incident(w);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 static void what_healed_while_we_were_away_is_resolved(void **state)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "barn-cam", 600, 900);
-    sim_begin(w);
-    sim_run(w, 899.9);
-    sim_restart(w);
-    sim_run(w, 930);
+    struct world *w = farm();
+    world_down(w, "barn-cam", 600, 900);
+    world_begin(w);
+    world_run(w, 899.9);
+    world_restart(w);
+    world_run(w, 930);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
+    world_destroy(w);
 }
 
 static void a_restart_of_a_quiet_world_commits_no_incident(void **state)
 {
-    struct sim_world *w = farm();
-    sim_begin(w);
-    sim_run(w, 600);
-    sim_restart(w);
-    sim_run(w, 1200);
-    assert_int_equal(sim_incident_count(w), 0);
-    assert_int_equal(sim_state(w, "nas"), STATE_UP);
-    sim_destroy(w);
+    struct world *w = farm();
+    world_begin(w);
+    world_run(w, 600);
+    world_restart(w);
+    world_run(w, 1200);
+    assert_int_equal(world_incident_count(w), 0);
+    assert_int_equal(world_state(w, "nas"), STATE_UP);
+    world_destroy(w);
 }
 
 /* Opened, resolved, opened again: the third message, and the limit holds the fourth back for minutes. */
-static struct sim_world *flap_until_the_limit(void)
+static struct world *flap_until_the_limit(void)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "barn-cam", 600, 680);
-    sim_down(w, "barn-cam", 730, 900);
-    sim_begin(w);
-    sim_run(w, 1100);
+    struct world *w = farm();
+    world_down(w, "barn-cam", 600, 680);
+    world_down(w, "barn-cam", 730, 900);
+    world_begin(w);
+    world_run(w, 1100);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 2);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
     return w;
 }
 
 static void an_end_that_waits_to_be_told_is_told_after_a_restart(void **state)
 {
-    struct sim_world *w = flap_until_the_limit();
-    sim_restart(w);
-    sim_run(w, 1110);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1); /* the limit holds on */
-    sim_run(w, 1300);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
-    sim_restart(w);
-    sim_run(w, 3000);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
+    struct world *w = flap_until_the_limit();
+    world_restart(w);
+    world_run(w, 1110);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1); /* the limit holds on */
+    world_run(w, 1300);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 2);
+    world_restart(w);
+    world_run(w, 3000);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 2);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 2);
     only_incident(w);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 static void what_fails_again_before_its_end_is_told_is_the_same_after_a_restart(void **state)
 {
-    struct sim_world *w = flap_until_the_limit();
-    sim_down(w, "barn-cam", 1120, 2000);
-    sim_restart(w);
-    sim_run(w, 1900);
+    struct world *w = flap_until_the_limit();
+    world_down(w, "barn-cam", 1120, 2000);
+    world_restart(w);
+    world_run(w, 1900);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 2);
-    sim_run(w, 3000);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 2);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 2);
+    world_run(w, 3000);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 2);
+    world_destroy(w);
 }
 
 /* The barn is back but for its camera: what was a site cut off becomes a node that is down. */
 static unsigned changes_told(double restart_at_s)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "bridge-barn", 600, 700);
-    sim_down(w, "barn-cam", 600, 5000);
-    sim_begin(w);
-    sim_run(w, restart_at_s);
+    struct world *w = farm();
+    world_down(w, "bridge-barn", 600, 700);
+    world_down(w, "barn-cam", 600, 5000);
+    world_begin(w);
+    world_run(w, restart_at_s);
     if (restart_at_s > 0)
-        sim_restart(w);
-    sim_run(w, 1500);
+        world_restart(w);
+    world_run(w, 1500);
     assert_cause(only_incident(w), CAUSE_NODE_DOWN);
-    assert_int_equal(sim_messages(w, MESSAGE_OPENED), 1);
-    unsigned changes = sim_messages(w, MESSAGE_CHANGED);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    unsigned changes = world_messages(w, MESSAGE_CHANGED);
+    world_destroy(w);
     return changes;
 }
 

@@ -3,176 +3,176 @@
 
 static void a_refused_service_is_not_a_dead_node(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fail(w, "nas", "tcp", 600, 1200, OUTCOME_WRONG, "refused");
-    sim_begin(w);
-    sim_run(w, 900);
+    struct world *w = farm();
+    world_fail(w, "nas", "tcp", 600, 1200, OUTCOME_WRONG, "refused");
+    world_begin(w);
+    world_run(w, 900);
     assert_cause(only_incident(w), CAUSE_SERVICE_DOWN);
-    assert_int_equal(sim_state(w, "nas"), STATE_DEGRADED);
-    sim_run(w, 1500);
+    assert_int_equal(world_state(w, "nas"), STATE_DEGRADED);
+    world_run(w, 1500);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_state(w, "nas"), STATE_UP);
-    sim_destroy(w);
+    assert_int_equal(world_state(w, "nas"), STATE_UP);
+    world_destroy(w);
 }
 
 static void a_dead_node_takes_its_service_along_without_a_second_incident(void **state)
 {
     for (unsigned offset = 0; offset < 60; offset += 5) {
-        struct sim_world *w = farm();
-        sim_down(w, "nas", 600 + offset, 1200);
-        sim_begin(w);
-        sim_run(w, 1600);
+        struct world *w = farm();
+        world_down(w, "nas", 600 + offset, 1200);
+        world_begin(w);
+        world_run(w, 1600);
         assert_cause(only_incident(w), CAUSE_NODE_DOWN);
         assert_true(only_incident(w)->in.resolved.ns > 0);
-        sim_destroy(w);
+        world_destroy(w);
     }
 }
 
 static void a_mute_agent_of_a_living_switch_is_only_reported(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
-    sim_begin(w);
-    sim_run(w, 1000);
+    struct world *w = farm();
+    world_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
+    world_begin(w);
+    world_run(w, 1000);
     assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
     assert_int_equal(only_incident(w)->in.severity, SEVERITY_REPORT);
-    assert_int_equal(sim_state(w, "lan-switch"), STATE_DEGRADED);
-    sim_destroy(w);
+    assert_int_equal(world_state(w, "lan-switch"), STATE_DEGRADED);
+    world_destroy(w);
 }
 
 static void wrong_credentials_are_reported_and_not_called_silence(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_WRONG, "auth-password");
-    sim_begin(w);
-    sim_run(w, 1000);
+    struct world *w = farm();
+    world_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_WRONG, "auth-password");
+    world_begin(w);
+    world_run(w, 1000);
     assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
     assert_int_equal(only_incident(w)->in.severity, SEVERITY_REPORT);
-    assert_int_equal(sim_state(w, "lan-switch"), STATE_DEGRADED);
-    sim_run(w, 2400);
+    assert_int_equal(world_state(w, "lan-switch"), STATE_DEGRADED);
+    world_run(w, 2400);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_state(w, "lan-switch"), STATE_UP);
-    sim_destroy(w);
+    assert_int_equal(world_state(w, "lan-switch"), STATE_UP);
+    world_destroy(w);
 }
 
 static void a_node_known_by_its_agent_alone_is_not_down_when_the_agent_refuses_us(void **state)
 {
-    struct sim_world *w = farm();
-    sim_node(w, "ups", "lan-switch", "house");
-    sim_unpinged(w, "ups");
-    sim_check(w, "ups", "snmp", "");
-    sim_fail(w, "ups", "snmp", 600, 1200, OUTCOME_WRONG, "auth-user");
-    sim_fail(w, "ups", "snmp", 1800, 2400, OUTCOME_SILENT, "timeout");
-    sim_begin(w);
-    sim_run(w, 1000);
+    struct world *w = farm();
+    world_node(w, "ups", "lan-switch", "house");
+    world_unpinged(w, "ups");
+    world_check(w, "ups", "snmp", "");
+    world_fail(w, "ups", "snmp", 600, 1200, OUTCOME_WRONG, "auth-user");
+    world_fail(w, "ups", "snmp", 1800, 2400, OUTCOME_SILENT, "timeout");
+    world_begin(w);
+    world_run(w, 1000);
     assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
-    assert_int_equal(sim_state(w, "ups"), STATE_DEGRADED);
-    sim_run(w, 1500);
+    assert_int_equal(world_state(w, "ups"), STATE_DEGRADED);
+    world_run(w, 1500);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_state(w, "ups"), STATE_UP);
-    sim_run(w, 2300); /* silence still is silence */
-    assert_int_equal(sim_incident_count(w), 2);
-    assert_cause(sim_incident(w, 1), CAUSE_NODE_DOWN);
-    assert_int_equal(sim_state(w, "ups"), STATE_DOWN);
-    sim_destroy(w);
+    assert_int_equal(world_state(w, "ups"), STATE_UP);
+    world_run(w, 2300); /* silence still is silence */
+    assert_int_equal(world_incident_count(w), 2);
+    assert_cause(world_incident(w, 1), CAUSE_NODE_DOWN);
+    assert_int_equal(world_state(w, "ups"), STATE_DOWN);
+    world_destroy(w);
 }
 
 static void a_certificate_near_its_end_is_an_incident_until_renewed(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fact(w, "nas", "tcp", 0, "tls.expires", "https", "1775865600"); /* 100 days away */
-    sim_begin(w);
-    sim_run(w, 300);
-    assert_int_equal(sim_incident_count(w), 0);
-    sim_fact(w, "nas", "tcp", 300, "tls.expires", "https", "1768089600"); /* 10 */
-    sim_run(w, 600);
+    struct world *w = farm();
+    world_fact(w, "nas", "tcp", 0, "tls.expires", "https", "1775865600"); /* 100 days away */
+    world_begin(w);
+    world_run(w, 300);
+    assert_int_equal(world_incident_count(w), 0);
+    world_fact(w, "nas", "tcp", 300, "tls.expires", "https", "1768089600"); /* 10 */
+    world_run(w, 600);
     assert_cause(only_incident(w), CAUSE_CERTIFICATE_EXPIRING);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 static void our_own_fault_is_never_the_device_s(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fail(w, "nas", "ping", 600, 1200, OUTCOME_OWN_FAULT, "own fault");
-    sim_begin(w);
-    sim_run(w, 1100);
+    struct world *w = farm();
+    world_fail(w, "nas", "ping", 600, 1200, OUTCOME_OWN_FAULT, "own fault");
+    world_begin(w);
+    world_run(w, 1100);
     assert_cause(only_incident(w), CAUSE_OWN_FAULT);
-    assert_int_equal(sim_state(w, "nas"), STATE_UNKNOWN);
-    sim_run(w, 1500);
+    assert_int_equal(world_state(w, "nas"), STATE_UNKNOWN);
+    world_run(w, 1500);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    assert_int_equal(sim_state(w, "nas"), STATE_UP);
-    sim_destroy(w);
+    assert_int_equal(world_state(w, "nas"), STATE_UP);
+    world_destroy(w);
 }
 
 static void a_full_disk_is_ours_and_ends_when_it_is_over(void **state)
 {
     char what[] = "disk-full", detail[] = "no space left";
     struct se_trouble t = {what, detail, false};
-    struct sim_world *w = farm();
-    sim_begin(w);
-    sim_run(w, 100);
-    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    struct world *w = farm();
+    world_begin(w);
+    world_run(w, 100);
+    world_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
     assert_cause(only_incident(w), CAUSE_OWN_FAULT);
     t.over = true;
-    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
-    sim_run(w, 200);
+    world_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    world_run(w, 200);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 static void a_crash_loop_that_ended_while_we_were_away_is_resolved(void **state)
 {
     char what[] = "crash-loop-web", detail[] = "hayloft-web ends again and again";
     struct se_trouble t = {what, detail, false};
-    struct sim_world *w = farm();
-    sim_begin(w);
-    sim_run(w, 100);
-    sim_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
+    struct world *w = farm();
+    world_begin(w);
+    world_run(w, 100);
+    world_take(w, &(struct input){.kind = INPUT_TROUBLE, .trouble = &t});
     assert_cause(only_incident(w), CAUSE_OWN_FAULT);
-    sim_restart(w);
-    sim_run(w, 150);
+    world_restart(w);
+    world_run(w, 150);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0); /* the parent may say it again */
-    sim_run(w, 400);
+    world_run(w, 400);
     assert_true(only_incident(w)->in.resolved.ns > 0);
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 static void a_restart_of_a_device_is_an_event(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
-    sim_begin(w);
-    sim_run(w, 300);
-    assert_int_equal(sim_events(w, "node-rebooted"), 0);
-    sim_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "5000000000");
-    sim_run(w, 420);
-    assert_int_equal(sim_events(w, "node-rebooted"), 1);
-    assert_int_equal(sim_incident_count(w), 0);
-    sim_destroy(w);
+    struct world *w = farm();
+    world_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
+    world_begin(w);
+    world_run(w, 300);
+    assert_int_equal(world_events(w, "node-rebooted"), 0);
+    world_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "5000000000");
+    world_run(w, 420);
+    assert_int_equal(world_events(w, "node-rebooted"), 1);
+    assert_int_equal(world_incident_count(w), 0);
+    world_destroy(w);
 }
 
 static void a_late_answer_is_no_restart(void **state)
 {
-    struct sim_world *w = farm();
-    sim_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
-    sim_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "89999990000000"); /* 10 ms less */
-    sim_fact(w, "lan-switch", "snmp", 900, "sys.uptime", "", "89996000000000"); /* 4 s less */
-    sim_begin(w);
-    sim_run(w, 1500);
-    assert_int_equal(sim_events(w, "node-rebooted"), 0);
-    sim_destroy(w);
+    struct world *w = farm();
+    world_fact(w, "lan-switch", "snmp", 0, "sys.uptime", "", "90000000000000");
+    world_fact(w, "lan-switch", "snmp", 300, "sys.uptime", "", "89999990000000"); /* 10 ms less */
+    world_fact(w, "lan-switch", "snmp", 900, "sys.uptime", "", "89996000000000"); /* 4 s less */
+    world_begin(w);
+    world_run(w, 1500);
+    assert_int_equal(world_events(w, "node-rebooted"), 0);
+    world_destroy(w);
 }
 
 static void a_disturbance_beside_the_third_poll_delays_a_mute_agent_by_one_poll_at_most(void **state)
 {
     for (double at = 720; at < 790; at += 2) {
-        struct sim_world *w = farm();
-        sim_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
-        sim_down_alone(w, "lan-switch", at, at + 5);
-        sim_begin(w);
-        sim_run(w, 600 + 4 * 60 + 2);
+        struct world *w = farm();
+        world_fail(w, "lan-switch", "snmp", 600, 1800, OUTCOME_SILENT, "timeout");
+        world_down_alone(w, "lan-switch", at, at + 5);
+        world_begin(w);
+        world_run(w, 600 + 4 * 60 + 2);
         assert_cause(only_incident(w), CAUSE_SNMP_SILENT);
-        sim_destroy(w);
+        world_destroy(w);
     }
 }
 

@@ -6,24 +6,24 @@
 #define LONG_UP "90000000000000" /* 25 h */
 #define JUST_UP "20000000000"    /* 20 s */
 
-static struct sim_world *cut_barn(const char *radio_up, const char *node_up)
+static struct world *cut_barn(const char *radio_up, const char *node_up)
 {
-    struct sim_world *w = farm();
-    sim_check(w, "bridge-barn", "snmp", "");
-    sim_check(w, "barn-node", "snmp", "");
-    sim_fact(w, "bridge-barn", "snmp", 0, "sys.uptime", "", LONG_UP);
-    sim_fact(w, "barn-node", "snmp", 0, "sys.uptime", "", LONG_UP);
-    sim_fact(w, "bridge-barn", "snmp", 800, "sys.uptime", "", radio_up);
-    sim_fact(w, "barn-node", "snmp", 800, "sys.uptime", "", node_up);
-    sim_down(w, "bridge-barn", 600, 900);
-    sim_begin(w);
-    sim_run(w, 1100);
+    struct world *w = farm();
+    world_check(w, "bridge-barn", "snmp", "");
+    world_check(w, "barn-node", "snmp", "");
+    world_fact(w, "bridge-barn", "snmp", 0, "sys.uptime", "", LONG_UP);
+    world_fact(w, "barn-node", "snmp", 0, "sys.uptime", "", LONG_UP);
+    world_fact(w, "bridge-barn", "snmp", 800, "sys.uptime", "", radio_up);
+    world_fact(w, "barn-node", "snmp", 800, "sys.uptime", "", node_up);
+    world_down(w, "bridge-barn", 600, 900);
+    world_begin(w);
+    world_run(w, 1100);
     return w;
 }
 
-static void assert_told(struct sim_world *w, const char *part)
+static void assert_told(struct world *w, const char *part)
 {
-    const struct sim_incident *i = only_incident(w);
+    const struct world_incident *i = only_incident(w);
     bool in_timeline = false;
     assert_cause(i, CAUSE_SITE_CUT_OFF);
     assert_true(i->in.resolved.ns > 0);
@@ -31,8 +31,8 @@ static void assert_told(struct sim_world *w, const char *part)
     for (size_t k = 0; k < i->in.timeline_count; k++)
         in_timeline = in_timeline || strstr(i->in.timeline[k].text, part);
     assert_true(in_timeline);
-    assert_int_equal(sim_messages(w, MESSAGE_RESOLVED), 1);
-    sim_destroy(w);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 1);
+    world_destroy(w);
 }
 
 static void all_restarted_was_the_power(void **state)
@@ -52,15 +52,15 @@ static void only_the_radio_restarted_was_that_unit(void **state)
 
 static void agents_that_tell_nothing_add_nothing(void **state)
 {
-    struct sim_world *w = farm();
-    sim_down(w, "bridge-barn", 600, 900);
-    sim_begin(w);
-    sim_run(w, 1100);
-    const struct sim_incident *i = only_incident(w);
+    struct world *w = farm();
+    world_down(w, "bridge-barn", 600, 900);
+    world_begin(w);
+    world_run(w, 1100);
+    const struct world_incident *i = only_incident(w);
     assert_true(i->in.resolved.ns > 0);
     for (size_t k = 0; k < i->in.evidence_count; k++)
         assert_null(strstr(i->in.evidence[k].source, "uptimes"));
-    sim_destroy(w);
+    world_destroy(w);
 }
 
 int main(void)

@@ -18,30 +18,31 @@ struct outage {
     unsigned found;
 };
 
-static void build(struct sim_world *w)
+static void build(struct world *w)
 {
     char name[16], parent[16];
-    sim_node(w, "n0", NULL, NULL);
+    world_node(w, "n0", NULL, NULL);
     for (unsigned i = 1; i < NODES; i++) {
         snprintf(name, sizeof name, "n%u", i);
         snprintf(parent, sizeof parent, "n%u", i < 10 ? 0 : (i - 1) / 10);
-        sim_node(w, name, parent, NULL);
+        world_node(w, name, parent, NULL);
     }
 }
 
-static size_t plan(struct sim_world *w, struct outage *outages, unsigned days)
+static size_t plan(struct world *w, struct outage *outages, unsigned days)
 {
     size_t count = 0;
     for (unsigned week = 0; week * 7 < days; week++) {
         struct outage *o = &outages[count++];
         snprintf(o->node, sizeof o->node, "n%u", 10 + week * 7 % (NODES - 10));
         o->at = week * 7 * DAY_S + 3600 + week * 997.13;
-        sim_down(w, o->node, o->at, o->at + OUTAGE_S);
+        world_down(w, o->node, o->at, o->at + OUTAGE_S);
     }
     return count;
 }
 
-static struct outage *outage_of(struct outage *outages, size_t count, const struct sim_incident *i)
+static struct outage *outage_of(struct outage *outages, size_t count,
+                                const struct world_incident *i)
 {
     for (size_t k = 0; k < count; k++)
         if (i->opened_s >= outages[k].at && i->opened_s <= outages[k].at + OUTAGE_S + 1 &&
@@ -50,12 +51,12 @@ static struct outage *outage_of(struct outage *outages, size_t count, const stru
     return NULL;
 }
 
-static int verdict(const struct sim_world *w, struct outage *outages, size_t count)
+static int verdict(const struct world *w, struct outage *outages, size_t count)
 {
     unsigned wrong = 0, missed = 0;
     double slowest = 0;
-    for (size_t i = 0; i < sim_incident_count(w); i++) {
-        const struct sim_incident *in = sim_incident(w, i);
+    for (size_t i = 0; i < world_incident_count(w); i++) {
+        const struct world_incident *in = world_incident(w, i);
         struct outage *o = outage_of(outages, count, in);
         if (o && o->found++ == 0) {
             slowest = in->opened_s - o->at > slowest ? in->opened_s - o->at : slowest;
@@ -71,7 +72,8 @@ static int verdict(const struct sim_world *w, struct outage *outages, size_t cou
             printf("missed: %s at %.1f\n", outages[k].node, outages[k].at);
         }
     printf("%zu outages: %u missed, %u other incidents, slowest found after %.1f s, "
-           "%llu rounds\n", count, missed, wrong, slowest, (unsigned long long)sim_rounds(w));
+           "%llu rounds\n",
+           count, missed, wrong, slowest, (unsigned long long)world_rounds(w));
     return missed || wrong;
 }
 
@@ -81,17 +83,17 @@ int main(int argc, char **argv)
     static struct outage outages[64];
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    struct sim_world *w = sim_create(argc > 2 ? (uint64_t)strtoull(argv[2], NULL, 10) : 7);
+    struct world *w = world_create(argc > 2 ? (uint64_t)strtoull(argv[2], NULL, 10) : 7);
     build(w);
-    sim_loss(w, 0.01);
-    sim_bursts(w, 20, 6);
+    world_loss(w, 0.01);
+    world_bursts(w, 20, 6);
     size_t count = plan(w, outages, days);
-    sim_begin(w);
-    sim_run(w, days * DAY_S);
+    world_begin(w);
+    world_run(w, days * DAY_S);
     int failed = verdict(w, outages, count);
     clock_gettime(CLOCK_MONOTONIC, &end);
     printf("%u days in %.1f s\n", days, (double)(end.tv_sec - begin.tv_sec) +
                                             (double)(end.tv_nsec - begin.tv_nsec) * 1e-9);
-    sim_destroy(w);
+    world_destroy(w);
     return failed;
 }

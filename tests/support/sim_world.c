@@ -25,27 +25,27 @@ struct span {
     double from, to;
 };
 
-struct sim_fact_row {
+struct world_fact_row {
     char kind[16], name[32], subject[32], value[64];
     double from;
 };
 
-struct sim_fault {
+struct world_fault {
     char kind[16], reason[24];
     double from, to;
     enum outcome outcome;
 };
 
-struct sim_node {
+struct world_node {
     char name[64], site[32], port[32];
     uint32_t parent; /* UINT32_MAX: none */
     bool unplugged, internet;
     struct span *down;
     size_t down_count;
     struct span burst; /* the present or next one */
-    struct sim_fact_row facts[16];
+    struct world_fact_row facts[16];
     size_t fact_count;
-    struct sim_fault faults[8];
+    struct world_fault faults[8];
     size_t fault_count;
     char checks[8][2][16];
     size_t check_count;
@@ -57,8 +57,8 @@ struct sim_node {
     double silent_from;
 };
 
-struct sim_check_row {
-    struct sim_node *node;
+struct world_check_row {
+    struct world_node *node;
     char kind[16];
     uint32_t running[3]; /* round numbers the engine waits for */
 };
@@ -76,16 +76,16 @@ struct event {
     enum hint_kind hint;
 };
 
-struct sim_world {
+struct world {
     struct engine *engine;
     struct outputs out;
     uint64_t random;
     double now, wall_offset;
     double loss, bursts_per_day, burst_max_s;
     double none_lost; /* probability that a round of echoes is clean */
-    struct sim_node *nodes;
+    struct world_node *nodes;
     size_t node_count;
-    struct sim_check_row *checks;
+    struct world_check_row *checks;
     struct event *heap;
     size_t heap_count, heap_capacity;
     struct config_link links[64];
@@ -103,7 +103,7 @@ struct sim_world {
     struct kept_item kept[16];
     size_t kept_count;
     char *last_text;
-    struct sim_incident *incidents;
+    struct world_incident *incidents;
     size_t incident_count;
     struct arena *store;
     struct outbox_entry *outbox;
@@ -119,7 +119,7 @@ struct sim_world {
     size_t taken_count, stored_count, samples_room;
 };
 
-static double draw(struct sim_world *w) /* [0, 1) */
+static double draw(struct world *w) /* [0, 1) */
 {
     w->random ^= w->random << 13;
     w->random ^= w->random >> 7;
@@ -127,9 +127,9 @@ static double draw(struct sim_world *w) /* [0, 1) */
     return (double)(w->random >> 11) * 0x1p-53;
 }
 
-struct sim_world *sim_create(uint64_t seed)
+struct world *world_create(uint64_t seed)
 {
-    struct sim_world *w = calloc(1, sizeof *w);
+    struct world *w = calloc(1, sizeof *w);
     w->random = seed * 2654435761u + 88172645463325252u;
     w->nodes = calloc(NODES_MAX, sizeof *w->nodes);
     w->checks = calloc(CHECKS_MAX, sizeof *w->checks);
@@ -141,7 +141,7 @@ struct sim_world *sim_create(uint64_t seed)
     return w;
 }
 
-static void free_engine(struct sim_world *w)
+static void free_engine(struct world *w)
 {
     engine_destroy(w->engine);
     outputs_fini(&w->out);
@@ -149,7 +149,7 @@ static void free_engine(struct sim_world *w)
     memset(w->checks, 0, CHECKS_MAX * sizeof *w->checks);
 }
 
-void sim_destroy(struct sim_world *w)
+void world_destroy(struct world *w)
 {
     free_engine(w);
     arena_destroy(w->config_arena);
@@ -169,18 +169,18 @@ void sim_destroy(struct sim_world *w)
     free(w);
 }
 
-static struct instant instant_of(const struct sim_world *w)
+static struct instant instant_of(const struct world *w)
 {
     return (struct instant){{(int64_t)llround(w->now * 1e9)},
                             {(int64_t)llround((w->now + START_WALL_S + w->wall_offset) * 1e9)}};
 }
 
-double sim_now(const struct sim_world *w)
+double world_now(const struct world *w)
 {
     return w->now - BEGIN_S;
 }
 
-static struct sim_node *node(const struct sim_world *w, const char *name)
+static struct world_node *node(const struct world *w, const char *name)
 {
     for (size_t i = 0; i < w->node_count; i++)
         if (strcmp(w->nodes[i].name, name) == 0)
@@ -189,40 +189,40 @@ static struct sim_node *node(const struct sim_world *w, const char *name)
     abort();
 }
 
-void sim_node(struct sim_world *w, const char *name, const char *parent, const char *site)
+void world_node(struct world *w, const char *name, const char *parent, const char *site)
 {
     assert(w->node_count < NODES_MAX);
-    struct sim_node *n = &w->nodes[w->node_count];
+    struct world_node *n = &w->nodes[w->node_count];
     snprintf(n->name, sizeof n->name, "%s", name);
     snprintf(n->site, sizeof n->site, "%s", site ? site : "");
     n->parent = parent ? (uint32_t)(node(w, parent) - w->nodes) : UINT32_MAX;
     n->burst = (struct span){INFINITY, INFINITY};
     w->node_count++;
-    sim_check(w, name, "ping", "");
+    world_check(w, name, "ping", "");
 }
 
-void sim_planned_port(struct sim_world *w, const char *name, const char *port)
+void world_planned_port(struct world *w, const char *name, const char *port)
 {
     snprintf(node(w, name)->port, sizeof node(w, name)->port, "%s", port);
 }
 
-void sim_check(struct sim_world *w, const char *name, const char *kind, const char *label)
+void world_check(struct world *w, const char *name, const char *kind, const char *label)
 {
-    struct sim_node *n = node(w, name);
+    struct world_node *n = node(w, name);
     assert(n->check_count < 8);
     snprintf(n->checks[n->check_count][0], 16, "%s", kind);
     snprintf(n->checks[n->check_count][1], 16, "%s", label);
     n->check_count++;
 }
 
-void sim_unpinged(struct sim_world *w, const char *name)
+void world_unpinged(struct world *w, const char *name)
 {
-    struct sim_node *n = node(w, name);
+    struct world_node *n = node(w, name);
     assert(n->check_count == 1);
     n->check_count = 0;
 }
 
-void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far)
+void world_bridge(struct world *w, const char *name, const char *near, const char *far)
 {
     char(*names)[64] = w->link_names[w->link_count++];
     snprintf(names[0], 64, "%s", name);
@@ -230,44 +230,44 @@ void sim_bridge(struct sim_world *w, const char *name, const char *near, const c
     snprintf(names[2], 64, "%s", far);
 }
 
-void sim_internet(struct sim_world *w, const char *gateway)
+void world_internet(struct world *w, const char *gateway)
 {
     w->has_internet = true;
     snprintf(w->gateway, sizeof w->gateway, "%s", gateway);
-    sim_node(w, "internet", gateway, NULL);
+    world_node(w, "internet", gateway, NULL);
     node(w, "internet")->internet = true;
 }
 
-void sim_hold(struct sim_world *w, double seconds)
+void world_hold(struct world *w, double seconds)
 {
     w->hold_ns = (int64_t)(seconds * 1e9);
 }
 
-void sim_receiver(struct sim_world *w, enum severity least, double remind_s)
+void world_receiver(struct world *w, enum severity least, double remind_s)
 {
     w->least = least;
     w->remind_ns = (int64_t)llround(remind_s * 1e9);
 }
 
-void sim_report(struct sim_world *w, const char *at)
+void world_report(struct world *w, const char *at)
 {
     static char *to[] = {(char *)"me"};
     w->report = (struct config_report){(char *)"morning", (char *)(uintptr_t)at, to, 1};
 }
 
-void sim_unplug(struct sim_world *w, const char *name)
+void world_unplug(struct world *w, const char *name)
 {
     node(w, name)->unplugged = true;
 }
 
-void sim_down_alone(struct sim_world *w, const char *name, double from, double to)
+void world_down_alone(struct world *w, const char *name, double from, double to)
 {
-    struct sim_node *n = node(w, name);
+    struct world_node *n = node(w, name);
     n->down = reallocarray(n->down, n->down_count + 1, sizeof *n->down);
     n->down[n->down_count++] = (struct span){from + BEGIN_S, to + BEGIN_S};
 }
 
-void sim_down(struct sim_world *w, const char *name, double from, double to)
+void world_down(struct world *w, const char *name, double from, double to)
 {
     uint32_t top = (uint32_t)(node(w, name) - w->nodes);
     for (uint32_t i = 0; i < w->node_count; i++) {
@@ -275,27 +275,27 @@ void sim_down(struct sim_world *w, const char *name, double from, double to)
         while (at != UINT32_MAX && at != top)
             at = w->nodes[at].parent;
         if (at == top)
-            sim_down_alone(w, w->nodes[i].name, from, to);
+            world_down_alone(w, w->nodes[i].name, from, to);
     }
 }
 
-void sim_fail(struct sim_world *w, const char *name, const char *kind, double from, double to,
-              enum outcome outcome, const char *reason)
+void world_fail(struct world *w, const char *name, const char *kind, double from, double to,
+                enum outcome outcome, const char *reason)
 {
-    struct sim_node *n = node(w, name);
+    struct world_node *n = node(w, name);
     assert(n->fault_count < 8);
-    struct sim_fault *f = &n->faults[n->fault_count++];
-    *f = (struct sim_fault){.from = from + BEGIN_S, .to = to + BEGIN_S, .outcome = outcome};
+    struct world_fault *f = &n->faults[n->fault_count++];
+    *f = (struct world_fault){.from = from + BEGIN_S, .to = to + BEGIN_S, .outcome = outcome};
     snprintf(f->kind, sizeof f->kind, "%s", kind);
     snprintf(f->reason, sizeof f->reason, "%s", reason);
 }
 
-void sim_fact(struct sim_world *w, const char *name, const char *kind, double from,
-              const char *fact, const char *subject, const char *value)
+void world_fact(struct world *w, const char *name, const char *kind, double from, const char *fact,
+                const char *subject, const char *value)
 {
-    struct sim_node *n = node(w, name);
+    struct world_node *n = node(w, name);
     assert(n->fact_count < 16);
-    struct sim_fact_row *f = &n->facts[n->fact_count++];
+    struct world_fact_row *f = &n->facts[n->fact_count++];
     f->from = from + BEGIN_S;
     snprintf(f->kind, sizeof f->kind, "%s", kind);
     snprintf(f->name, sizeof f->name, "%s", fact);
@@ -303,20 +303,20 @@ void sim_fact(struct sim_world *w, const char *name, const char *kind, double fr
     snprintf(f->value, sizeof f->value, "%s", value);
 }
 
-void sim_loss(struct sim_world *w, double probability)
+void world_loss(struct world *w, double probability)
 {
     w->loss = probability;
     w->none_lost = pow(1 - probability, ECHOES);
 }
 
-static void next_burst(struct sim_world *w, struct sim_node *n, double after)
+static void next_burst(struct world *w, struct world_node *n, double after)
 {
     double gap = -log(1 - draw(w)) * 86400 / w->bursts_per_day;
     n->burst.from = after + BURSTS_APART_S + gap;
     n->burst.to = n->burst.from + draw(w) * w->burst_max_s;
 }
 
-void sim_bursts(struct sim_world *w, double per_day, double max_s)
+void world_bursts(struct world *w, double per_day, double max_s)
 {
     w->bursts_per_day = per_day;
     w->burst_max_s = max_s;
@@ -324,17 +324,17 @@ void sim_bursts(struct sim_world *w, double per_day, double max_s)
         next_burst(w, &w->nodes[i], w->now);
 }
 
-void sim_step_clock(struct sim_world *w, double seconds)
+void world_step_clock(struct world *w, double seconds)
 {
     w->wall_offset += seconds;
 }
 
-void sim_set_clock(struct sim_world *w, double ahead_s)
+void world_set_clock(struct world *w, double ahead_s)
 {
     w->wall_offset = ahead_s;
 }
 
-void sim_starve(struct sim_world *w, double seconds)
+void world_starve(struct world *w, double seconds)
 {
     w->now += seconds;
 }
@@ -344,17 +344,17 @@ static struct wall true_wall(double at)
     return (struct wall){(int64_t)llround((at + BEGIN_S + START_WALL_S) * 1e9)};
 }
 
-void sim_built(struct sim_world *w, double at)
+void world_built(struct world *w, double at)
 {
     w->built = true_wall(at);
 }
 
-void sim_newest(struct sim_world *w, double at)
+void world_newest(struct world *w, double at)
 {
     w->newest = true_wall(at);
 }
 
-void sim_samples(struct sim_world *w)
+void world_samples(struct world *w)
 {
     w->has_samples = true;
 }
@@ -366,7 +366,7 @@ static char *text(struct arena *a, const char *from)
     return *from ? arena_text(a, from, strlen(from)) : NULL;
 }
 
-static void make_node(struct sim_world *w, struct config_node *c, const struct sim_node *n)
+static void make_node(struct world *w, struct config_node *c, const struct world_node *n)
 {
     struct arena *a = w->config_arena;
     *c = (struct config_node){.name = text(a, n->name), .class = CLASS_NETWORK,
@@ -384,7 +384,7 @@ static void make_node(struct sim_world *w, struct config_node *c, const struct s
             .interval_ns = MINUTES(1)};
 }
 
-static void make_config(struct sim_world *w)
+static void make_config(struct world *w)
 {
     arena_destroy(w->old_arena);
     w->old_arena = w->config_arena;
@@ -415,7 +415,7 @@ static void make_config(struct sim_world *w)
 
 /* the event queue */
 
-static void push(struct sim_world *w, const struct event *e)
+static void push(struct world *w, const struct event *e)
 {
     if (w->heap_count + 1 >= w->heap_capacity) {
         w->heap_capacity = w->heap_capacity ? w->heap_capacity * 2 : 256;
@@ -427,7 +427,7 @@ static void push(struct sim_world *w, const struct event *e)
     w->heap[i] = *e;
 }
 
-static struct event pop(struct sim_world *w)
+static struct event pop(struct world *w)
 {
     struct event first = w->heap[1], last = w->heap[w->heap_count--];
     size_t i = 1;
@@ -444,7 +444,7 @@ static struct event pop(struct sim_world *w)
 
 /* the network */
 
-static bool is_down(const struct sim_node *n, double at)
+static bool is_down(const struct world_node *n, double at)
 {
     for (size_t i = 0; i < n->down_count; i++)
         if (at >= n->down[i].from && at < n->down[i].to)
@@ -452,14 +452,14 @@ static bool is_down(const struct sim_node *n, double at)
     return false;
 }
 
-static bool is_lost(struct sim_world *w, struct sim_node *n, double at)
+static bool is_lost(struct world *w, struct world_node *n, double at)
 {
     if (is_down(n, at) || (at >= n->burst.from && at < n->burst.to))
         return true;
     return w->loss > 0 && draw(w) < w->loss;
 }
 
-static bool is_quiet(const struct sim_node *n, double from, double to)
+static bool is_quiet(const struct world_node *n, double from, double to)
 {
     if (n->burst.from < to && n->burst.to > from)
         return false;
@@ -469,18 +469,18 @@ static bool is_quiet(const struct sim_node *n, double from, double to)
     return true;
 }
 
-static void pass_bursts(struct sim_world *w, struct sim_node *n)
+static void pass_bursts(struct world *w, struct world_node *n)
 {
     while (n->burst.to < w->now - 120)
         next_burst(w, n, n->burst.to);
 }
 
-static void hint(struct sim_world *w, uint32_t check, enum hint_kind kind, double at)
+static void hint(struct world *w, uint32_t check, enum hint_kind kind, double at)
 {
     push(w, &(struct event){.at = at, .kind = EVENT_HINT, .check = check, .hint = kind});
 }
 
-static void echo_regular(struct sim_world *w, struct sim_node *n, struct event *e)
+static void echo_regular(struct world *w, struct world_node *n, struct event *e)
 {
     double gap = 60.0 / ECHOES;
     e->sent = ECHOES;
@@ -507,7 +507,7 @@ static void echo_regular(struct sim_world *w, struct sim_node *n, struct event *
     e->at += n->lost_in_row ? ECHO_TIMEOUT_S : 0;
 }
 
-static void echo_burst(struct sim_world *w, struct sim_node *n, struct event *e, unsigned count,
+static void echo_burst(struct world *w, struct world_node *n, struct event *e, unsigned count,
                        double gap, bool stop_at_answer)
 {
     double last = w->now;
@@ -528,7 +528,7 @@ static void echo_burst(struct sim_world *w, struct sim_node *n, struct event *e,
     e->at = last + (e->lost ? ECHO_TIMEOUT_S : RTT_S);
 }
 
-static void answer_ping(struct sim_world *w, struct sim_node *n, struct event *e)
+static void answer_ping(struct world *w, struct world_node *n, struct event *e)
 {
     pass_bursts(w, n);
     switch (e->round_kind) {
@@ -549,7 +549,7 @@ static void answer_ping(struct sim_world *w, struct sim_node *n, struct event *e
         snprintf(e->reason, sizeof e->reason, "timeout");
 }
 
-static void answer_other(struct sim_world *w, struct sim_node *n, const char *kind, struct event *e)
+static void answer_other(struct world *w, struct world_node *n, const char *kind, struct event *e)
 {
     e->at = w->now + 0.05;
     e->outcome = OUTCOME_ANSWERED;
@@ -559,7 +559,7 @@ static void answer_other(struct sim_world *w, struct sim_node *n, const char *ki
         snprintf(e->reason, sizeof e->reason, n->internet ? "gateway" : "timeout");
     }
     for (size_t i = 0; i < n->fault_count; i++) {
-        const struct sim_fault *f = &n->faults[i];
+        const struct world_fault *f = &n->faults[i];
         if (strcmp(f->kind, kind) == 0 && w->now >= f->from && w->now < f->to) {
             e->outcome = f->outcome;
             snprintf(e->reason, sizeof e->reason, "%s", f->reason);
@@ -567,7 +567,7 @@ static void answer_other(struct sim_world *w, struct sim_node *n, const char *ki
     }
 }
 
-static struct sim_fault *own_fault_of(struct sim_world *w, struct sim_node *n)
+static struct world_fault *own_fault_of(struct world *w, struct world_node *n)
 {
     for (size_t i = 0; i < n->fault_count; i++)
         if (strcmp(n->faults[i].kind, "ping") == 0 && w->now >= n->faults[i].from &&
@@ -576,15 +576,15 @@ static struct sim_fault *own_fault_of(struct sim_world *w, struct sim_node *n)
     return NULL;
 }
 
-static void start_round(struct sim_world *w, const struct output *o)
+static void start_round(struct world *w, const struct output *o)
 {
-    struct sim_check_row *c = &w->checks[o->round.check];
-    struct sim_node *n = c->node;
+    struct world_check_row *c = &w->checks[o->round.check];
+    struct world_node *n = c->node;
     struct event e = {.kind = EVENT_REPORT, .check = o->round.check, .round = o->round.round,
                       .round_kind = o->round.kind};
     w->rounds++;
     n->starts[e.round_kind]++;
-    struct sim_fault *f = n->fault_count ? own_fault_of(w, n) : NULL;
+    struct world_fault *f = n->fault_count ? own_fault_of(w, n) : NULL;
     if (strcmp(c->kind, "ping") != 0)
         answer_other(w, n, c->kind, &e);
     else if (f) {
@@ -600,24 +600,24 @@ static void start_round(struct sim_world *w, const struct output *o)
 
 /* what the engine puts out */
 
-static void adopt_check(struct sim_world *w, const struct output *o)
+static void adopt_check(struct world *w, const struct output *o)
 {
     assert(o->adopt.check < CHECKS_MAX);
-    struct sim_check_row *c = &w->checks[o->adopt.check];
+    struct world_check_row *c = &w->checks[o->adopt.check];
     c->node = node(w, o->adopt.node ? o->adopt.node->name : "internet");
     const char *kind = o->adopt.check_config ? o->adopt.check_config->kind.kind : "internet";
     snprintf(c->kind, sizeof c->kind, "%s", kind);
     c->node->lost_in_row = 0;
 }
 
-static struct sim_incident *incident_row(struct sim_world *w, const char *id)
+static struct world_incident *incident_row(struct world *w, const char *id)
 {
     for (size_t i = w->incident_count; i-- > 0;)
         if (strcmp(w->incidents[i].in.id, id) == 0)
             return &w->incidents[i];
     w->incidents = reallocarray(w->incidents, w->incident_count + 1, sizeof *w->incidents);
-    struct sim_incident *row = &w->incidents[w->incident_count++];
-    *row = (struct sim_incident){.opened_s = sim_now(w)};
+    struct world_incident *row = &w->incidents[w->incident_count++];
+    *row = (struct world_incident){.opened_s = world_now(w)};
     return row;
 }
 
@@ -627,21 +627,21 @@ static void shift(const struct restamp *r, struct wall *at)
         at->ns += r->shift_ns;
 }
 
-static void restamp(struct sim_world *w, const struct restamp *r);
+static void restamp(struct world *w, const struct restamp *r);
 
-static void take_commit(struct sim_world *w, const struct es_commit *c)
+static void take_commit(struct world *w, const struct es_commit *c)
 {
     if (c->restamp.shift_ns)
         restamp(w, &c->restamp);
     for (size_t i = 0; i < c->incidents_count; i++) {
-        struct sim_incident *row = incident_row(w, c->incidents[i].id);
+        struct world_incident *row = incident_row(w, c->incidents[i].id);
         field_copy(&incident_record, &c->incidents[i], NULL, w->store, &row->in);
         row->commits++;
-        row->resolved_s = row->in.resolved.ns ? sim_now(w) : 0;
+        row->resolved_s = row->in.resolved.ns ? world_now(w) : 0;
     }
     for (size_t i = 0; i < c->transitions_count; i++) {
         const struct node_transition *t = &c->transitions[i];
-        struct sim_node *n = node(w, t->node);
+        struct world_node *n = node(w, t->node);
         n->state = t->to;
         n->since = t->at;
         snprintf(n->behind, sizeof n->behind, "%s", t->behind ? t->behind : "");
@@ -667,7 +667,7 @@ static void take_commit(struct sim_world *w, const struct es_commit *c)
 }
 
 /* What store does with its rows. */
-static void restamp(struct sim_world *w, const struct restamp *r)
+static void restamp(struct world *w, const struct restamp *r)
 {
     struct wall *plain[3];
     for (size_t i = 0; i < w->node_count; i++)
@@ -688,7 +688,7 @@ static void restamp(struct sim_world *w, const struct restamp *r)
     }
 }
 
-static void take_sample(struct sim_world *w, const struct object *o)
+static void take_sample(struct world *w, const struct object *o)
 {
     if (w->taken_count == w->samples_room) {
         w->samples_room = w->samples_room ? w->samples_room * 2 : 1024;
@@ -700,7 +700,7 @@ static void take_sample(struct sim_world *w, const struct object *o)
 }
 
 /* Rows are of one value, and leave in the order they came. */
-static void store_samples(struct sim_world *w)
+static void store_samples(struct world *w)
 {
     bool settled;
     struct instant now = engine_now(w->engine, &settled);
@@ -711,7 +711,7 @@ static void store_samples(struct sim_world *w)
         uint64_t stamp, value;
         uint16_t count;
         while (rd_u32(&r, &object) && rd_u64(&r, &stamp) && rd_u16(&r, &count) && rd_u64(&r, &value)) {
-            w->stamps[w->stored_count++] = sim_true(w, (struct wall){(int64_t)stamp});
+            w->stamps[w->stored_count++] = world_true(w, (struct wall){(int64_t)stamp});
             if ((int64_t)stamp > w->newest.ns)
                 w->newest.ns = (int64_t)stamp;
         }
@@ -720,7 +720,7 @@ static void store_samples(struct sim_world *w)
     buf_fini(&out);
 }
 
-static void keep(struct sim_world *w, const char *key, const char *value)
+static void keep(struct world *w, const char *key, const char *value)
 {
     size_t i = 0;
     while (i < w->kept_count && strcmp(w->kept[i].key, key) != 0)
@@ -736,7 +736,7 @@ static void keep(struct sim_world *w, const char *key, const char *value)
     w->kept_count += i == w->kept_count;
 }
 
-static void perform(struct sim_world *w)
+static void perform(struct world *w)
 {
     for (size_t i = 0; i < w->out.count; i++) {
         const struct output *o = &w->out.items[i];
@@ -769,37 +769,37 @@ static void perform(struct sim_world *w)
     store_samples(w);
 }
 
-void sim_take(struct sim_world *w, const struct input *in)
+void world_take(struct world *w, const struct input *in)
 {
     engine_take(w->engine, instant_of(w), in, &w->out);
     perform(w);
 }
 
-static void create_engine(struct sim_world *w)
+static void create_engine(struct world *w)
 {
     struct engine_setup setup = {.origin = "here", .seed = (uint64_t)(draw(w) * 1e15),
                                  .machine_age_ns = (int64_t)((MACHINE_AGE_S + w->now) * 1e9),
                                  .boot = "this-boot", .built = w->built};
     w->engine = engine_create(&setup, instant_of(w));
     make_config(w);
-    sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
+    world_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
 }
 
-void sim_begin(struct sim_world *w)
+void world_begin(struct world *w)
 {
     create_engine(w);
     struct se_restored nothing = {.last = true, .newest = w->newest, .written = w->newest};
-    sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &nothing});
+    world_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &nothing});
 }
 
-void sim_reload(struct sim_world *w)
+void world_reload(struct world *w)
 {
     make_config(w);
-    sim_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
+    world_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
 }
 
 /* Resolved, and the newest message about it does not say so. */
-static bool is_untold(const struct sim_world *w, const struct sim_incident *i)
+static bool is_untold(const struct world *w, const struct world_incident *i)
 {
     const struct outbox_entry *newest = NULL;
     for (size_t k = 0; k < w->outbox_count; k++)
@@ -809,7 +809,7 @@ static bool is_untold(const struct sim_world *w, const struct sim_incident *i)
     return newest && newest->kind != MESSAGE_RESOLVED;
 }
 
-void sim_restart(struct sim_world *w)
+void world_restart(struct world *w)
 {
     free_engine(w);
     create_engine(w);
@@ -831,12 +831,12 @@ void sim_restart(struct sim_world *w)
         if (in->opened.ns > r.written.ns)
             r.written = in->opened;
     }
-    sim_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
+    world_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
     free(nodes);
     free(open);
 }
 
-static bool is_awaited(struct sim_check_row *c, const struct event *e)
+static bool is_awaited(struct world_check_row *c, const struct event *e)
 {
     for (size_t k = 0; k < 3; k++)
         if (c->running[k] == e->round) {
@@ -847,7 +847,7 @@ static bool is_awaited(struct sim_check_row *c, const struct event *e)
 }
 
 /* A later row of the same fact replaces an earlier one. */
-static void tell_fact(struct fact *facts, size_t *count, const struct sim_fact_row *f)
+static void tell_fact(struct fact *facts, size_t *count, const struct world_fact_row *f)
 {
     size_t i = 0;
     while (i < *count && (strcmp(facts[i].name, f->name) || strcmp(facts[i].subject, f->subject)))
@@ -856,9 +856,9 @@ static void tell_fact(struct fact *facts, size_t *count, const struct sim_fact_r
     *count += i == *count;
 }
 
-static void deliver_report(struct sim_world *w, const struct event *e)
+static void deliver_report(struct world *w, const struct event *e)
 {
-    struct sim_check_row *c = &w->checks[e->check];
+    struct world_check_row *c = &w->checks[e->check];
     struct instant now = instant_of(w);
     if (!is_awaited(c, e))
         return;
@@ -867,7 +867,7 @@ static void deliver_report(struct sim_world *w, const struct event *e)
                        .lost = e->lost, .started = now.mono, .ended = now.mono};
     struct fact facts[16];
     for (size_t i = 0; i < c->node->fact_count && e->outcome == OUTCOME_ANSWERED; i++) {
-        const struct sim_fact_row *f = &c->node->facts[i];
+        const struct world_fact_row *f = &c->node->facts[i];
         if (strcmp(f->kind, c->kind) == 0 && w->now >= f->from)
             tell_fact(facts, &r.fact_count, f);
     }
@@ -879,10 +879,10 @@ static void deliver_report(struct sim_world *w, const struct event *e)
         r.objects = &object;
         r.object_count = 1;
     }
-    sim_take(w, &(struct input){.kind = INPUT_REPORT, .report = &r});
+    world_take(w, &(struct input){.kind = INPUT_REPORT, .report = &r});
 }
 
-static void deliver(struct sim_world *w, const struct event *e)
+static void deliver(struct world *w, const struct event *e)
 {
     if (e->kind == EVENT_REPORT) {
         deliver_report(w, e);
@@ -890,10 +890,10 @@ static void deliver(struct sim_world *w, const struct event *e)
     }
     struct hint h = {.check = e->check, .kind = e->hint, .at = instant_of(w).mono};
     if (w->checks[e->check].node)
-        sim_take(w, &(struct input){.kind = INPUT_HINT, .hint = &h});
+        world_take(w, &(struct input){.kind = INPUT_HINT, .hint = &h});
 }
 
-void sim_run(struct sim_world *w, double until_s)
+void world_run(struct world *w, double until_s)
 {
     until_s += BEGIN_S;
     for (;;) {
@@ -918,49 +918,49 @@ void sim_run(struct sim_world *w, double until_s)
     w->now = until_s;
 }
 
-size_t sim_incident_count(const struct sim_world *w)
+size_t world_incident_count(const struct world *w)
 {
     return w->incident_count;
 }
 
-const struct sim_incident *sim_incident(const struct sim_world *w, size_t i)
+const struct world_incident *world_incident(const struct world *w, size_t i)
 {
     assert(i < w->incident_count);
     return &w->incidents[i];
 }
 
-enum node_state sim_state(const struct sim_world *w, const char *name)
+enum node_state world_state(const struct world *w, const char *name)
 {
     return node(w, name)->state;
 }
 
-const char *sim_behind(const struct sim_world *w, const char *name)
+const char *world_behind(const struct world *w, const char *name)
 {
     return node(w, name)->behind;
 }
 
-unsigned sim_messages(const struct sim_world *w, enum message_kind kind)
+unsigned world_messages(const struct world *w, enum message_kind kind)
 {
     return w->messages[kind];
 }
 
-const char *sim_last_text(const struct sim_world *w)
+const char *world_last_text(const struct world *w)
 {
     return w->last_text ? w->last_text : "";
 }
 
-enum message_kind sim_last_message(const struct sim_world *w)
+enum message_kind world_last_message(const struct world *w)
 {
     assert(w->outbox_count);
     return w->outbox[w->outbox_count - 1].kind;
 }
 
-unsigned sim_starts(const struct sim_world *w, const char *name, enum round_kind kind)
+unsigned world_starts(const struct world *w, const char *name, enum round_kind kind)
 {
     return node(w, name)->starts[kind];
 }
 
-unsigned sim_events(const struct sim_world *w, const char *kind)
+unsigned world_events(const struct world *w, const char *kind)
 {
     unsigned count = 0;
     for (size_t i = 0; i < w->event_count; i++)
@@ -968,38 +968,38 @@ unsigned sim_events(const struct sim_world *w, const char *kind)
     return count;
 }
 
-uint64_t sim_rounds(const struct sim_world *w)
+uint64_t world_rounds(const struct world *w)
 {
     return w->rounds;
 }
 
-double sim_true(const struct sim_world *w, struct wall stamp)
+double world_true(const struct world *w, struct wall stamp)
 {
     return (double)(stamp.ns - (int64_t)START_WALL_S * NS_PER_S) * 1e-9 - BEGIN_S;
 }
 
-size_t sim_sample_count(const struct sim_world *w)
+size_t world_sample_count(const struct world *w)
 {
     return w->stored_count;
 }
 
-size_t sim_samples_taken(const struct sim_world *w)
+size_t world_samples_taken(const struct world *w)
 {
     return w->taken_count;
 }
 
-struct sim_sample sim_sample(const struct sim_world *w, size_t i)
+struct world_sample world_sample(const struct world *w, size_t i)
 {
     assert(i < w->stored_count);
-    return (struct sim_sample){w->taken[i], w->stamps[i]};
+    return (struct world_sample){w->taken[i], w->stamps[i]};
 }
 
-const struct outbox_entry *sim_outbox(const struct sim_world *w, size_t i)
+const struct outbox_entry *world_outbox(const struct world *w, size_t i)
 {
     return i < w->outbox_count ? &w->outbox[i] : NULL;
 }
 
-struct wall sim_since(const struct sim_world *w, const char *name)
+struct wall world_since(const struct world *w, const char *name)
 {
     return node(w, name)->since;
 }

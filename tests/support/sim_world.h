@@ -6,75 +6,80 @@
 
 #include "poller/engine/engine.h"
 
-struct sim_world;
+struct world;
 
-struct sim_world *sim_create(uint64_t seed);
-void sim_destroy(struct sim_world *w);
+struct world *world_create(uint64_t seed);
+void world_destroy(struct world *w);
 
-/* Before sim_begin, or before sim_reload. parent NULL: hangs on the watcher. Each node is pinged. */
-void sim_node(struct sim_world *w, const char *name, const char *parent, const char *site);
-void sim_planned_port(struct sim_world *w, const char *node, const char *port);
-void sim_check(struct sim_world *w, const char *node, const char *kind, const char *label);
-void sim_unpinged(struct sim_world *w, const char *node); /* "ping: off", before any sim_check of it */
-void sim_bridge(struct sim_world *w, const char *name, const char *near, const char *far);
-void sim_internet(struct sim_world *w, const char *gateway);
-void sim_hold(struct sim_world *w, double seconds);
-void sim_receiver(struct sim_world *w, enum severity least, double remind_s); /* the one there is */
-void sim_report(struct sim_world *w, const char *at); /* a health report at that local time */
-void sim_unplug(struct sim_world *w, const char *node); /* out of the configuration */
+/* Before world_begin, or before world_reload. parent NULL: hangs on the watcher. Each node is
+ * pinged. */
+void world_node(struct world *w, const char *name, const char *parent, const char *site);
+void world_planned_port(struct world *w, const char *node, const char *port);
+void world_check(struct world *w, const char *node, const char *kind, const char *label);
+void world_unpinged(struct world *w,
+                    const char *node); /* "ping: off", before any world_check of it */
+void world_bridge(struct world *w, const char *name, const char *near, const char *far);
+void world_internet(struct world *w, const char *gateway);
+void world_hold(struct world *w, double seconds);
+void world_receiver(struct world *w, enum severity least, double remind_s); /* the one there is */
+void world_report(struct world *w, const char *at);   /* a health report at that local time */
+void world_unplug(struct world *w, const char *node); /* out of the configuration */
 
-void sim_begin(struct sim_world *w);   /* the first configuration; restored: nothing */
-void sim_reload(struct sim_world *w);  /* the configuration as it is now */
-void sim_restart(struct sim_world *w); /* the engine dies and comes back with what was committed */
+void world_begin(struct world *w);   /* the first configuration; restored: nothing */
+void world_reload(struct world *w);  /* the configuration as it is now */
+void world_restart(struct world *w); /* the engine dies and comes back with what was committed */
 
-/* Faults, in seconds since sim_create. down takes what hangs on the node along. */
-void sim_down(struct sim_world *w, const char *node, double from, double to);
-void sim_down_alone(struct sim_world *w, const char *node, double from, double to);
-void sim_fail(struct sim_world *w, const char *node, const char *kind, double from, double to,
-              enum outcome outcome, const char *reason);
+/* Faults, in seconds since world_create. down takes what hangs on the node along. */
+void world_down(struct world *w, const char *node, double from, double to);
+void world_down_alone(struct world *w, const char *node, double from, double to);
+void world_fail(struct world *w, const char *node, const char *kind, double from, double to,
+                enum outcome outcome, const char *reason);
 /* A fact told by a check of that kind, from then on. */
-void sim_fact(struct sim_world *w, const char *node, const char *kind, double from,
-              const char *name, const char *subject, const char *value);
-void sim_loss(struct sim_world *w, double probability);
-void sim_bursts(struct sim_world *w, double per_day, double max_s); /* uniform up to max: mean half */
-void sim_step_clock(struct sim_world *w, double seconds); /* the wall clock jumps */
-void sim_set_clock(struct sim_world *w, double ahead_s);  /* that far ahead of the true time; 0: right */
-void sim_starve(struct sim_world *w, double seconds);     /* nobody runs: all clocks go on, nothing is done */
-/* Before sim_begin, both as true times: the program's date, and the newest sample of an earlier life. */
-void sim_built(struct sim_world *w, double at);
-void sim_newest(struct sim_world *w, double at);
-void sim_samples(struct sim_world *w); /* regular pings have a value to be stored; else none do */
-void sim_take(struct sim_world *w, const struct input *in);
+void world_fact(struct world *w, const char *node, const char *kind, double from, const char *name,
+                const char *subject, const char *value);
+void world_loss(struct world *w, double probability);
+void world_bursts(struct world *w, double per_day, double max_s); /* uniform up to max: mean half */
+void world_step_clock(struct world *w, double seconds);           /* the wall clock jumps */
+void world_set_clock(struct world *w,
+                     double ahead_s); /* that far ahead of the true time; 0: right */
+void world_starve(struct world *w,
+                  double seconds); /* nobody runs: all clocks go on, nothing is done */
+/* Before world_begin, both as true times: the program's date, and the newest sample of an earlier
+ * life. */
+void world_built(struct world *w, double at);
+void world_newest(struct world *w, double at);
+void world_samples(struct world *w); /* regular pings have a value to be stored; else none do */
+void world_take(struct world *w, const struct input *in);
 
-void sim_run(struct sim_world *w, double until_s);
-double sim_now(const struct sim_world *w);
+void world_run(struct world *w, double until_s);
+double world_now(const struct world *w);
 
 /* What came of it. */
-struct sim_incident {
+struct world_incident {
     struct incident in; /* as committed last */
     double opened_s, resolved_s; /* simulated time of the first and the last such commit; 0: not yet */
     unsigned commits;
 };
-size_t sim_incident_count(const struct sim_world *w);
-const struct sim_incident *sim_incident(const struct sim_world *w, size_t i);
-enum node_state sim_state(const struct sim_world *w, const char *node);
-const char *sim_behind(const struct sim_world *w, const char *node);
-unsigned sim_messages(const struct sim_world *w, enum message_kind kind);
-const char *sim_last_text(const struct sim_world *w); /* of a report or a test; never NULL */
-enum message_kind sim_last_message(const struct sim_world *w);
-unsigned sim_starts(const struct sim_world *w, const char *node, enum round_kind kind);
-/* The true time of a stamp, in seconds since sim_create. */
-double sim_true(const struct sim_world *w, struct wall stamp);
+size_t world_incident_count(const struct world *w);
+const struct world_incident *world_incident(const struct world *w, size_t i);
+enum node_state world_state(const struct world *w, const char *node);
+const char *world_behind(const struct world *w, const char *node);
+unsigned world_messages(const struct world *w, enum message_kind kind);
+const char *world_last_text(const struct world *w); /* of a report or a test; never NULL */
+enum message_kind world_last_message(const struct world *w);
+unsigned world_starts(const struct world *w, const char *node, enum round_kind kind);
+/* The true time of a stamp, in seconds since world_create. */
+double world_true(const struct world *w, struct wall stamp);
 /* Samples as they reached store: when they were taken, and what their stamp says of it. */
-struct sim_sample {
+struct world_sample {
     double taken_s, stamp_s;
 };
-size_t sim_sample_count(const struct sim_world *w); /* those that reached store */
-struct sim_sample sim_sample(const struct sim_world *w, size_t i);
-size_t sim_samples_taken(const struct sim_world *w);
-const struct outbox_entry *sim_outbox(const struct sim_world *w, size_t i); /* NULL past the last */
-struct wall sim_since(const struct sim_world *w, const char *node);
-unsigned sim_events(const struct sim_world *w, const char *kind);
-uint64_t sim_rounds(const struct sim_world *w);
+size_t world_sample_count(const struct world *w); /* those that reached store */
+struct world_sample world_sample(const struct world *w, size_t i);
+size_t world_samples_taken(const struct world *w);
+const struct outbox_entry *world_outbox(const struct world *w, size_t i); /* NULL past the last */
+struct wall world_since(const struct world *w, const char *node);
+unsigned world_events(const struct world *w, const char *kind);
+uint64_t world_rounds(const struct world *w);
 
 #endif

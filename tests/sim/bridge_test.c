@@ -9,7 +9,7 @@ static void a_cut_bridge_is_one_incident_within_15_seconds(void **state)
         world_down(w, "bridge-barn", cut, cut + 300);
         world_begin(w);
         world_run(w, cut + 15);
-        const struct world_incident *i = only_incident(w);
+        const struct kept_incident *i = only_incident(w);
         assert_cause(i, CAUSE_SITE_CUT_OFF);
         assert_string_equal(i->in.cause.site, "barn");
         assert_string_equal(i->in.cause.link, "barn bridge");
@@ -38,7 +38,7 @@ static void a_silent_near_radio_with_a_dead_port_names_the_port(void **state)
     world_down(w, "bridge-house", 600, 900);
     world_begin(w);
     world_run(w, 615);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_cause(i, CAUSE_RADIO_SILENT);
     assert_string_equal(i->in.cause.node, "bridge-house");
     assert_string_equal(i->in.cause.port, "p4");
@@ -67,7 +67,7 @@ static void a_far_radio_that_stays_dead_after_the_link_heals_is_told_within_the_
     world_down_alone(w, "barn-cam", 800, 3000);
     world_begin(w);
     world_run(w, 1000);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_int_equal(i->in.resolved.ns, 0);
     assert_cause(i, CAUSE_NODE_DOWN);
     assert_string_equal(i->in.cause.node, "barn-cam");

@@ -23,9 +23,9 @@ static struct world *farm_with_samples(void)
     return w;
 }
 
-static const struct world_incident *incident_of(const struct world *w, enum cause_kind kind)
+static const struct kept_incident *incident_of(const struct world *w, enum cause_kind kind)
 {
-    const struct world_incident *found = NULL;
+    const struct kept_incident *found = NULL;
     for (size_t i = 0; i < world_incident_count(w); i++)
         if (world_incident(w, i)->in.cause.kind == kind) {
             assert_null(found); /* one of a kind */
@@ -59,7 +59,7 @@ static void assert_samples_true(const struct world *w)
 
 static void assert_incident_true(const struct world *w)
 {
-    const struct world_incident *i = incident_of(w, CAUSE_NODE_DOWN);
+    const struct kept_incident *i = incident_of(w, CAUSE_NODE_DOWN);
     assert_non_null(i);
     assert_near(world_true(w, i->in.opened), i->opened_s, 1);
     for (size_t k = 0; k < i->in.timeline_count; k++)
@@ -139,7 +139,7 @@ static void a_wrong_clock_is_told_and_what_it_stamped_is_true_in_the_end(void **
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         struct world *w = farm_with_samples();
         begin_wrong(w, i);
-        const struct world_incident *own = incident_of(w, CAUSE_OWN_FAULT);
+        const struct kept_incident *own = incident_of(w, CAUSE_OWN_FAULT);
         assert_non_null(own);
         assert_string_equal(argument(&own->in, "what"), "clock");
         assert_non_null(
@@ -336,7 +336,7 @@ static void starvation_raises_nothing_and_is_not_made_up_for(void **state)
         world_run(w, after + 120);
         assert_in_range(world_starts(w, "barn-node", ROUND_REGULAR) - before, 2, 3);
         world_run(w, after + 400);
-        const struct world_incident *cam = incident_of(w, CAUSE_NODE_DOWN);
+        const struct kept_incident *cam = incident_of(w, CAUSE_NODE_DOWN);
         assert_int_equal(world_incident_count(w), cam != NULL); /* its own outage may lie there */
         assert_all_up(w);
         world_destroy(w);

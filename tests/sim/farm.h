@@ -27,13 +27,13 @@ static inline struct world *farm(void)
     return w;
 }
 
-static inline const struct world_incident *only_incident(const struct world *w)
+static inline const struct kept_incident *only_incident(const struct world *w)
 {
     assert_int_equal(world_incident_count(w), 1);
     return world_incident(w, 0);
 }
 
-static inline void assert_cause(const struct world_incident *i, enum cause_kind kind)
+static inline void assert_cause(const struct kept_incident *i, enum cause_kind kind)
 {
     assert_string_equal(cause_kind_words[i->in.cause.kind], cause_kind_words[kind]);
 }

@@ -8,7 +8,7 @@ static void flap(unsigned period, double duty)
         world_down(w, "bridge-barn", 600 + i * period, 600 + i * period + period * duty);
     world_begin(w);
     world_run(w, 600 + 30 * period + 600);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     unsigned all = world_messages(w, MESSAGE_OPENED) + world_messages(w, MESSAGE_RESOLVED) +
                    world_messages(w, MESSAGE_CHANGED);
     assert_in_range(all, 1, 3);

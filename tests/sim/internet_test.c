@@ -54,7 +54,7 @@ static void a_dead_router_is_not_an_internet_incident(void **state)
     world_down(w, "router", 600, 1200);
     world_begin(w);
     world_run(w, 1100);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_cause(i, CAUSE_NODE_DOWN);
     assert_string_equal(i->in.cause.node, "router");
     assert_int_equal(world_state(w, "internet"), STATE_UNREACHABLE);

@@ -10,7 +10,7 @@ static void a_dead_own_link_is_one_incident_about_ourselves(void **state)
         world_down(w, "router", cut, cut + 400);
         world_begin(w);
         world_run(w, cut + 15);
-        const struct world_incident *i = only_incident(w);
+        const struct kept_incident *i = only_incident(w);
         assert_cause(i, CAUSE_WATCHER_ISOLATED);
         assert_int_equal(world_state(w, "router"), STATE_UNREACHABLE);
         assert_string_equal(world_behind(w, "barn-cam"), "here");

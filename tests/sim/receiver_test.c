@@ -70,7 +70,7 @@ static void a_refused_message_is_a_fault_of_ours_until_one_is_taken(void **state
     deliver(w, false, 0);
     deliver(w, false, 0);
     world_run(w, 400);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_cause(i, CAUSE_OWN_FAULT);
     assert_non_null(strstr(i->in.evidence[0].fact, "message to me: refused: 550 no such user"));
     assert_int_equal(i->in.resolved.ns, 0);

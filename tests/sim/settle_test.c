@@ -23,7 +23,7 @@ static struct world *cut_barn(const char *radio_up, const char *node_up)
 
 static void assert_told(struct world *w, const char *part)
 {
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     bool in_timeline = false;
     assert_cause(i, CAUSE_SITE_CUT_OFF);
     assert_true(i->in.resolved.ns > 0);
@@ -56,7 +56,7 @@ static void agents_that_tell_nothing_add_nothing(void **state)
     world_down(w, "bridge-barn", 600, 900);
     world_begin(w);
     world_run(w, 1100);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_true(i->in.resolved.ns > 0);
     for (size_t k = 0; k < i->in.evidence_count; k++)
         assert_null(strstr(i->in.evidence[k].source, "uptimes"));

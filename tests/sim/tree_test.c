@@ -17,7 +17,7 @@ static void a_dead_parent_is_one_incident_and_its_children_are_unreachable(void 
     world_down(w, "big-switch", 1000, 1500);
     world_begin(w);
     world_run(w, 1015);
-    const struct world_incident *i = only_incident(w);
+    const struct kept_incident *i = only_incident(w);
     assert_cause(i, CAUSE_NODE_DOWN);
     assert_string_equal(i->in.cause.node, "big-switch");
     assert_int_equal(i->in.affected_count, 21);

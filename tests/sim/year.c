@@ -41,8 +41,7 @@ static size_t plan(struct world *w, struct outage *outages, unsigned days)
     return count;
 }
 
-static struct outage *outage_of(struct outage *outages, size_t count,
-                                const struct world_incident *i)
+static struct outage *outage_of(struct outage *outages, size_t count, const struct kept_incident *i)
 {
     for (size_t k = 0; k < count; k++)
         if (i->opened_s >= outages[k].at && i->opened_s <= outages[k].at + OUTAGE_S + 1 &&
@@ -56,7 +55,7 @@ static int verdict(const struct world *w, struct outage *outages, size_t count)
     unsigned wrong = 0, missed = 0;
     double slowest = 0;
     for (size_t i = 0; i < world_incident_count(w); i++) {
-        const struct world_incident *in = world_incident(w, i);
+        const struct kept_incident *in = world_incident(w, i);
         struct outage *o = outage_of(outages, count, in);
         if (o && o->found++ == 0) {
             slowest = in->opened_s - o->at > slowest ? in->opened_s - o->at : slowest;

@@ -49,9 +49,6 @@ struct world_node {
     size_t fault_count;
     char checks[8][2][16];
     size_t check_count;
-    enum node_state state;
-    char behind[64], reason[32];
-    struct wall since;
     unsigned starts[4];
     unsigned lost_in_row; /* of the regular rounds' echoes */
     double silent_from;
@@ -100,17 +97,7 @@ struct world {
     enum severity least;           /* of the receiver */
     int64_t remind_ns;
     struct config_report report;   /* at NULL: none */
-    struct kept_item kept[16];
-    size_t kept_count;
-    char *last_text;
-    struct world_incident *incidents;
-    size_t incident_count;
-    struct arena *store;
-    struct outbox_entry *outbox;
-    size_t outbox_count;
-    unsigned messages[8];
-    struct plain_event *events;
-    size_t event_count;
+    struct keeper *keeper;
     uint64_t rounds;
     struct wall built, newest; /* newest: sample stored */
     bool has_samples;
@@ -133,7 +120,7 @@ struct world *world_create(uint64_t seed)
     w->random = seed * 2654435761u + 88172645463325252u;
     w->nodes = calloc(NODES_MAX, sizeof *w->nodes);
     w->checks = calloc(CHECKS_MAX, sizeof *w->checks);
-    w->store = arena_create(0);
+    w->keeper = keeper_create();
     w->rows = sample_rows_create(SIZE_MAX);
     w->none_lost = 1;
     w->hold_ns = SECONDS(30);
@@ -154,15 +141,12 @@ void world_destroy(struct world *w)
     free_engine(w);
     arena_destroy(w->config_arena);
     arena_destroy(w->old_arena);
-    arena_destroy(w->store);
+    keeper_destroy(w->keeper);
     for (size_t i = 0; i < w->node_count; i++)
         free(w->nodes[i].down);
     free(w->nodes);
     free(w->checks);
     free(w->heap);
-    free(w->incidents);
-    free(w->outbox);
-    free(w->events);
     sample_rows_destroy(w->rows);
     free(w->taken);
     free(w->stamps);
@@ -610,84 +594,6 @@ static void adopt_check(struct world *w, const struct output *o)
     c->node->lost_in_row = 0;
 }
 
-static struct world_incident *incident_row(struct world *w, const char *id)
-{
-    for (size_t i = w->incident_count; i-- > 0;)
-        if (strcmp(w->incidents[i].in.id, id) == 0)
-            return &w->incidents[i];
-    w->incidents = reallocarray(w->incidents, w->incident_count + 1, sizeof *w->incidents);
-    struct world_incident *row = &w->incidents[w->incident_count++];
-    *row = (struct world_incident){.opened_s = world_now(w)};
-    return row;
-}
-
-static void shift(const struct restamp *r, struct wall *at)
-{
-    if (at->ns >= r->from.ns && at->ns <= r->until.ns)
-        at->ns += r->shift_ns;
-}
-
-static void restamp(struct world *w, const struct restamp *r);
-
-static void take_commit(struct world *w, const struct es_commit *c)
-{
-    if (c->restamp.shift_ns)
-        restamp(w, &c->restamp);
-    for (size_t i = 0; i < c->incidents_count; i++) {
-        struct world_incident *row = incident_row(w, c->incidents[i].id);
-        field_copy(&incident_record, &c->incidents[i], NULL, w->store, &row->in);
-        row->commits++;
-        row->resolved_s = row->in.resolved.ns ? world_now(w) : 0;
-    }
-    for (size_t i = 0; i < c->transitions_count; i++) {
-        const struct node_transition *t = &c->transitions[i];
-        struct world_node *n = node(w, t->node);
-        n->state = t->to;
-        n->since = t->at;
-        snprintf(n->behind, sizeof n->behind, "%s", t->behind ? t->behind : "");
-        snprintf(n->reason, sizeof n->reason, "%s", t->reason ? t->reason : "");
-    }
-    for (size_t i = 0; i < c->outbox_count; i++) {
-        w->outbox = reallocarray(w->outbox, w->outbox_count + 1, sizeof *w->outbox);
-        struct outbox_entry *e = &w->outbox[w->outbox_count++];
-        *e = c->outbox[i];
-        e->key = arena_text(w->store, e->key, strlen(e->key));
-        e->receiver = arena_text(w->store, e->receiver, strlen(e->receiver));
-        e->incident = e->incident ? arena_text(w->store, e->incident, strlen(e->incident)) : NULL;
-        if (e->text)
-            w->last_text = arena_text(w->store, e->text, strlen(e->text));
-        e->text = NULL;
-        w->messages[e->kind]++;
-    }
-    for (size_t i = 0; i < c->events_count; i++) {
-        w->events = reallocarray(w->events, w->event_count + 1, sizeof *w->events);
-        w->events[w->event_count++] = (struct plain_event){
-            .kind = arena_text(w->store, c->events[i].kind, strlen(c->events[i].kind))};
-    }
-}
-
-/* What store does with its rows. */
-static void restamp(struct world *w, const struct restamp *r)
-{
-    struct wall *plain[3];
-    for (size_t i = 0; i < w->node_count; i++)
-        shift(r, &w->nodes[i].since);
-    for (size_t i = 0; i < w->outbox_count; i++)
-        shift(r, &w->outbox[i].created);
-    for (size_t i = 0; i < w->incident_count; i++) {
-        struct incident *in = &w->incidents[i].in;
-        plain[0] = &in->opened;
-        plain[1] = &in->resolved;
-        plain[2] = &in->acknowledged;
-        for (size_t k = 0; k < 3; k++)
-            shift(r, plain[k]);
-        for (size_t k = 0; k < in->evidence_count; k++)
-            shift(r, &in->evidence[k].at);
-        for (size_t k = 0; k < in->timeline_count; k++)
-            shift(r, &in->timeline[k].at);
-    }
-}
-
 static void take_sample(struct world *w, const struct object *o)
 {
     if (w->taken_count == w->samples_room) {
@@ -720,22 +626,6 @@ static void store_samples(struct world *w)
     buf_fini(&out);
 }
 
-static void keep(struct world *w, const char *key, const char *value)
-{
-    size_t i = 0;
-    while (i < w->kept_count && strcmp(w->kept[i].key, key) != 0)
-        i++;
-    if (!value) {
-        if (i < w->kept_count)
-            w->kept[i] = w->kept[--w->kept_count];
-        return;
-    }
-    assert(i < sizeof w->kept / sizeof *w->kept);
-    w->kept[i] = (struct kept_item){.key = arena_text(w->store, key, strlen(key)),
-                                    .value = arena_text(w->store, value, strlen(value))};
-    w->kept_count += i == w->kept_count;
-}
-
 static void perform(struct world *w)
 {
     for (size_t i = 0; i < w->out.count; i++) {
@@ -753,10 +643,10 @@ static void perform(struct world *w)
                     w->checks[o->round.check].running[k] = 0;
             break;
         case OUTPUT_COMMIT:
-            take_commit(w, &o->commit);
+            keeper_commit(w->keeper, world_now(w), &o->commit);
             break;
         case OUTPUT_KEEP:
-            keep(w, o->keep.key, o->keep.value);
+            keeper_keep(w->keeper, o->keep.key, o->keep.value);
             break;
         case OUTPUT_SAMPLE:
             take_sample(w, o->sample);
@@ -798,42 +688,14 @@ void world_reload(struct world *w)
     world_take(w, &(struct input){.kind = INPUT_CONFIG, .config = &w->config});
 }
 
-/* Resolved, and the newest message about it does not say so. */
-static bool is_untold(const struct world *w, const struct world_incident *i)
-{
-    const struct outbox_entry *newest = NULL;
-    for (size_t k = 0; k < w->outbox_count; k++)
-        if (w->outbox[k].kind != MESSAGE_REMINDER && w->outbox[k].incident &&
-            strcmp(w->outbox[k].incident, i->in.id) == 0)
-            newest = &w->outbox[k];
-    return newest && newest->kind != MESSAGE_RESOLVED;
-}
-
 void world_restart(struct world *w)
 {
     free_engine(w);
     create_engine(w);
-    struct restored_node *nodes = calloc(w->node_count + 1, sizeof *nodes);
-    struct incident *open = calloc(w->incident_count + 1, sizeof *open);
-    struct se_restored r = {.nodes = nodes, .open = open, .sent = w->outbox,
-                            .sent_count = w->outbox_count, .kept = w->kept,
-                            .kept_count = w->kept_count, .newest = w->newest, .written = w->newest,
-                            .last = true};
-    for (size_t i = 0; i < w->node_count; i++)
-        nodes[r.nodes_count++] = (struct restored_node){w->nodes[i].name, w->nodes[i].state,
-                                                        w->nodes[i].since, w->nodes[i].reason,
-                                                        *w->nodes[i].behind ? w->nodes[i].behind
-                                                                            : NULL};
-    for (size_t i = 0; i < w->incident_count; i++) {
-        const struct incident *in = &w->incidents[i].in;
-        if (!in->resolved.ns || is_untold(w, &w->incidents[i]))
-            open[r.open_count++] = *in;
-        if (in->opened.ns > r.written.ns)
-            r.written = in->opened;
-    }
+    struct se_restored r = keeper_restore(w->keeper);
+    r.newest = w->newest;
+    r.written = w->newest.ns > r.written.ns ? w->newest : r.written;
     world_take(w, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
-    free(nodes);
-    free(open);
 }
 
 static bool is_awaited(struct world_check_row *c, const struct event *e)
@@ -918,41 +780,44 @@ void world_run(struct world *w, double until_s)
     w->now = until_s;
 }
 
-size_t world_incident_count(const struct world *w)
+const struct keeper *world_keeper(const struct world *w)
 {
-    return w->incident_count;
+    return w->keeper;
 }
 
-const struct world_incident *world_incident(const struct world *w, size_t i)
+size_t world_incident_count(const struct world *w)
 {
-    assert(i < w->incident_count);
-    return &w->incidents[i];
+    return keeper_incident_count(w->keeper);
+}
+
+const struct kept_incident *world_incident(const struct world *w, size_t i)
+{
+    return keeper_incident(w->keeper, i);
 }
 
 enum node_state world_state(const struct world *w, const char *name)
 {
-    return node(w, name)->state;
+    return keeper_state(w->keeper, node(w, name)->name);
 }
 
 const char *world_behind(const struct world *w, const char *name)
 {
-    return node(w, name)->behind;
+    return keeper_behind(w->keeper, node(w, name)->name);
 }
 
 unsigned world_messages(const struct world *w, enum message_kind kind)
 {
-    return w->messages[kind];
+    return keeper_messages(w->keeper, kind);
 }
 
 const char *world_last_text(const struct world *w)
 {
-    return w->last_text ? w->last_text : "";
+    return keeper_last_text(w->keeper);
 }
 
 enum message_kind world_last_message(const struct world *w)
 {
-    assert(w->outbox_count);
-    return w->outbox[w->outbox_count - 1].kind;
+    return keeper_last_message(w->keeper);
 }
 
 unsigned world_starts(const struct world *w, const char *name, enum round_kind kind)
@@ -962,10 +827,7 @@ unsigned world_starts(const struct world *w, const char *name, enum round_kind k
 
 unsigned world_events(const struct world *w, const char *kind)
 {
-    unsigned count = 0;
-    for (size_t i = 0; i < w->event_count; i++)
-        count += strcmp(w->events[i].kind, kind) == 0;
-    return count;
+    return keeper_events(w->keeper, kind);
 }
 
 uint64_t world_rounds(const struct world *w)
@@ -996,10 +858,10 @@ struct world_sample world_sample(const struct world *w, size_t i)
 
 const struct outbox_entry *world_outbox(const struct world *w, size_t i)
 {
-    return i < w->outbox_count ? &w->outbox[i] : NULL;
+    return keeper_outbox(w->keeper, i);
 }
 
 struct wall world_since(const struct world *w, const char *name)
 {
-    return node(w, name)->since;
+    return keeper_since(w->keeper, node(w, name)->name);
 }

@@ -1,10 +1,11 @@
-/* A simulated network at the report seam: it answers the engine's rounds in simulated time, loses echoes
- * at random and in bursts, and lets nodes, links and services fail when told. What the engine commits is
- * kept as a store would, so that a restart can be played too. */
+/* A simulated network at the report seam: it answers the engine's rounds in simulated time, loses
+ * echoes at random and in bursts, and lets nodes, links and services fail when told. What the
+ * engine commits is kept (see keeper.h), so that a restart can be played too. */
 #ifndef HAYLOFT_TESTS_SIM_WORLD_H
 #define HAYLOFT_TESTS_SIM_WORLD_H
 
 #include "poller/engine/engine.h"
+#include "tests/support/keeper.h"
 
 struct world;
 
@@ -55,13 +56,9 @@ void world_run(struct world *w, double until_s);
 double world_now(const struct world *w);
 
 /* What came of it. */
-struct world_incident {
-    struct incident in; /* as committed last */
-    double opened_s, resolved_s; /* simulated time of the first and the last such commit; 0: not yet */
-    unsigned commits;
-};
+const struct keeper *world_keeper(const struct world *w);
 size_t world_incident_count(const struct world *w);
-const struct world_incident *world_incident(const struct world *w, size_t i);
+const struct kept_incident *world_incident(const struct world *w, size_t i);
 enum node_state world_state(const struct world *w, const char *node);
 const char *world_behind(const struct world *w, const char *node);
 unsigned world_messages(const struct world *w, enum message_kind kind);

@@ -8,7 +8,7 @@
 
 struct object {
     struct snmp_oid oid;
-    struct agent_object o; /* its oid is not used: the table is sorted afterwards */
+    struct agent_object o; /* its oid is not used */
 };
 
 struct table {
@@ -52,72 +52,143 @@ void fake_agent_reboot(struct fake_agent *a, double now_s)
         a->ports[i].in_base = a->ports[i].out_base = 0;
 }
 
-static struct agent_object *add(struct table *t, const char *oid, uint32_t index, uint8_t tag)
-{
-    struct object *o = &t->objects[t->count++];
-    assert(t->count <= OBJECTS_MAX);
-    o->o = (struct agent_object){.tag = tag};
-    snmp_oid_parse(oid, &o->oid);
-    snmp_oid_append(&o->oid, index);
-    return &o->o;
-}
+#define IF(n) "1.3.6.1.2.1.2.2.1." #n
+#define IFX(n) "1.3.6.1.2.1.31.1.1.1." #n
 
-static void add_number(struct table *t, const char *oid, uint32_t index, uint8_t tag, uint64_t v)
-{
-    add(t, oid, index, tag)->number = v;
-}
+enum cell { INDEX, DESCR, TYPE, SPEED, MAC, ADMIN, OPER, IN, IN_PACKETS, OUT, OUT_PACKETS, NOTHING, NAME,
+            HIGH_SPEED, ALIAS, DISCONTINUITY };
 
-static void add_text(struct table *t, const char *oid, uint32_t index, const void *bytes, size_t len)
+struct column {
+    const char *text;
+    uint8_t tag;
+    enum cell cell;
+    struct snmp_oid oid; /* of the text, when first needed */
+};
+
+/* By rising OID, so that a table made of them needs no sorting. */
+static struct column columns[] = {
+    {IF(1), BER_INTEGER, INDEX},        {IF(2), BER_OCTETS, DESCR},
+    {IF(3), BER_INTEGER, TYPE},         {IF(5), BER_GAUGE32, SPEED},
+    {IF(6), BER_OCTETS, MAC},           {IF(7), BER_INTEGER, ADMIN},
+    {IF(8), BER_INTEGER, OPER},         {IF(10), BER_COUNTER32, IN},
+    {IF(11), BER_COUNTER32, IN_PACKETS},{IF(13), BER_COUNTER32, NOTHING},
+    {IF(14), BER_COUNTER32, NOTHING},   {IF(16), BER_COUNTER32, OUT},
+    {IF(17), BER_COUNTER32, OUT_PACKETS},{IF(19), BER_COUNTER32, NOTHING},
+    {IF(20), BER_COUNTER32, NOTHING},   {IFX(1), BER_OCTETS, NAME},
+    {IFX(6), BER_COUNTER64, IN},        {IFX(7), BER_COUNTER64, IN_PACKETS},
+    {IFX(8), BER_COUNTER64, NOTHING},   {IFX(9), BER_COUNTER64, NOTHING},
+    {IFX(10), BER_COUNTER64, OUT},      {IFX(11), BER_COUNTER64, OUT_PACKETS},
+    {IFX(12), BER_COUNTER64, NOTHING},  {IFX(13), BER_COUNTER64, NOTHING},
+    {IFX(15), BER_GAUGE32, HIGH_SPEED}, {IFX(18), BER_OCTETS, ALIAS},
+    {IFX(19), BER_TIMETICKS, DISCONTINUITY}};
+
+static void set_text(struct agent_object *o, const void *bytes, size_t len)
 {
-    struct agent_object *o = add(t, oid, index, BER_OCTETS);
     o->bytes = bytes;
     o->len = len;
 }
 
-#define IF(n) "1.3.6.1.2.1.2.2.1." #n
-#define IFX(n) "1.3.6.1.2.1.31.1.1.1." #n
-
-static void add_counters(struct table *t, const struct fake_port *p, double up_s)
+static uint64_t counted(const struct fake_port *p, uint64_t base, double rate, double up_s)
 {
-    double ran = p->stuck ? 0 : up_s;
-    uint64_t in = p->zero ? 0 : p->in_base + (uint64_t)(p->in_rate * ran);
-    uint64_t out = p->zero ? 0 : p->out_base + (uint64_t)(p->out_rate * ran);
-    uint64_t values[] = {in, in / 100, 0, 0, out, out / 100, 0, 0};
-    static const char *const wide[] = {IFX(6),  IFX(7),  IFX(8),  IFX(9),
-                                       IFX(10), IFX(11), IFX(12), IFX(13)};
-    static const char *const errors[] = {IF(13), IF(14), IF(19), IF(20)};
-    for (int i = 0; i < 8 && !p->narrow; i++)
-        add_number(t, wide[i], p->index, BER_COUNTER64, values[i]);
-    add_number(t, IF(10), p->index, BER_COUNTER32, (uint32_t)in);
-    add_number(t, IF(11), p->index, BER_COUNTER32, (uint32_t)(in / 100));
-    add_number(t, IF(16), p->index, BER_COUNTER32, (uint32_t)out);
-    add_number(t, IF(17), p->index, BER_COUNTER32, (uint32_t)(out / 100));
-    for (int i = 0; i < 4; i++)
-        add_number(t, errors[i], p->index, BER_COUNTER32, 0);
+    return p->zero ? 0 : base + (uint64_t)(rate * (p->stuck ? 0 : up_s));
 }
 
-static void add_port(struct table *t, const struct fake_port *p, double up_s)
+static void fill_counter(struct agent_object *o, const struct fake_port *p, enum cell cell, double up_s)
 {
-    uint64_t speed = p->speed_bps > 4294967295.0 ? 4294967295u : (uint64_t)p->speed_bps;
-    add_number(t, IF(1), p->index, BER_INTEGER, p->index);
-    add_text(t, IF(2), p->index, p->descr, strlen(p->descr));
-    add_number(t, IF(3), p->index, BER_INTEGER, p->type);
-    add_number(t, IF(5), p->index, BER_GAUGE32, speed);
-    add_text(t, IF(6), p->index, p->mac, sizeof p->mac);
-    add_number(t, IF(7), p->index, BER_INTEGER, p->admin);
-    add_number(t, IF(8), p->index, BER_INTEGER, p->oper);
-    if (p->name)
-        add_text(t, IFX(1), p->index, p->name, p->name_len ? p->name_len : strlen(p->name));
-    add_number(t, IFX(15), p->index, BER_GAUGE32, (uint64_t)(p->speed_bps / 1e6));
-    add_text(t, IFX(18), p->index, p->alias, strlen(p->alias));
-    add_number(t, IFX(19), p->index, BER_TIMETICKS, p->discontinuity);
-    add_counters(t, p, up_s);
+    bool in = cell == IN || cell == IN_PACKETS;
+    uint64_t octets = in ? counted(p, p->in_base, p->in_rate, up_s)
+                         : counted(p, p->out_base, p->out_rate, up_s);
+    o->number = cell == IN || cell == OUT ? octets : octets / 100;
+    if (o->tag == BER_COUNTER32)
+        o->number = (uint32_t)o->number;
 }
 
-static int by_oid(const void *a, const void *b)
+static void fill_cell(struct agent_object *o, const struct fake_port *p, enum cell cell, double up_s)
 {
-    const struct object *x = a, *y = b;
-    return snmp_oid_compare(snmp_oid_view(&x->oid), snmp_oid_view(&y->oid));
+    switch (cell) {
+    case INDEX:
+        o->number = p->index;
+        break;
+    case DESCR:
+        set_text(o, p->descr, strlen(p->descr));
+        break;
+    case TYPE:
+        o->number = p->type;
+        break;
+    case SPEED:
+        o->number = p->speed_bps > 4294967295.0 ? 4294967295u : (uint64_t)p->speed_bps;
+        break;
+    case MAC:
+        set_text(o, p->mac, sizeof p->mac);
+        break;
+    case ADMIN:
+        o->number = p->admin;
+        break;
+    case OPER:
+        o->number = p->oper;
+        break;
+    case IN: case IN_PACKETS: case OUT: case OUT_PACKETS:
+        fill_counter(o, p, cell, up_s);
+        break;
+    case NOTHING:
+        break;
+    case NAME:
+        set_text(o, p->name, p->name_len ? p->name_len : strlen(p->name));
+        break;
+    case HIGH_SPEED:
+        o->number = (uint64_t)(p->speed_bps / 1e6);
+        break;
+    case ALIAS:
+        set_text(o, p->alias, strlen(p->alias));
+        break;
+    case DISCONTINUITY:
+        o->number = p->discontinuity;
+        break;
+    }
+}
+
+static struct agent_object *add(struct table *t, const struct snmp_oid *oid, uint32_t index, uint8_t tag)
+{
+    struct object *o = &t->objects[t->count++];
+    assert(t->count <= OBJECTS_MAX);
+    o->oid = *oid;
+    o->o = (struct agent_object){.tag = tag};
+    snmp_oid_append(&o->oid, index);
+    return &o->o;
+}
+
+static bool has_cell(const struct fake_port *p, const struct column *c)
+{
+    return !(c->tag == BER_COUNTER64 && p->narrow) && !(c->cell == NAME && !p->name);
+}
+
+static struct agent_object *add_scalar(struct table *t, const char *text, uint8_t tag)
+{
+    struct snmp_oid oid;
+    snmp_oid_parse(text, &oid);
+    return add(t, &oid, 0, tag);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const struct fake_port *const *x = a, *const *y = b;
+    return (*x)->index < (*y)->index ? -1 : (*x)->index > (*y)->index;
+}
+
+static void add_ports(const struct fake_agent *a, double up_s, struct table *t)
+{
+    const struct fake_port *ports[FAKE_PORTS_MAX];
+    for (unsigned i = 0; i < a->port_count; i++)
+        ports[i] = &a->ports[i];
+    qsort(ports, a->port_count, sizeof ports[0], by_index);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        struct column *c = &columns[i];
+        if (!c->oid.len)
+            snmp_oid_parse(c->text, &c->oid);
+        for (unsigned k = 0; k < a->port_count; k++)
+            if (has_cell(ports[k], c))
+                fill_cell(add(t, &c->oid, ports[k]->index, c->tag), ports[k], c->cell, up_s);
+    }
 }
 
 static void build(const struct fake_agent *a, double now_s, struct table *t)
@@ -126,19 +197,15 @@ static void build(const struct fake_agent *a, double now_s, struct table *t)
     double up_s = now_s - a->booted_s;
     uint64_t ticks = a->ticks_base + (uint64_t)(up_s * 100 * (a->clock_pace > 0 ? a->clock_pace : 1));
     t->count = 0;
-    add_text(t, "1.3.6.1.2.1.1.1", 0, a->descr, strlen(a->descr));
-    struct agent_object *id = add(t, "1.3.6.1.2.1.1.2", 0, BER_OID);
-    id->bytes = object_id;
-    id->len = sizeof object_id;
+    set_text(add_scalar(t, "1.3.6.1.2.1.1.1", BER_OCTETS), a->descr, strlen(a->descr));
+    set_text(add_scalar(t, "1.3.6.1.2.1.1.2", BER_OID), object_id, sizeof object_id);
     if (!a->no_uptime)
-        add_number(t, "1.3.6.1.2.1.1.3", 0, BER_TIMETICKS, (uint32_t)ticks);
-    add_text(t, "1.3.6.1.2.1.1.5", 0, a->name, strlen(a->name));
-    add_text(t, "1.3.6.1.2.1.1.6", 0, "shed", 4);
-    for (unsigned i = 0; i < a->port_count; i++)
-        add_port(t, &a->ports[i], up_s);
+        add_scalar(t, "1.3.6.1.2.1.1.3", BER_TIMETICKS)->number = (uint32_t)ticks;
+    set_text(add_scalar(t, "1.3.6.1.2.1.1.5", BER_OCTETS), a->name, strlen(a->name));
+    set_text(add_scalar(t, "1.3.6.1.2.1.1.6", BER_OCTETS), "shed", 4);
+    add_ports(a, up_s, t);
     if (!a->no_table_change)
-        add_number(t, "1.3.6.1.2.1.31.1.5", 0, BER_TIMETICKS, a->table_change);
-    qsort(t->objects, t->count, sizeof t->objects[0], by_oid);
+        add_scalar(t, "1.3.6.1.2.1.31.1.5", BER_TIMETICKS)->number = a->table_change;
 }
 
 static struct snmp_oid_view oid_at(const void *ctx, size_t i)

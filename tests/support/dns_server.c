@@ -4,7 +4,7 @@
 
 #include "poller/base/cursor.h"
 
-static void answer(void *ctx, struct sim *s, const struct packet *asked)
+void dns_server_answer(void *ctx, struct sim *s, const struct packet *asked)
 {
     struct dns_server *d = ctx;
     uint8_t reply[512];
@@ -33,5 +33,5 @@ static void answer(void *ctx, struct sim *s, const struct packet *asked)
 
 void dns_server_start(struct dns_server *d, struct sim *s)
 {
-    sim_on(s, PACKETS_UDP, answer, d);
+    sim_on(s, PACKETS_UDP, dns_server_answer, d);
 }

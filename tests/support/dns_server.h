@@ -12,5 +12,7 @@ struct dns_server {
 };
 
 void dns_server_start(struct dns_server *d, struct sim *s);
+/* What it does with a packet of its world, for one who has more to answer; ctx is the server. */
+void dns_server_answer(void *ctx, struct sim *s, const struct packet *asked);
 
 #endif

@@ -10,10 +10,11 @@
 
 #define HOSTS_MAX 2048
 #define NAMES_MAX 8
-#define MEMORIES_MAX 32
 #define FETCH_NS MILLISECONDS(10)
 #define WORK_NS MILLISECONDS(20)
 #define EPOCH_NS (INT64_C(1800000000) * NS_PER_S)
+#define SYN_AGAIN_NS SECONDS(1) /* then after two more, four more (RFC 6298) */
+#define SYNS_MAX 4
 
 struct timer {
     struct timer *next;
@@ -46,6 +47,10 @@ struct receiver {
     void *ctx;
 };
 
+struct memory {
+    char *node, *key, *value;
+};
+
 struct fetching {
     struct sim *sim;
     fetch_fn fn;
@@ -71,6 +76,9 @@ struct sim {
     struct arrival *arrivals;
     struct receiver receivers[PACKETS_DOORS][PACKETS_RECEIVERS_MAX];
     bool closed[PACKETS_DOORS];
+    int send_errno[PACKETS_DOORS];
+    sim_before_fn before;
+    void *before_ctx;
     struct {
         sim_answer_fn fn;
         void *ctx;
@@ -82,9 +90,7 @@ struct sim {
         struct addr addr;
     } names[NAMES_MAX];
     size_t name_count;
-    struct {
-        char *node, *key, *value;
-    } memories[MEMORIES_MAX];
+    struct memory *memories;
     size_t memory_count;
     struct stream *streams;
     struct working *works;
@@ -243,9 +249,25 @@ static struct sim_host *host_at(const struct sim *s, const struct addr *addr)
     return NULL;
 }
 
+/* The host a packet is for, as it is now. */
+static struct sim_host *reach_host(struct sim *s, const struct addr *addr)
+{
+    struct sim_host *h = host_at(s, addr);
+    if (h && s->before)
+        s->before(s->before_ctx, s, h);
+    return h;
+}
+
+void sim_before(struct sim *s, sim_before_fn fn, void *ctx)
+{
+    s->before = fn;
+    s->before_ctx = ctx;
+}
+
 static int64_t delay_of(struct sim *s, const struct sim_host *h)
 {
-    return h->rtt_ns + (int64_t)(sim_random(s) * (double)h->jitter_ns);
+    int64_t late_ns = h->late > 0 && sim_random(s) < h->late ? h->late_ns : 0;
+    return h->rtt_ns + late_ns + (int64_t)(sim_random(s) * (double)h->jitter_ns);
 }
 
 static void refuse_echo(struct sim *s, enum packets_door door, const struct sim_host *h,
@@ -279,7 +301,7 @@ static void answer_echo(struct sim *s, enum packets_door door, const struct sim_
 
 static void send_echo(struct sim *s, enum packets_door door, struct packet *p)
 {
-    struct sim_host *h = host_at(s, &p->peer);
+    struct sim_host *h = reach_host(s, &p->peer);
     p->error = h ? h->send_errno : 0;
     if (!h || p->error)
         return;
@@ -291,8 +313,12 @@ static void send_echo(struct sim *s, enum packets_door door, struct packet *p)
 }
 
 /* A packet with a segment size arrives in pieces. */
-static void send_pieces(struct sim *s, enum packets_door door, const struct packet *p)
+static void send_pieces(struct sim *s, enum packets_door door, struct packet *p)
 {
+    struct sim_host *h = reach_host(s, &p->peer);
+    p->error = h ? h->send_errno : 0;
+    if (!s->answers[door].fn || p->error)
+        return;
     size_t most = p->segment ? p->segment : p->len;
     for (size_t done = 0; done < p->len; done += most) {
         struct packet piece = *p;
@@ -307,13 +333,13 @@ static void door_send(void *self, enum packets_door door, struct packet *batch, 
     struct sim *s = self;
     for (size_t i = 0; i < count; i++) {
         batch[i].at = s->now;
-        batch[i].error = s->closed[door] ? EAFNOSUPPORT : 0;
-        if (s->closed[door])
+        batch[i].error = s->closed[door] ? EAFNOSUPPORT : s->send_errno[door];
+        if (batch[i].error)
             continue;
         s->sent[door]++;
         if (door == PACKETS_ICMP4 || door == PACKETS_ICMP6)
             send_echo(s, door, &batch[i]);
-        else if (s->answers[door].fn)
+        else
             send_pieces(s, door, &batch[i]);
     }
 }
@@ -344,6 +370,11 @@ static void door_receive(void *self, enum packets_door door, packets_receive_fn 
 void sim_close_door(struct sim *s, enum packets_door door)
 {
     s->closed[door] = true;
+}
+
+void sim_fail_door(struct sim *s, enum packets_door door, int send_errno)
+{
+    s->send_errno[door] = send_errno;
 }
 
 void sim_overflow(struct sim *s, enum packets_door door)
@@ -380,11 +411,21 @@ static bool is_open(const struct sim_host *h, uint16_t port)
     return false;
 }
 
+/* How long until a SYN is not lost; negative: none of them. */
+static int64_t syn_delay(struct sim *s, const struct sim_host *h)
+{
+    int64_t delay_ns = 0, again_ns = SYN_AGAIN_NS;
+    for (unsigned i = 0; i < SYNS_MAX; i++, delay_ns += again_ns, again_ns *= 2)
+        if (h->loss <= 0 || sim_random(s) >= h->loss)
+            return delay_ns;
+    return -1;
+}
+
 static struct stream *door_connect(void *self, const struct addr *to, uint16_t port, stream_fn fn,
                                    void *ctx)
 {
     struct sim *s = self;
-    struct sim_host *h = host_at(s, to);
+    struct sim_host *h = reach_host(s, to);
     if (h && h->send_errno) {
         errno = h->send_errno;
         return NULL;
@@ -392,11 +433,12 @@ static struct stream *door_connect(void *self, const struct addr *to, uint16_t p
     struct stream *t = calloc(1, sizeof *t);
     *t = (struct stream){.next = s->streams, .fn = fn, .ctx = ctx, .sim = s};
     s->streams = t;
-    if (!h || h->silent)
+    int64_t delay_ns = h && !h->silent ? syn_delay(s, h) : -1;
+    if (delay_ns < 0)
         return t;
     h->asked++;
     t->error = is_open(h, port) ? 0 : ECONNREFUSED;
-    t->event = timer_at(s, mono_after(s->now, h->rtt_ns), stream_event, t);
+    t->event = timer_at(s, mono_after(s->now, delay_ns + h->rtt_ns), stream_event, t);
     return t;
 }
 
@@ -449,6 +491,8 @@ static bool place_neighbour(void *self, uint32_t ifindex, const struct addr *add
                             struct netinfo_neighbour *out)
 {
     struct sim *s = self;
+    if (s->place.look)
+        return s->place.look(s->place.look_ctx, addr, out);
     *out = s->place.entry;
     return addr_equal(addr, &s->place.neighbour);
 }
@@ -628,22 +672,30 @@ static void env_fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, voi
     timer_at(s, mono_after(s->now, FETCH_NS), fetched, f);
 }
 
+static struct memory *memory_of(const struct sim *s, const char *node, const char *key)
+{
+    for (size_t i = 0; i < s->memory_count; i++)
+        if (strcmp(s->memories[i].node, node) == 0 && strcmp(s->memories[i].key, key) == 0)
+            return &s->memories[i];
+    return NULL;
+}
+
 static const char *env_recall(void *ctx, const char *node, const char *key)
 {
-    struct sim *s = ctx;
-    for (size_t i = s->memory_count; i-- > 0;)
-        if (strcmp(s->memories[i].node, node) == 0 && strcmp(s->memories[i].key, key) == 0)
-            return s->memories[i].value;
-    return NULL;
+    const struct memory *m = memory_of(ctx, node, key);
+    return m ? m->value : NULL;
 }
 
 static void env_remember(void *ctx, const char *node, const char *key, const char *value)
 {
     struct sim *s = ctx;
-    assert(s->memory_count < MEMORIES_MAX);
-    s->memories[s->memory_count].node = copied(s, node);
-    s->memories[s->memory_count].key = copied(s, key);
-    s->memories[s->memory_count++].value = copied(s, value);
+    struct memory *m = memory_of(s, node, key);
+    if (!m) {
+        s->memories = reallocarray(s->memories, s->memory_count + 1, sizeof *s->memories);
+        m = &s->memories[s->memory_count++];
+        *m = (struct memory){copied(s, node), copied(s, key), NULL};
+    }
+    m->value = copied(s, value);
 }
 
 struct working {
@@ -735,6 +787,7 @@ void sim_destroy(struct sim *s)
     for (size_t i = 0; i < s->host_count; i++)
         free(s->hosts[i]);
     free(s->reports);
+    free(s->memories);
     arena_destroy(s->arena);
     free(s);
 }

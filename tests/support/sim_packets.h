@@ -14,7 +14,9 @@ struct sim_host {
     bool silent;
     int64_t rtt_ns;
     int64_t jitter_ns;        /* up to so much is added: replies overtake each other */
-    double loss, duplicate;   /* 0-1, of each packet */
+    double loss, duplicate;   /* 0-1, of each packet; a lost SYN is sent again as a kernel would */
+    double late;              /* 0-1, of each reply: late_ns are added */
+    int64_t late_ns;
     struct addr answers_from; /* when set: replies come from there */
     bool icmp_error;          /* refuses with this instead of answering */
     uint8_t icmp_type, icmp_code;
@@ -23,6 +25,7 @@ struct sim_host {
     int send_errno;           /* our own send fails */
     uint16_t open_ports[SIM_PORTS_MAX]; /* TCP; others are refused */
     unsigned asked;           /* packets and connections that reached it */
+    void *of;                 /* the test's */
 };
 
 struct sim *sim_create(uint64_t seed);
@@ -30,9 +33,13 @@ void sim_destroy(struct sim *s);
 const struct env *sim_env(struct sim *s);
 void sim_profiles(struct sim *s, const struct profile_set *set); /* for env->profiles; outlives the sim */
 struct sim_host *sim_host(struct sim *s, const char *address); /* found or made; silent = false, 1 ms */
+/* Called before a packet or a connection reaches a host: what it is like may change at any time. */
+typedef void (*sim_before_fn)(void *ctx, struct sim *s, struct sim_host *h);
+void sim_before(struct sim *s, sim_before_fn fn, void *ctx);
 struct instant sim_now(const struct sim *s);
 void sim_run(struct sim *s, int64_t span_ns); /* everything due in that span happens, in order */
 void sim_close_door(struct sim *s, enum packets_door door);
+void sim_fail_door(struct sim *s, enum packets_door door, int send_errno); /* of every packet; 0: no more */
 void sim_stall(struct sim *s, int64_t span_ns); /* we stand still: nothing of ours runs, the world does */
 void sim_overflow(struct sim *s, enum packets_door door);
 double sim_random(struct sim *s); /* [0, 1) */
@@ -68,6 +75,9 @@ struct sim_place {
     struct netinfo_link link;
     struct addr neighbour;                /* the one with an entry */
     struct netinfo_neighbour entry;
+    /* Instead, when set: any may have one. */
+    bool (*look)(void *ctx, const struct addr *addr, struct netinfo_neighbour *out);
+    void *look_ctx;
 };
 struct sim_place *sim_place(struct sim *s);
 

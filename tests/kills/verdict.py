@@ -13,6 +13,7 @@ from victim import CLEAN_MOST_S, ECHOES, HOLD_S, INTERVAL_S, SILENT_S
 from world import BARN, SINGLES, STEADY
 
 GONE_MOST_S = 1
+HEARTBEAT_S = INTERVAL_S * 5 // 2 + 1  # of a file; a longer time between two samples is unknown
 LOSS = 6               # its place among the values of a ping
 SAMPLES_MOST_S = 1     # lost, or on their way to the journal
 NOTICED_IN_S = 5 + SILENT_S  # a silence that lasts so long while the engine lives is an incident
@@ -31,16 +32,37 @@ PROMISES = {
 }
 
 
+def whole_seconds(rows):
+    """(time, loss) of the updates a file gets, its stamps cut to milliseconds: unknown values have whole seconds
+    at their ends. A row that lacks something is stamped with the full second before it, and a row before one that
+    lacks something, or before a gap, stands up to the next full second; a gap ends at one too."""
+    updates = []
+    known = None  # the last row, if it lacked nothing
+    for at, _, values in rows:
+        ms, lacks = int(at * 1000), any(math.isnan(v) for v in values)
+        if lacks:
+            ms -= ms % 1000
+        if updates and ms <= updates[-1][0]:
+            continue
+        gap = updates and ms - updates[-1][0] > HEARTBEAT_S * 1000
+        if known and (gap or lacks) and updates[-1][0] < (full := math.ceil(updates[-1][0] / 1000) * 1000) < ms:
+            updates.append((full, known[LOSS]))
+        if gap and not lacks and ms - ms % 1000 > updates[-1][0]:
+            updates.append((ms - ms % 1000, math.nan))
+        updates.append((ms, values[LOSS]))
+        known = None if lacks else values
+    return [(ms / 1000, loss) for ms, loss in updates]
+
+
 def expected_losses(rows):
     """(second, loss) as an RRD file has it where samples are close enough: a sample holds for all the time
     since the one before; seconds that one update fills get their mean."""
-    heartbeat = INTERVAL_S * 5 // 2 + 1
     begun = None  # of the second that is not yet full, the sum so far
-    times = [int(at * 1000) / 1000 for at, *_ in rows]
-    for a, b, (_, _, values) in zip(times, times[1:], rows[1:]):
-        first, last, loss = math.floor(a), math.floor(b), values[LOSS]
-        if b - a > heartbeat:
-            begun = None
+    updates = whole_seconds(rows)
+    for (a, _), (b, loss) in zip(updates, updates[1:]):
+        first, last = math.floor(a), math.floor(b)
+        if b - a > HEARTBEAT_S or math.isnan(loss):
+            begun = 0 if b == last else None
         elif last > first:
             if begun is not None:
                 mean = (begun + loss * (last - a)) / (last - first)

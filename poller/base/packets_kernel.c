@@ -396,6 +396,11 @@ bool packets_kernel_open(struct packets_kernel *k, enum packets_door door)
     return fd >= 0 && packets_kernel_adopt(k, door, fd);
 }
 
+bool packets_kernel_has(const struct packets_kernel *k, enum packets_door door)
+{
+    return k->places[place_of(door)].fd >= 0;
+}
+
 static void open_udp(struct packets_kernel *k, enum place place)
 {
     int family = family_of(place);

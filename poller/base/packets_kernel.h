@@ -31,6 +31,8 @@ void packets_kernel_destroy(struct packets_kernel *k);         /* NULL is fine; 
  * SOCK_DGRAM). A datagram ICMP socket is kept rather than a raw one: the kernel then sorts for us.
  * False: fd is of no use and was closed. */
 bool packets_kernel_adopt(struct packets_kernel *k, enum packets_door door, int fd);
+/* Has the ICMP or ARP door a socket? */
+bool packets_kernel_has(const struct packets_kernel *k, enum packets_door door);
 /* Opens the socket of an ICMP door ourselves, for programs without a parent. False with errno. */
 bool packets_kernel_open(struct packets_kernel *k, enum packets_door door);
 

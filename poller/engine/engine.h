@@ -20,6 +20,8 @@
 
 struct engine;
 
+#define TROUBLE_PING "ping" /* what: this process may not ping */
+
 enum input_kind {
     INPUT_TICK,      /* engine_due has come */
     INPUT_CONFIG,    /* stays readable until the next one was taken */

@@ -56,6 +56,15 @@ static void settle_down(struct shell *s)
         log_warnx("sandbox", "not fenced");
 }
 
+/* Known from the start, so nobody waits three rounds to be told that none can be asked. */
+static void say_whether_it_may_ping(struct shell *s)
+{
+    static char what[] = TROUBLE_PING, why[] = "it has neither CAP_NET_RAW nor a group in net.ipv4.ping_group_range";
+    static struct se_trouble own = {what, why, false};
+    if (!packets_kernel_has(s->packets, PACKETS_ICMP4))
+        shell_step(s, &(struct input){.kind = INPUT_TROUBLE, .trouble = &own});
+}
+
 static void adopt(void *ctx, uint64_t generation)
 {
     struct shell *s = ctx;
@@ -69,6 +78,8 @@ static void adopt(void *ctx, uint64_t generation)
     shell_names_adopt(s->names, &s->running->config);
     struct held_profiles *old_profiles = shell_profiles_adopt(s);
     shell_step(s, &(struct input){.kind = INPUT_CONFIG, .config = &s->running->config});
+    if (!old)
+        say_whether_it_may_ping(s);
     if (old_profiles)
         collect_reprofile(s->runner.collect);
     shell_profiles_drop(old_profiles);

@@ -180,9 +180,10 @@ void trouble_set(struct engine *e, const char *what, const char *detail)
 static void notice_asking(struct engine *e)
 {
     bool cut_off = e->cut_off.ns != MONO_NEVER.ns; /* and told as such */
+    bool told_that_none_pings = find_trouble(e, TROUBLE_PING);
     for (size_t i = 0; i < e->check_slots && !cut_off; i++) {
         const struct check *c = e->checks[i];
-        if (!c || c->judgement.own_in_row < OWN_FAULT_ROUNDS)
+        if (!c || c->judgement.own_in_row < OWN_FAULT_ROUNDS || (told_that_none_pings && strcmp(c->kind, "ping") == 0))
             continue;
         char detail[256];
         snprintf(detail, sizeof detail, "%s %s: %s", c->kind, c->node->name, c->judgement.detail);

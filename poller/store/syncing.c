@@ -147,12 +147,19 @@ static void on_closed(uv_handle_t *handle)
     free(y);
 }
 
+static void wait_for_disk(struct syncing *y)
+{
+    while (y->running)
+        uv_run(y->store->loop, UV_RUN_ONCE);
+}
+
 void syncing_destroy(struct syncing *y)
 {
     if (!y)
         return;
-    begin(y);
-    while (y->running)
-        uv_run(y->store->loop, UV_RUN_ONCE);
+    uv_timer_stop(&y->timer); /* what it kicks may be gone while we wait */
+    wait_for_disk(y);
+    begin(y); /* what came after the one that was under way */
+    wait_for_disk(y);
     uv_close((uv_handle_t *)&y->timer, on_closed);
 }

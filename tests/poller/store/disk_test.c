@@ -663,6 +663,28 @@ static void what_a_disk_does_not_confirm_is_bounded(void **state)
     bed_remove(&b);
 }
 
+static void a_stop_waits_for_a_slow_disk(void **state)
+{
+    struct bed b;
+    bed_prepare(&b);
+    b.settings.journal_sync_ns = MILLISECONDS(10);
+    bed_start(&b);
+    bed_hello(&b, "boot");
+    bed_object(&b, 0, "router", "many", 16);
+    send_rows(&b, 1, clock_wall().ns);
+    assert_true(bed_wait_durable(&b, 1));
+    disk_delay(DISK_SYNC, MILLISECONDS(300), "/journal/");
+    int64_t sampled_ns = clock_wall().ns, began_ns = clock_mono().ns;
+    send_rows(&b, 2, sampled_ns);
+    bed_stop(&b);
+    assert_true(clock_mono().ns - began_ns >= MILLISECONDS(300));
+    disk_heal();
+    bed_start(&b);
+    bed_hello(&b, "boot");
+    assert_true(b.newest.ns >= sampled_ns);
+    bed_remove(&b);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, NULL, heal)
 
 int main(void)
@@ -689,6 +711,7 @@ int main(void)
         CASE(a_disk_that_syncs_for_seconds_delays_nobody),
         CASE(a_commit_on_a_slow_disk_delays_no_sample),
         CASE(what_a_disk_does_not_confirm_is_bounded),
+        CASE(a_stop_waits_for_a_slow_disk),
     };
     return cmocka_run_group_tests(tests, find_rights, NULL);
 }

@@ -59,28 +59,33 @@ struct shell_carrier *shell_carrier_create(struct shell *s)
     return c;
 }
 
-static void add_way(struct shell_carrier *c, const struct addr *to)
+/* A link is asked about once, however many nodes are behind it: the first echo waits for this. */
+static void add_way(struct shell_carrier *c, const struct addr *to, uint32_t *loopback)
 {
     const struct netinfo *n = c->shell->env.netinfo;
     struct netinfo_path path;
     struct netinfo_link link;
-    if (!n->ops->path(n->self, to, &path) || !n->ops->link(n->self, path.ifindex, &link) ||
-        link.loopback)
+    if (!n->ops->path(n->self, to, &path) || path.ifindex == *loopback)
         return;
     for (size_t i = 0; i < c->count; i++)
         if (c->ways[i] == path.ifindex)
             return;
-    if (c->count < WAYS_MAX)
+    if (!n->ops->link(n->self, path.ifindex, &link))
+        return;
+    if (link.loopback)
+        *loopback = path.ifindex;
+    else if (c->count < WAYS_MAX)
         c->ways[c->count++] = path.ifindex;
 }
 
 void shell_carrier_adopt(struct shell_carrier *c, const struct config *config)
 {
+    uint32_t loopback = 0; /* no link has this number */
     if (!c->shell->env.netinfo)
         return;
     for (size_t i = 0; i < config->nodes_count && c->count < WAYS_MAX; i++)
         if (config->nodes[i].addresses_count)
-            add_way(c, &config->nodes[i].addresses[0]);
+            add_way(c, &config->nodes[i].addresses[0], &loopback);
     if (c->count && !c->look.link)
         look(c);
 }

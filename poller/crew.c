@@ -14,6 +14,10 @@
 #include "poller/base/places.h"
 #include "poller/message/parent_any.h"
 
+/* Nothing but the engine is needed for the first echo, and the others load many libraries: until it asks, the
+ * processor is its own. One that does not come up holds them back no longer than this. */
+#define ENGINE_AHEAD_NS MILLISECONDS(100)
+
 struct role_kind {
     const char *program;
     bool on_demand;
@@ -199,6 +203,8 @@ static void stop_one(struct crew *c, enum role role)
 void crew_set_slices(struct crew *c, uint64_t generation, int slices[static ROLE_COUNT],
                      struct mono now)
 {
+    bool first = c->members[ROLE_ENGINE].life.state == SUPERVISE_ABSENT;
+    struct mono others_at = first ? mono_after(now, ENGINE_AHEAD_NS) : now;
     c->generation = generation;
     for (int i = 0; i < ROLE_COUNT; i++) {
         if (c->slices[i] >= 0)
@@ -209,9 +215,15 @@ void crew_set_slices(struct crew *c, uint64_t generation, int slices[static ROLE
             supervise_dismiss(&c->members[i].life);
             stop_one(c, (enum role)i);
         } else if (!kinds[i].on_demand) {
-            supervise_want(&c->members[i].life, now);
+            supervise_want_at(&c->members[i].life, now, i == ROLE_ENGINE ? now : others_at);
         }
     }
+}
+
+void crew_engine_asks(struct crew *c, struct mono now)
+{
+    for (int i = 0; i < ROLE_COUNT; i++)
+        supervise_hasten(&c->members[i].life, now);
 }
 
 void crew_want(struct crew *c, enum role role, struct mono now)

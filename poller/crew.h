@@ -44,9 +44,11 @@ struct crew {
 void crew_init(struct crew *c, const struct supervise_policy *policy);
 const char *crew_program(const struct crew *c, const char *name, char *out); /* PLACES_PATH_MAX */
 
-/* The roles that have a slice are wanted, the others told to stop. Takes the slices over. */
+/* The roles that have a slice are wanted, the others told to stop. Takes the slices over. At the very first
+ * start the engine comes up alone, the others once it asks. */
 void crew_set_slices(struct crew *c, uint64_t generation, int slices[static ROLE_COUNT],
                      struct mono now);
+void crew_engine_asks(struct crew *c, struct mono now); /* it works: the others need wait no longer */
 
 /* Sends; a role whose channel is full hangs and is killed. False when it did not get the message.
  */

@@ -261,12 +261,14 @@ static void take_prepared(struct parent *p, enum role role, const struct ap_prep
     refused_at_start(p, role, m->error ? m->error : "no reason given");
 }
 
-static void take_adopted(struct parent *p, enum role role, uint64_t generation)
+static void take_adopted(struct parent *p, enum role role, uint64_t generation, struct mono now)
 {
     bool came_up = p->crew.members[role].adopted == 0;
     p->crew.members[role].adopted = generation;
-    if (came_up && role == ROLE_ENGINE)
-        crew_tell_troubles(&p->crew);
+    if (!came_up || role != ROLE_ENGINE)
+        return;
+    crew_engine_asks(&p->crew, now);
+    crew_tell_troubles(&p->crew);
 }
 
 static void take_frame(struct parent *p, enum role role, const struct frame *f, struct arena *arena,
@@ -280,7 +282,7 @@ static void take_frame(struct parent *p, enum role role, const struct frame *f, 
     if (f->type == AP_PREPARED && unpack(f, &ap_prepared_record, arena, &prepared))
         take_prepared(p, role, &prepared);
     else if (f->type == AP_ADOPTED && unpack(f, &pa_generation_record, arena, &generation))
-        take_adopted(p, role, generation.generation);
+        take_adopted(p, role, generation.generation, now);
     else if (f->type == AP_WANT && unpack(f, &pa_peer_record, arena, &wanted))
         crew_want(&p->crew, wanted.peer, now);
     else if (f->type == AP_RELOAD && role == ROLE_ENGINE &&

@@ -20,11 +20,22 @@ void supervise_init(struct supervised *s, bool on_demand)
 
 void supervise_want(struct supervised *s, struct mono now)
 {
+    supervise_want_at(s, now, now);
+}
+
+void supervise_want_at(struct supervised *s, struct mono now, struct mono start_at)
+{
     s->wanted = now;
     if (s->state != SUPERVISE_ABSENT)
         return;
     s->state = SUPERVISE_WAITING;
-    s->start_at = now;
+    s->start_at = start_at;
+}
+
+void supervise_hasten(struct supervised *s, struct mono now)
+{
+    if (s->state == SUPERVISE_WAITING && s->early_ends == 0)
+        s->start_at = mono_earlier(s->start_at, now);
 }
 
 void supervise_started(struct supervised *s, const struct supervise_policy *p, struct mono now)

@@ -43,6 +43,8 @@ struct supervised {
 void supervise_init(struct supervised *s, bool on_demand);
 void supervise_want(struct supervised *s,
                     struct mono now); /* also the first start of a permanent role */
+void supervise_want_at(struct supervised *s, struct mono now, struct mono start_at); /* no sooner */
+void supervise_hasten(struct supervised *s, struct mono now); /* a first start need wait no longer */
 void supervise_started(struct supervised *s, const struct supervise_policy *p, struct mono now);
 void supervise_answered(struct supervised *s);
 void supervise_ended(struct supervised *s, const struct supervise_policy *p, enum supervise_end how,

@@ -27,6 +27,39 @@ static void nothing_runs_that_nobody_wants(void **state)
     assert_int_equal(supervise_step(&s, POLICY, start), SUPERVISE_START);
 }
 
+static void a_first_start_may_wait_for_another_role_but_not_for_ever(void **state)
+{
+    struct supervised s;
+    struct mono later = mono_after(start, MILLISECONDS(100));
+    supervise_init(&s, false);
+    supervise_want_at(&s, start, later);
+    assert_int_equal(supervise_step(&s, POLICY, start), SUPERVISE_NOTHING);
+    assert_int_equal(supervise_due(&s, POLICY).ns, later.ns);
+    assert_int_equal(supervise_step(&s, POLICY, later), SUPERVISE_START);
+}
+
+static void a_start_that_waits_for_another_role_is_hastened(void **state)
+{
+    struct supervised s;
+    supervise_init(&s, false);
+    supervise_want_at(&s, start, mono_after(start, MILLISECONDS(100)));
+    struct mono now = mono_after(start, MILLISECONDS(20));
+    supervise_hasten(&s, now);
+    assert_int_equal(supervise_step(&s, POLICY, now), SUPERVISE_START);
+}
+
+static void nothing_hastens_a_role_that_runs_or_crashes(void **state)
+{
+    struct supervised s = running(false);
+    supervise_hasten(&s, start);
+    assert_int_equal(s.state, SUPERVISE_RUNNING);
+    supervise_ended(&s, POLICY, SUPERVISE_FAILED, start);
+    supervise_started(&s, POLICY, start);
+    supervise_ended(&s, POLICY, SUPERVISE_FAILED, start);
+    supervise_hasten(&s, start);
+    assert_int_equal(supervise_step(&s, POLICY, start), SUPERVISE_NOTHING);
+}
+
 static void a_first_early_end_is_forgiven(void **state)
 {
     struct supervised s = running(false);
@@ -164,6 +197,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_runs_that_nobody_wants),
+        cmocka_unit_test(a_first_start_may_wait_for_another_role_but_not_for_ever),
+        cmocka_unit_test(a_start_that_waits_for_another_role_is_hastened),
+        cmocka_unit_test(nothing_hastens_a_role_that_runs_or_crashes),
         cmocka_unit_test(a_first_early_end_is_forgiven),
         cmocka_unit_test(a_crash_loop_waits_longer_each_time_up_to_a_minute),
         cmocka_unit_test(what_is_killed_from_outside_is_back_within_a_second),

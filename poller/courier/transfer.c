@@ -17,6 +17,7 @@
 struct transfers {
     uv_timer_t timer;
     CURLM *multi;
+    struct watched *watched;
     bool closing;
 };
 
@@ -28,7 +29,9 @@ struct transfer { /* CURLOPT_PRIVATE of a running handle */
 struct watched {
     uv_poll_t poll;
     curl_socket_t socket;
+    CURL *easy; /* the one transfer it serves: connections are not used again */
     struct transfers *owner;
+    struct watched *next;
 };
 
 static struct transfer *running(CURL *easy)
@@ -91,7 +94,7 @@ static void free_watched(uv_handle_t *handle)
     free(handle->data);
 }
 
-static struct watched *watch(struct transfers *t, curl_socket_t socket)
+static struct watched *watch(struct transfers *t, CURL *easy, curl_socket_t socket)
 {
     struct watched *w = calloc(1, sizeof *w);
     if (!w || uv_poll_init_socket(t->timer.loop, &w->poll, socket) != 0) {
@@ -100,9 +103,33 @@ static struct watched *watch(struct transfers *t, curl_socket_t socket)
     }
     w->poll.data = w;
     w->socket = socket;
+    w->easy = easy;
     w->owner = t;
+    w->next = t->watched;
+    t->watched = w;
     curl_multi_assign(t->multi, socket, w);
     return w;
+}
+
+static void unwatch(struct transfers *t, struct watched *w)
+{
+    struct watched **at = &t->watched;
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    uv_poll_stop(&w->poll);
+    uv_close((uv_handle_t *)&w->poll, free_watched);
+    curl_multi_assign(t->multi, w->socket, NULL);
+}
+
+/* curl ends a mail it is told to drop with the dot that makes it whole, and waits minutes for the server to
+ * take it: half a mail, or an empty one, would count as delivered. So its connection goes first.
+ * easy: NULL for all. */
+static void hang_up(struct transfers *t, const CURL *easy)
+{
+    for (struct watched *w = t->watched; w; w = w->next)
+        if (!easy || w->easy == easy)
+            shutdown(w->socket, SHUT_RDWR);
 }
 
 static int want_socket(CURL *easy, curl_socket_t socket, int what, void *ctx, void *known)
@@ -110,14 +137,11 @@ static int want_socket(CURL *easy, curl_socket_t socket, int what, void *ctx, vo
     struct transfers *t = ctx;
     struct watched *w = known;
     if (what == CURL_POLL_REMOVE) {
-        if (w) {
-            uv_poll_stop(&w->poll);
-            uv_close((uv_handle_t *)&w->poll, free_watched);
-            curl_multi_assign(t->multi, socket, NULL);
-        }
+        if (w)
+            unwatch(t, w);
         return 0;
     }
-    if (!w && !(w = watch(t, socket)))
+    if (!w && !(w = watch(t, easy, socket)))
         return -1;
     int events = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
     uv_poll_start(&w->poll, events, on_poll);
@@ -148,6 +172,7 @@ void transfers_destroy(struct transfers *t)
     if (!t)
         return;
     t->closing = true;
+    hang_up(t, NULL);
     curl_multi_cleanup(t->multi);
     uv_timer_stop(&t->timer);
     uv_close((uv_handle_t *)&t->timer, free_watched);
@@ -224,6 +249,7 @@ void transfer_cancel(struct transfers *t, CURL *easy)
     struct transfer *r = running(easy);
     if (!r)
         return;
+    hang_up(t, easy);
     curl_multi_remove_handle(t->multi, easy);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
     free(r);

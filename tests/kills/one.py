@@ -169,19 +169,22 @@ class Farm:
         _, nodes = self.victim.command("nodes")
         return bool(nodes) and all(node["state"] == "up" for node in nodes)
 
+    def is_quiet(self):
+        return self.watch.quiet() and self.all_up()
+
     def settle(self):
         """Everything heals; waits until all is up, resolved and told. Seconds, or None."""
         self.ending.set()
         self.world.finish()
         began = time.time()
         while time.time() - began < SETTLE_MOST_S:
-            if self.watch.quiet() and self.all_up():
-                break
+            if self.is_quiet():
+                looks = self.watch.looks
+                time.sleep(2)  # what was under way comes, and more must not
+                if self.watch.looks > looks and self.is_quiet():
+                    return time.time() - began
             time.sleep(0.5)
-        else:
-            return None
-        time.sleep(2)  # nothing more may come of it
-        return time.time() - began
+        return None
 
     def tell(self):
         """What the daemon itself says at the end."""

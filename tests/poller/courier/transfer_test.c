@@ -99,7 +99,8 @@ struct mail_under_way {
 
 static void mail_start(struct mail_under_way *m, const struct server *s)
 {
-    struct transfer_setting setting = {.url = s->url, .protocols = "smtp", .timeout_ms = 60000, .private_targets = true};
+    struct transfer_setting setting = {
+        .url = s->url, .protocols = "smtp", .timeout_ms = 60000, .private_targets = true};
     uv_loop_init(&m->loop);
     m->transfers = transfers_create(&m->loop);
     m->easy = transfer_handle(&setting);

@@ -1,5 +1,6 @@
 #include "poller/store/series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ static struct object *make_object(const struct series *s, const struct es_object
     o->layout = from->layout;
     o->step_s = from->step_ns / NS_PER_S;
     o->source_count = from->sources_count;
+    o->heir = SERIES_NONE;
     for (size_t i = 0; i < from->sources_count; i++)
         if (!(o->sources[i] = arena_text(arena, from->sources[i], strlen(from->sources[i]))))
             goto fail;
@@ -173,14 +175,50 @@ fail:
     return NULL;
 }
 
-/* What an object had before its shape changed has no place in the new file. */
-static void retire(struct series *s, uint32_t id)
+static struct object *heir_of(const struct series *s, const struct object *o)
+{
+    while (o->retired && o->heir != SERIES_NONE)
+        o = s->objects[o->heir];
+    return o->retired ? NULL : (struct object *)(uintptr_t)o;
+}
+
+static double value_of(const struct object *o, const double *values, const char *source)
+{
+    for (size_t i = 0; i < o->source_count; i++)
+        if (strcmp(o->sources[i], source) == 0)
+            return values[i];
+    return NAN;
+}
+
+static void values_for(const struct object *heir, const struct object *from, const double *values,
+                       double out[static LAYOUT_SOURCES_MAX])
+{
+    for (size_t i = 0; i < heir->source_count; i++)
+        out[i] = value_of(from, values, heir->sources[i]);
+}
+
+void series_hand_over(struct series *s, const struct object *from, struct rows *rows)
+{
+    struct object *heir = heir_of(s, from);
+    double values[LAYOUT_SOURCES_MAX];
+    s->figures.waiting -= rows->count;
+    if (!heir)
+        s->figures.overflowed += rows->count;
+    else if (rows->count && (heir->waiting.count == 0 || rows->first.at < heir->waiting.first.at))
+        heir->waiting.first = rows->first;
+    for (size_t i = 0; heir && i < rows->count; i++) {
+        values_for(heir, from, &rows->cells[i * stride(from) + 1].value, values);
+        series_insert(s, heir, row_at(from, rows, i), values);
+    }
+    rows->count = 0;
+}
+
+static void retire(struct series *s, uint32_t id, uint32_t heir)
 {
     struct object *o = s->objects[id];
     o->retired = true;
-    s->figures.overflowed += o->waiting.count;
-    s->figures.waiting -= o->waiting.count;
-    o->waiting.count = 0;
+    o->heir = heir;
+    series_hand_over(s, o, &o->waiting);
 }
 
 static uint32_t add_object(struct series *s, struct object *o)
@@ -199,7 +237,8 @@ void series_skip_ids(struct series *s, uint32_t upto)
         struct object *o = arena ? arena_take(arena, sizeof *o) : NULL;
         if (!o)
             fatalx("no memory for objects");
-        *o = (struct object){.key = "", .node = "", .name = "", .path = "", .arena = arena, .retired = true};
+        *o = (struct object){.key = "", .node = "", .name = "", .path = "", .arena = arena,
+                             .retired = true, .heir = SERIES_NONE};
         add_object(s, o);
     }
 }
@@ -217,9 +256,10 @@ uint32_t series_define(struct series *s, const struct es_object *from, bool *is_
         s->figures.refused++;
         return SERIES_NONE;
     }
-    if (id != SERIES_NONE)
-        retire(s, id);
+    uint32_t before = id;
     id = add_object(s, o);
+    if (before != SERIES_NONE)
+        retire(s, before, id);
     put_in_table(s, id);
     s->figures.objects = s->count;
     *is_new = true;
@@ -295,9 +335,15 @@ void series_insert(struct series *s, struct object *o, int64_t at_ns, const doub
 void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *values, struct wall now,
                 struct journal_position position)
 {
-    struct object *o = s->objects[id];
-    if (o->retired)
+    const struct object *from = s->objects[id];
+    struct object *o = heir_of(s, from);
+    double carried[LAYOUT_SOURCES_MAX];
+    if (!o)
         return;
+    if (o != from) {
+        values_for(o, from, values, carried);
+        values = carried;
+    }
     if (at_ns < STAMP_FLOOR_NS || at_ns - STAMP_AHEAD_NS > now.ns) {
         s->figures.insane++;
         return;

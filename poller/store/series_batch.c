@@ -177,8 +177,10 @@ enum archive_result series_give_back(struct series *s, struct series_batch *b, s
         o->unsynced |= out->written > 0;
         s->figures.written += out->written;
         s->figures.skipped += out->skipped;
-        if (out->result == ARCHIVE_OK || o->retired)
+        if (out->result == ARCHIVE_OK)
             s->figures.waiting -= item->rows.count;
+        else if (o->retired)
+            series_hand_over(s, o, &item->rows);
         else
             put_back(s, o, &item->rows, now);
         if (out->result != ARCHIVE_OK || item->aside[0])

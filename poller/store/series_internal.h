@@ -31,7 +31,8 @@ struct object {
     struct wall not_before;        /* after a failure */
     bool unsynced, syncing;        /* its file was written since the last sync; the running one covers it */
     bool written_before;           /* by this process */
-    bool retired;                  /* defined again with another shape: takes no more */
+    bool retired;                  /* defined again with another shape: its rows go to the heir */
+    uint32_t heir;                 /* SERIES_NONE: there is none */
 };
 
 struct series {
@@ -63,5 +64,7 @@ static inline int64_t row_at(const struct object *o, const struct rows *r, size_
 
 /* In order of time; a repeat is skipped. */
 void series_insert(struct series *s, struct object *o, int64_t at_ns, const double *values);
+/* Waiting rows of a retired object become its heir's, by the names of their sources. Leaves rows empty. */
+void series_hand_over(struct series *s, const struct object *from, struct rows *rows);
 
 #endif

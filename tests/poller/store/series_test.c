@@ -253,6 +253,61 @@ static void another_shape_is_another_object(void **state)
     assert_int_equal(define(f, "no step", 0, 1), SERIES_NONE);
 }
 
+static void what_waited_before_a_shape_changed_is_written_in_the_new_one(void **state)
+{
+    struct fixture *f = *state;
+    double after[] = {-60, -90, 54};
+    add(f, NOW_S, -62, -92);
+    add(f, NOW_S + 60, -61, -91);
+    uint32_t wider = define(f, "radio", 60, 3);
+    series_add(f->series, wider, (NOW_S + 120) * NS_PER_S, after, at_s(NOW_S + 120), (struct journal_position){9});
+    assert_int_equal(series_passed(f->series, (struct journal_position){10}).at, 1);
+    assert_int_equal(write_all(f, NOW_S + 121), ARCHIVE_OK);
+    assert_float_equal(fetch(f, NOW_S + 60, 0), -61, 1e-9);
+    assert_float_equal(fetch(f, NOW_S + 60, 1), -91, 1e-9);
+    assert_true(isnan(fetch(f, NOW_S + 60, 2)));
+    assert_float_equal(fetch(f, NOW_S + 120, 2), 54, 1e-9);
+    assert_int_equal(series_figures(f->series)->overflowed, 0);
+    assert_int_equal(series_figures(f->series)->waiting, 0);
+}
+
+/* A journal is read again after a kill: it has rows of each shape there was. */
+static void rows_of_an_old_shape_that_come_late_are_taken_too(void **state)
+{
+    struct fixture *f = *state;
+    define(f, "radio", 60, 3);
+    define(f, "radio", 60, 1);
+    add(f, NOW_S, -62, -92);
+    add(f, NOW_S + 60, -61, -91);
+    assert_int_equal(write_all(f, NOW_S + 61), ARCHIVE_OK);
+    assert_float_equal(fetch(f, NOW_S + 60, 0), -61, 1e-9);
+    assert_int_equal(series_figures(f->series)->overflowed, 0);
+}
+
+static void a_write_that_fails_while_the_shape_changes_costs_nothing(void **state)
+{
+    struct fixture *f = *state;
+    static const struct series_choice all = {0};
+    char folder[128], away[136];
+    add(f, NOW_S, -62, -92);
+    assert_int_equal(write_all(f, NOW_S), ARCHIVE_OK);
+    add(f, NOW_S + 60, -61, -91);
+    struct series_batch *b = series_take(f->series, &all, at_s(NOW_S + 60));
+    path_of(f, "radio", folder);
+    *strrchr(folder, '/') = '\0';
+    snprintf(away, sizeof away, "%s.away", folder);
+    assert_int_equal(rename(folder, away), 0);
+    assert_int_equal(mknod(folder, S_IFREG | 0600, 0), 0); /* no file can be made below it */
+    series_batch_write(b);
+    define(f, "radio", 60, 3);
+    assert_int_not_equal(series_give_back(f->series, b, at_s(NOW_S + 60), on_fault, f), ARCHIVE_OK);
+    assert_int_equal(unlink(folder) | rename(away, folder), 0);
+    assert_int_equal(write_all(f, NOW_S + 61), ARCHIVE_OK);
+    assert_float_equal(fetch(f, NOW_S + 60, 0), -61, 1e-9);
+    assert_int_equal(series_figures(f->series)->overflowed, 0);
+    assert_int_equal(series_figures(f->series)->waiting, 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -268,6 +323,9 @@ int main(void)
         CASE(the_cursor_stays_before_what_is_not_in_a_file),
         CASE(only_what_waited_long_enough_is_due),
         CASE(another_shape_is_another_object),
+        CASE(what_waited_before_a_shape_changed_is_written_in_the_new_one),
+        CASE(rows_of_an_old_shape_that_come_late_are_taken_too),
+        CASE(a_write_that_fails_while_the_shape_changes_costs_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

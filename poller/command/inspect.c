@@ -1,7 +1,6 @@
 /* hayloft inspect: one round of the snmp collector against any address, without daemon or configuration.
  * The document is made from the facts of its report, so what is shown here is what the daemon would see. */
 #include <math.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "poller/command/once.h"
 #include "poller/command/profiles_load.h"
 #include "poller/command/table.h"
-#include "poller/command/v3_options.h"
+#include "poller/command/target.h"
 #include "poller/document/wiring.h"
 
 #define PATIENCE_NS SECONDS(30)
@@ -135,18 +134,6 @@ static void on_report(void *ctx, const struct report *r)
         json_put_text(in->document, "detail", r->detail);
     in->outcome = r->outcome;
     in->done = true;
-}
-
-static bool find_address(const char *text, struct addr *out)
-{
-    struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_DGRAM};
-    uint16_t port;
-    if (addr_parse(text, out))
-        return true;
-    bool fine = getaddrinfo(text, NULL, &hints, &found) == 0 && addr_from_sockaddr(found->ai_addr, out, &port);
-    if (found)
-        freeaddrinfo(found);
-    return fine;
 }
 
 static void ask(struct inspection *in, const struct addr *address, const struct snmp_options *options)
@@ -289,41 +276,20 @@ static int show(const struct inspection *in)
     return in->outcome == OUTCOME_OWN_FAULT ? EXIT_UNKNOWN : EXIT_FAILING;
 }
 
-static bool read_version(const char *word, enum snmp_option_version *out)
-{
-    static const char *const words[] = {"auto", "1", "2c"};
-    for (int i = 0; i < 3; i++)
-        if (strcmp(words[i], word) == 0) {
-            *out = (enum snmp_option_version)i;
-            return true;
-        }
-    return false;
-}
-
 int inspect_run(struct invocation *v)
 {
-    const char *port = command_option(v, "--port"), *community = command_option(v, "--community"),
-               *version = command_option(v, "--version");
-    struct snmp_options options = {.community = (char *)(uintptr_t)(community ? community : "public"),
-                                   .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
-                                   .timeout_ns = SECONDS(1),
-                                   .retries = 2,
-                                   .tell_loopback = true};
     struct inspection in = {.invocation = v, .document = cJSON_CreateObject()};
-    struct addr address;
+    struct target target;
     int status = EXIT_UNKNOWN;
-    if (!v3_options_take(v, &options))
-        ;
-    else if (v->argc != 2 || options.port < 1 || options.port > 65535 ||
-             (version && !read_version(version, &options.version)))
+    bool understood = target_take(v, &target);
+    if (understood && v->argc != 2) {
         command_usage(v);
-    else if (!find_address(v->argv[1], &address))
-        command_fail(v, "%s is no address, and no name that resolves", v->argv[1]);
-    else if (in.document) {
-        ask(&in, &address, &options);
+    } else if (understood && target_find(v, v->argv[1], &target) && in.document) {
+        target.options.tell_loopback = true;
+        ask(&in, &target.address, &target.options);
         status = show(&in);
     }
-    v3_options_forget(&options);
+    target_fini(&target);
     cJSON_Delete(in.document);
     return status;
 }

@@ -20,6 +20,7 @@ int restore_run(struct invocation *v);
 int discover_run(struct invocation *v);
 int user_run(struct invocation *v);
 int inspect_run(struct invocation *v);
+int walk_run(struct invocation *v);
 int bench_run(struct invocation *v);
 
 #endif

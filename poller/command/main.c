@@ -25,6 +25,11 @@ const struct command commands[] = {
      "ADDRESS [--port N] [--community C] [--version auto|1|2c]\n"
      "       | ADDRESS [--port N] --v3 USER [--auth A] [--priv P] [--level L] [--context C] [--passwords FILE]",
      "ask any device by SNMP who it is and which ports it has", inspect_run, false},
+    {"walk",
+     "ADDRESS [OID ...] [--record FILE [--keep-texts]] [--objects N] [--time S] [--port N]\n"
+     "         [--community C] [--version auto|1|2c]\n"
+     "       | ADDRESS [OID ...] ... --v3 USER [--auth A] [--priv P] [--level L] [--context C] [--passwords FILE]",
+     "everything a device tells by SNMP; as a file without names and addresses, for a report", walk_run, false},
     {"graph", "NODE OBJECT [--from T] [--to T] [--loss] --out FILE", "a picture, .svg or .png", graph_run,
      false},
     {"report", "[--days N]", "the health report of the last day or days", report_run, false},

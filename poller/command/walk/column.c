@@ -96,6 +96,7 @@ static const struct {
     {"1.3.6.1.4.1.9.9.23.1.2.1.1.8", COLUMN_PUBLIC},
     {"1.3.6.1.4.1.9.9.23.1.2.1.1.17", COLUMN_HOST},
     {"1.3.6.1.4.1.9.9.23.1.3.4", COLUMN_HOST},  /* cdpGlobalDeviceId */
+    {"1.3.6.1.4.1.14823.2.3.3.1.1.2", COLUMN_HOST},
     {"1.3.6.1.4.1.14823.2.3.3.1.2.1.1.2", COLUMN_HOST}, /* Aruba Instant: its access points */
     {"1.3.6.1.4.1.14823.2.3.3.1.2.1.1.4", COLUMN_TEXT},
     {"1.3.6.1.4.1.14823.2.3.3.1.2.4", COLUMN_DROPPED}, /* and who uses them */
@@ -134,6 +135,7 @@ static const struct {
     {"1.3.6.1.4.1.25053.1.1.2.1.1.1.2", COLUMN_TEXT}, /* Ruckus, HP, Cisco: serial numbers */
     {"1.3.6.1.4.1.11.2.36.1.1.2.9", COLUMN_TEXT},
     {"1.3.6.1.4.1.9.6.1.101.53.14.1.5", COLUMN_TEXT},
+    {"1.3.6.1.4.1.17713.21.1.2.30.1.18", COLUMN_HOST}, /* its subscribers */
     {"1.3.6.1.4.1.17713.21.1.1.18", COLUMN_PLACE}, /* ePMP */
     {"1.3.6.1.4.1.17713.21.1.1.19", COLUMN_PLACE},
     {"1.3.6.1.4.1.161.19.3.3.2.88", COLUMN_PLACE}, /* Canopy: latitude, longitude, height */

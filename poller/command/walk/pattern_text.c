@@ -37,13 +37,13 @@ static bool has_letter(struct span t, size_t from, size_t to)
     return false;
 }
 
-/* Six groups of one or two digits; with blanks between them they may be plain numbers. */
+/* Six groups of one or two digits; with blanks or dots between them they may be plain numbers. */
 static size_t grouped_mac(struct span t, size_t at, uint8_t out[static 6])
 {
     size_t i = at;
     uint8_t mark = 0;
     for (int group = 0; group < 6; group++) {
-        if (group == 1 && !strchr(":- ", mark = char_at(t, i)))
+        if (group == 1 && !strchr(":-. ", mark = char_at(t, i)))
             return 0;
         if (group && (!mark || char_at(t, i++) != mark))
             return 0;
@@ -55,7 +55,7 @@ static size_t grouped_mac(struct span t, size_t at, uint8_t out[static 6])
         else if (mark != ':' && (group || char_at(t, i) != ':'))
             return 0;
     }
-    return ends_word(t, i) && char_at(t, i) != mark && (mark != ' ' || has_letter(t, at, i)) ? i - at : 0;
+    return ends_word(t, i) && char_at(t, i) != mark && ((mark != ' ' && mark != '.') || has_letter(t, at, i)) ? i - at : 0;
 }
 
 /* Twelve digits, with a dot behind each four or with none. */
@@ -217,4 +217,20 @@ size_t pattern_dialled(struct span t, size_t at, size_t *user_at, size_t *user_l
         return len + *user_len;
     }
     return 0;
+}
+
+size_t pattern_hex_dump(struct span t, uint8_t *out, size_t capacity, char *mark)
+{
+    size_t len = 0;
+    *mark = t.len > 2 ? (char)t.text[2] : '\0';
+    if (!*mark || !strchr(" :-", *mark))
+        return 0;
+    for (size_t i = 0; i < t.len; i += 3) {
+        if (!isxdigit(char_at(t, i)) || !isxdigit(char_at(t, i + 1)) || len == capacity)
+            return 0;
+        out[len++] = (uint8_t)(hex_value(t.text[i]) << 4 | hex_value(t.text[i + 1]));
+        if (i + 2 < t.len && t.text[i + 2] != (uint8_t)*mark)
+            return 0;
+    }
+    return len >= HEX_DUMP_LEAST ? len : 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 
+#define HEX_DUMP_MOST   1024
 #define REMARK_LEARNED  8  /* shorter remarks are as often "port 5" */
 #define PORT_DIGITS_MOST 12
 #define HOST_PART_LEAST 4
@@ -92,9 +93,10 @@ static void owners_text(struct scrub *s, struct span t, struct buf *out)
 {
     struct buf text = {0};
     uint8_t mac[6], ip4[4];
-    bool mac_alone = pattern_mac(t, 0, mac) == t.len, ip4_alone = pattern_ip4(t, 0, ip4) == t.len;
+    bool mac_alone = pattern_mac(t, 0, mac) == t.len && !standins_is_common(STANDIN_MAC, mac, 6),
+         ip4_alone = pattern_ip4(t, 0, ip4) == t.len;
     if (mac_alone || ip4_alone) {
-        scrub_text(s, t, false, out);
+        scrub_text(s, t, SCRUB_PLAIN, out);
         return;
     }
     for (size_t at = 0; at < t.len; at++) { /* coordinates: words of one digit would stay */
@@ -129,7 +131,7 @@ static void chassis(struct scrub *s, struct span t, struct buf *out)
         scrub_address(s, STANDIN_IP6, octets + 1, 16);
     else {
         if (is_port_like(s, t))
-            scrub_text(s, t, false, out);
+            scrub_text(s, t, SCRUB_PLAIN, out);
         else {
             scrub_learn(s, t.text, t.len);
             owners_text(s, t, out);
@@ -137,16 +139,6 @@ static void chassis(struct scrub *s, struct span t, struct buf *out)
         return;
     }
     buf_put(out, octets, t.len);
-}
-
-/* First what looks like an address; of what is left all words that are not everybody's. */
-static bool makers_text(struct scrub *s, struct span t, struct buf *out)
-{
-    size_t before = out->len;
-    bool changed = scrub_text(s, t, false, out);
-    if (!s->keep_texts && !changed && !out->failed && out->len > before)
-        changed = scrub_makers_words(s, (uint8_t *)out->data + before, out->len - before);
-    return changed;
 }
 
 static bool text_by_kind(struct scrub *s, enum column_kind kind, struct span t, struct buf *out)
@@ -161,7 +153,7 @@ static bool text_by_kind(struct scrub *s, enum column_kind kind, struct span t, 
         break;
     case COLUMN_REMARK:
         if (is_port_like(s, t))
-            return scrub_text(s, t, false, out);
+            return scrub_text(s, t, SCRUB_PLAIN, out);
         if (t.len < REMARK_LEARNED) {
             owners_text(s, t, out);
             return true;
@@ -170,7 +162,7 @@ static bool text_by_kind(struct scrub *s, enum column_kind kind, struct span t, 
     case COLUMN_ADDRESS:
         if (pattern_ip4(t, 0, ip4) == t.len)
             s->failed |= !standins_note(s->standins, STANDIN_IP4, ip4, 4);
-        return scrub_text(s, t, false, out);
+        return scrub_text(s, t, SCRUB_PLAIN, out);
     case COLUMN_PLACE:
         place(t, out);
         return true;
@@ -182,9 +174,9 @@ static bool text_by_kind(struct scrub *s, enum column_kind kind, struct span t, 
             return false;
         break;
     case COLUMN_MAKERS:
-        return makers_text(s, t, out);
+        return scrub_text(s, t, s->keep_texts ? SCRUB_PLAIN : SCRUB_MAKERS, out);
     default:
-        return scrub_text(s, t, kind == COLUMN_DESCRIBED || kind == COLUMN_PUBLIC, out);
+        return scrub_text(s, t, kind == COLUMN_DESCRIBED || kind == COLUMN_PUBLIC ? SCRUB_DESCRIBED : SCRUB_PLAIN, out);
     }
     scrub_learn(s, t.text, t.len);
     owners_text(s, t, out);
@@ -219,10 +211,11 @@ static void binary_by_kind(struct scrub *s, enum column_kind kind, uint8_t *o, s
     }
 }
 
-static bool is_makers_own(struct snmp_oid_view oid)
+/* What texts mean in the others is known well enough. */
+static bool is_outside_mib_2(struct snmp_oid_view oid)
 {
-    static const uint8_t enterprises[] = {0x2b, 6, 1, 4, 1};
-    return oid.len > sizeof enterprises && memcmp(oid.bytes, enterprises, sizeof enterprises) == 0;
+    static const uint8_t mib_2[] = {0x2b, 6, 1, 2, 1};
+    return oid.len < sizeof mib_2 || memcmp(oid.bytes, mib_2, sizeof mib_2) != 0;
 }
 
 enum column_kind scrub_kind(const struct scrub *s, struct snmp_oid_view oid)
@@ -231,7 +224,30 @@ enum column_kind scrub_kind(const struct scrub *s, struct snmp_oid_view oid)
     const char *label = kind == COLUMN_UNKNOWN && s->label ? s->label(oid) : NULL;
     if (label)
         kind = columns_kind_of_label(label);
-    return kind == COLUMN_UNKNOWN && is_makers_own(oid) ? COLUMN_MAKERS : kind;
+    return kind == COLUMN_UNKNOWN && is_outside_mib_2(oid) ? COLUMN_MAKERS : kind;
+}
+
+/* As its octets are changed, and in capitals where it was. */
+static bool hex_dump(struct scrub *s, enum column_kind kind, struct span t, struct buf *out)
+{
+    uint8_t octets[HEX_DUMP_MOST];
+    char mark;
+    size_t len = pattern_hex_dump(t, octets, sizeof octets, &mark), shown;
+    struct buf changed = {0};
+    bool upper = false;
+    if (!len || !walk_is_text(octets, len, &shown))
+        return false;
+    for (size_t i = 0; i < t.len; i++)
+        upper |= isupper(t.text[i]) != 0;
+    text_by_kind(s, kind, (struct span){octets, len}, &changed);
+    for (size_t i = 0; i < changed.len; i++) {
+        if (i)
+            buf_char(out, mark);
+        buf_printf(out, upper ? "%02X" : "%02x", (unsigned)(uint8_t)changed.data[i]);
+    }
+    s->failed |= changed.failed;
+    buf_fini(&changed);
+    return true;
 }
 
 static void change_octets(struct scrub *s, enum column_kind kind, struct snmp_value *v,
@@ -243,7 +259,7 @@ static void change_octets(struct scrub *s, enum column_kind kind, struct snmp_va
     bool text = walk_is_text(v->octets, v->len, &shown) && (shown || !v->len) && !six;
     if (text && kind != COLUMN_BITS) {
         struct span t = {v->octets, shown};
-        bool changed = text_by_kind(s, kind, t, out);
+        bool changed = hex_dump(s, kind, t, out) || text_by_kind(s, kind, t, out);
         if (!s->learning && !changed && shown && (kind == COLUMN_MAKERS || kind == COLUMN_READ))
             s->counts.kept++;
         buf_put(out, v->octets + shown, v->len - shown); /* NULs */

@@ -39,13 +39,17 @@ bool scrub_is_port(const struct scrub *s, const uint8_t *text, size_t len);
 void scrub_address(struct scrub *s, enum standin_kind kind, uint8_t *octets, size_t len);
 /* Every word of it that is not open, in place. */
 void scrub_words(struct scrub *s, uint8_t *text, size_t len);
-/* The same where a maker's own text may be anything: "18 dBm", "ok", "Hans". False: nothing changed. */
-bool scrub_makers_words(struct scrub *s, uint8_t *text, size_t len);
 /* A text that is to be looked for everywhere, and its words when they are of a name. */
 void scrub_learn(struct scrub *s, const uint8_t *text, size_t len);
-/* A text whose column tells nothing, or that it is only described by its owner: addresses, places and what was
- * learned. described: four numbers with dots may be a version. False: nothing changed. */
-bool scrub_text(struct scrub *s, struct span t, bool described, struct buf *out);
+/* How much of a text goes beside addresses, places and what was learned. */
+enum scrub_manner {
+    SCRUB_PLAIN,     /* nothing */
+    SCRUB_DESCRIBED, /* nothing, and four numbers with dots may be a version */
+    SCRUB_MAKERS     /* longer words that are not everybody's */
+};
+
+/* False: nothing changed. */
+bool scrub_text(struct scrub *s, struct span t, enum scrub_manner manner, struct buf *out);
 /* Like scrub_text for what was learned only, in place. */
 bool scrub_learned(struct scrub *s, uint8_t *octets, size_t len);
 bool scrub_is_open(const struct scrub *s, const uint8_t *word, size_t len);

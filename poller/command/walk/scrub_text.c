@@ -77,18 +77,14 @@ static void replace_word(struct scrub *s, uint8_t *word, size_t len)
         word[i] = isupper(word[i]) ? (uint8_t)toupper(small[i]) : small[i];
 }
 
-bool scrub_makers_words(struct scrub *s, uint8_t *text, size_t len)
+/* Where anything may stand: "18 dBm", "ok", "Hans". */
+static bool makers_word(struct scrub *s, uint8_t *word, size_t len)
 {
-    size_t at = 0, word;
-    bool changed = false;
-    for (; (word = next_word(text, len, &at)); at += word) {
-        bool number = all_digits(text + at, word) && word < SERIAL_DIGITS;
-        if (word < MAKERS_WORD_LEAST || number || scrub_is_open(s, text + at, word))
-            continue;
-        replace_word(s, text + at, word);
-        changed = true;
-    }
-    return changed;
+    bool number = all_digits(word, len) && len < SERIAL_DIGITS;
+    if (len < MAKERS_WORD_LEAST || number || scrub_is_open(s, word, len))
+        return false;
+    replace_word(s, word, len);
+    return true;
 }
 
 void scrub_words(struct scrub *s, uint8_t *text, size_t len)
@@ -112,7 +108,7 @@ static bool tells_something(const struct scrub *s, const uint8_t *text, size_t l
 static bool is_an_address(struct span t)
 {
     uint8_t octets[16];
-    return pattern_mac(t, 0, octets) == t.len || pattern_ip4(t, 0, octets) == t.len ||
+    return (pattern_mac(t, 0, octets) == t.len && !standins_is_common(STANDIN_MAC, octets, 6)) || pattern_ip4(t, 0, octets) == t.len ||
            pattern_ip6(t, 0, octets) == t.len;
 }
 
@@ -246,15 +242,25 @@ static size_t take_any(struct scrub *s, struct span t, size_t at, bool described
     return took;
 }
 
-bool scrub_text(struct scrub *s, struct span t, bool described, struct buf *out)
+/* Returns how many characters it copied: a word at its beginning, else one. */
+static size_t take_rest(struct scrub *s, struct span t, size_t at, bool makers, bool *changed, struct buf *out)
+{
+    size_t before = out->len, len = 1;
+    while (makers && is_word(t.text[at]) && len < WORD_MAX && at + len < t.len && is_word(t.text[at + len]))
+        len++;
+    buf_put(out, t.text + at, len);
+    if (makers && !out->failed)
+        *changed |= makers_word(s, (uint8_t *)out->data + before, len);
+    return len;
+}
+
+bool scrub_text(struct scrub *s, struct span t, enum scrub_manner manner, struct buf *out)
 {
     bool changed = false;
     for (size_t at = 0; at < t.len;) {
-        size_t took = take_any(s, t, at, described, out);
+        size_t took = take_any(s, t, at, manner == SCRUB_DESCRIBED, out);
         changed |= took > 0;
-        if (!took)
-            buf_char(out, (char)t.text[at++]);
-        at += took;
+        at += took ? took : take_rest(s, t, at, manner == SCRUB_MAKERS, &changed, out);
     }
     s->failed |= out->failed;
     return changed;

@@ -250,13 +250,20 @@ static bool hex_dump(struct scrub *s, enum column_kind kind, struct span t, stru
     return true;
 }
 
+/* Its octets may by chance be letters. */
+static bool is_known_address(const struct scrub *s, enum column_kind kind, const struct snmp_value *v)
+{
+    if (v->len == 6)
+        return kind == COLUMN_MAC || kind == COLUMN_CHASSIS || standins_knows(s->standins, STANDIN_MAC, v->octets, 6);
+    return (v->len == 4 && standins_knows(s->standins, STANDIN_IP4, v->octets, 4)) ||
+           (v->len == 16 && standins_knows(s->standins, STANDIN_IP6, v->octets, 16));
+}
+
 static void change_octets(struct scrub *s, enum column_kind kind, struct snmp_value *v,
                           struct buf *out)
 {
     size_t shown;
-    bool six = v->len == 6 && (kind == COLUMN_MAC || kind == COLUMN_CHASSIS ||
-                               standins_knows(s->standins, STANDIN_MAC, v->octets, 6));
-    bool text = walk_is_text(v->octets, v->len, &shown) && (shown || !v->len) && !six;
+    bool text = walk_is_text(v->octets, v->len, &shown) && (shown || !v->len) && !is_known_address(s, kind, v);
     if (text && kind != COLUMN_BITS) {
         struct span t = {v->octets, shown};
         bool changed = hex_dump(s, kind, t, out) || text_by_kind(s, kind, t, out);

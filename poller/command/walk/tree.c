@@ -43,35 +43,32 @@ static void finish(struct tree *t)
         t->end = TREE_DONE;
 }
 
-/* The bytes of an OID without its last number. */
-static size_t without_last(const struct tree_oid *o)
+/* What follows the last object cannot be told: goes to the next column; when that cannot be told either to some
+ * more, then past what holds them all. */
+static bool step_over(struct tree *t, struct tree_oid *next)
 {
-    size_t len = o->len;
-    if (len)
-        len--;
-    while (len && o->bytes[len - 1] & 0x80)
-        len--;
-    return len;
+    struct walk_numbers n;
+    if (!walk_numbers_read(tree_oid_view(&t->last), &n))
+        return false;
+    bool up = t->stuck % TREE_SIBLINGS == 0;
+    n.count -= up;
+    while (n.count > 2 && n.at[n.count - 1] == UINT32_MAX)
+        n.count--;
+    n.at[n.count - 1]++;
+    next->len = walk_numbers_write(&n, next->bytes);
+    return n.count > 2 && snmp_oid_below(tree_oid_view(next), tree_oid_view(&t->root));
 }
 
-/* What follows the last object cannot be told: goes to the end of its column, then of what holds that. */
 static void pass_over(struct tree *t)
 {
-    static const uint8_t highest[] = {0x8f, 0xff, 0xff, 0xff, 0x7f};
-    struct tree_oid next = t->last;
-    next.len = without_last(&next);
-    if (t->last.len >= sizeof highest &&
-        memcmp(t->last.bytes + t->last.len - sizeof highest, highest, sizeof highest) == 0)
-        next.len = without_last(&next);
-    if (next.len <= t->root.len || next.len + sizeof highest > sizeof next.bytes ||
-        t->passed >= TREE_PASSED_MAX) {
+    struct tree_oid next;
+    if (t->passed >= TREE_PASSED_MAX || !step_over(t, &next)) {
         t->end = TREE_REFUSED;
         return;
     }
     if (!t->passed++)
         t->passed_after = t->last;
-    memcpy(next.bytes + next.len, highest, sizeof highest);
-    next.len += sizeof highest;
+    t->stuck++;
     t->last = next;
 }
 
@@ -117,6 +114,7 @@ static void take_binding(struct tree *t, const struct snmp_binding *b, tree_row_
         t->end = TREE_TOO_LONG;
     } else {
         t->objects++;
+        t->stuck = 0;
         t->bulk = t->bulk_allowed && !t->itself;
         t->end = !row(ctx, b->oid, &b->value) ? TREE_STOPPED : t->itself ? TREE_DONE : TREE_GOING;
     }

@@ -3,7 +3,7 @@
  *
  * It ends by itself: at the first OID outside, and at the first that does not rise, so that a repeating or
  * falling agent is no endless one. One that rises for ever is the caller's to stop, by what take returns. What
- * an agent cannot tell (genErr) is asked for alone and then passed over, first the row, then the column. */
+ * an agent cannot tell (genErr) is asked for alone and then passed over, first its column, then what holds that. */
 #ifndef HAYLOFT_COMMAND_WALK_TREE_H
 #define HAYLOFT_COMMAND_WALK_TREE_H
 
@@ -13,6 +13,7 @@
 #define TREE_REPETITIONS_MAX     40                         /* answers of some 1,200 bytes */
 #define TREE_FULL_BEFORE_MORE    4   /* so many answers in a row held all that was asked */
 #define TREE_PASSED_MAX          64  /* places passed over before the rest is given up */
+#define TREE_SIBLINGS            4   /* columns tried before what holds them is left */
 #define TREE_REQUEST_BYTES_MAX   2048
 
 /* An OID of our own, of any legal length. */
@@ -46,7 +47,7 @@ struct tree {
     enum tree_end end;
     bool bulk_allowed, bulk, itself; /* itself: nothing is below the root, is it an object? */
     unsigned repetitions, repetitions_most, full;
-    unsigned passed;
+    unsigned passed, stuck; /* stuck: so many of them since the last object */
     size_t objects;
     int32_t error_status;
 };

@@ -12,11 +12,13 @@
 #include "poller/command/lines.h"
 #include "poller/command/once.h"
 #include "poller/command/profiles_load.h"
+#include "poller/command/progress.h"
 #include "poller/command/table.h"
 #include "poller/command/target.h"
 #include "poller/document/wiring.h"
 
-#define PATIENCE_NS SECONDS(30)
+#define PATIENCE_NS       SECONDS(30)
+#define ADDRESS_SHOWN_MAX 64
 
 struct inspection {
     const struct invocation *invocation;
@@ -174,11 +176,12 @@ static const char *octets_text(const cJSON *port, const char *name, char *out, s
 static void print_ports(const cJSON *ports)
 {
     static const char *const titles[] = {"index", "port", "oper", "speed", "in", "out", "errors", "alias", NULL};
-    struct table *t = table_create(titles, 7);
+    struct table *t = cJSON_GetArraySize(ports) ? table_create(titles, 7) : NULL;
     const cJSON *port;
     char text[64];
     if (!t)
         return;
+    putchar('\n');
     cJSON_ArrayForEach(port, ports) {
         const char *oper = json_text(port, "oper");
         table_row(t);
@@ -255,7 +258,6 @@ static void print_for_people(const cJSON *document)
     if (uptime_s >= 0)
         put_pair("up for", span_text((int64_t)uptime_s * NS_PER_S, uptime));
     put_pair("remark", json_text(document, "detail"));
-    putchar('\n');
     print_ports(json_member(document, "ports"));
     print_readings(json_member(document, "readings"));
 }
@@ -285,8 +287,12 @@ int inspect_run(struct invocation *v)
     if (understood && v->argc != 2) {
         command_usage(v);
     } else if (understood && target_find(v, v->argv[1], &target) && in.document) {
+        char what[ADDRESS_SHOWN_MAX + 16];
+        snprintf(what, sizeof what, "asking %.*s", ADDRESS_SHOWN_MAX, v->argv[1]);
+        struct progress *sign = progress_begin(what);
         target.options.tell_loopback = true;
         ask(&in, &target.address, &target.options);
+        progress_end(sign);
         status = show(&in);
     }
     target_fini(&target);

@@ -21,10 +21,11 @@ bool target_take(struct invocation *v, struct target *t)
 {
     const char *port = command_option(v, "--port"), *community = command_option(v, "--community"),
                *version = command_option(v, "--version");
-    *t = (struct target){.options = {.community = (char *)(uintptr_t)(community ? community : "public"),
-                                     .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
-                                     .timeout_ns = SECONDS(1),
-                                     .retries = 2}};
+    *t = (struct target){
+        .options = {.community = (char *)(uintptr_t)(community ? community : "public"),
+                    .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
+                    .timeout_ns = SECONDS(1),
+                    .retries = 2}};
     if (!v3_options_take(v, &t->options))
         return false;
     if (t->options.port >= 1 && t->options.port <= 65535 &&

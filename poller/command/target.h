@@ -10,8 +10,8 @@ struct target {
     struct snmp_options options; /* community and user are the invocation's; the passwords ours */
 };
 
-/* Takes --port, --community, --version, --v3 and what belongs to it out of the arguments. False after a
- * message; target_fini is due either way. */
+/* Takes --port, --community, --version, --v3 and what belongs to it out of the arguments. False
+ * after a message; target_fini is due either way. */
 bool target_take(struct invocation *v, struct target *t);
 /* An address or a name that resolves. False after a message. */
 bool target_find(const struct invocation *v, const char *text, struct target *t);

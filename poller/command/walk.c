@@ -1,5 +1,5 @@
-/* hayloft walk: everything a device tells by SNMP, without daemon or configuration; with --record as a file for a
- * report, in which nobody's names and addresses are left. */
+/* hayloft walk: everything a device tells by SNMP, without daemon or configuration; with --record
+ * as a file for a report, in which nobody's names and addresses are left. */
 #include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -23,18 +23,18 @@
 #define OBJECTS_MOST      1000000
 #define TIME_DEFAULT_S    600
 #define TIME_MOST_S       86400
-#define ADDRESS_TEXT_MAX  64
+#define ADDRESS_SHOWN_MAX 64
 
-/* What tells about a device, most useful first: the walk may be cut. What is not here, 1.3.6.1.6.3, holds who
- * may read the agent. */
+/* What tells about a device, most useful first: the walk may be cut. What is not here, 1.3.6.1.6.3,
+ * holds who may read the agent. */
 static const char *const usual_roots[][2] = {
-    {"1.3.6.1.2.1.1", NULL},                        /* system */
-    {"1.3.6.1.2.1", "1.3.6.1.2.1.1.4294967295"},    /* the rest of mib-2 */
-    {"1.0.8802", NULL},                             /* LLDP */
-    {"1.2.840", NULL},                              /* IEEE 802.3, 802.11 */
-    {"1.3.111", NULL},                              /* IEEE 802.1 */
-    {"1.3.6.1.4.1", NULL},                          /* enterprises */
-    {"1.3.9999", NULL},                             /* not registered, but used */
+    {"1.3.6.1.2.1.1", NULL},                     /* system */
+    {"1.3.6.1.2.1", "1.3.6.1.2.1.1.4294967295"}, /* the rest of mib-2 */
+    {"1.0.8802", NULL},                          /* LLDP */
+    {"1.2.840", NULL},                           /* IEEE 802.3, 802.11 */
+    {"1.3.111", NULL},                           /* IEEE 802.1 */
+    {"1.3.6.1.4.1", NULL},                       /* enterprises */
+    {"1.3.9999", NULL},                          /* not registered, but used */
 };
 
 struct walk {
@@ -52,7 +52,8 @@ struct walk {
 
 /* ---- what was asked for ---- */
 
-static bool read_number(const struct invocation *v, const char *name, const char *text, long most, long *out)
+static bool read_number(const struct invocation *v, const char *name, const char *text, long most,
+                        long *out)
 {
     char *end;
     if (!text)
@@ -93,7 +94,8 @@ static bool take_roots(struct walk *w, int count, char **texts)
     for (int i = 0; i < count; i++) {
         w->roots[i] = (struct course_root){0};
         if (!read_oid(texts[i], &w->roots[i].oid)) {
-            command_fail(w->invocation, "%s is no OID, and no name in a MIB that is installed here", texts[i]);
+            command_fail(w->invocation, "%s is no OID, and no name in a MIB that is installed here",
+                         texts[i]);
             return false;
         }
         w->root_count++;
@@ -120,14 +122,16 @@ static bool understand(struct walk *w, struct invocation *v)
     w->record = command_option(v, "--record");
     w->keep_texts = command_flag(v, "--keep-texts");
     if (!read_number(v, "--objects", objects, OBJECTS_MOST, &w->objects_most) ||
-        !read_number(v, "--time", time, TIME_MOST_S, &w->time_most_s) || !target_take(v, &w->target))
+        !read_number(v, "--time", time, TIME_MOST_S, &w->time_most_s) ||
+        !target_take(v, &w->target))
         return false;
     if (v->argc < 2 || v->argv[1][0] == '-') {
         command_usage(v);
         return false;
     }
     mib_load();
-    return take_roots(w, v->argc - 2, v->argv + 2) && can_write(w) && target_find(v, v->argv[1], &w->target);
+    return take_roots(w, v->argc - 2, v->argv + 2) && can_write(w) &&
+           target_find(v, v->argv[1], &w->target);
 }
 
 /* ---- what came ---- */
@@ -190,7 +194,8 @@ static void put_objects(const struct walk *w, cJSON *document)
     for (size_t i = 0; i < w->rows.count; i++) {
         struct mib_object found;
         const struct walk_row *row = &w->rows.items[i];
-        cJSON_AddItemToArray(objects, show_document(row, show_object(row->oid, &found) ? &found : NULL));
+        cJSON_AddItemToArray(objects,
+                             show_document(row, show_object(row->oid, &found) ? &found : NULL));
     }
 }
 
@@ -225,10 +230,12 @@ static void put_record(const struct record_summary *s, const char *path, cJSON *
 
 static void print_record(const struct record_summary *s, const char *path)
 {
-    printf("%s: %zu objects; replaced: %zu MAC and %zu IP addresses, %zu texts; %zu objects left out.\n", path,
-           s->objects, s->macs, s->addresses, s->texts, s->left_out);
+    printf("%s: %zu objects; replaced: %zu MAC and %zu IP addresses, %zu texts; %zu objects left "
+           "out.\n",
+           path, s->objects, s->macs, s->addresses, s->texts, s->left_out);
     if (s->texts_kept)
-        printf("%zu texts of the maker's own objects were kept. Look through them before you pass it on:\n"
+        printf("%zu texts of the maker's own objects were kept. Look through them before you pass "
+               "it on:\n"
                "  grep '|4|' %s\n",
                s->texts_kept, path);
 }
@@ -272,12 +279,15 @@ int walk_run(struct invocation *v)
 {
     struct walk *w = calloc(1, sizeof *w);
     int status = EXIT_UNKNOWN;
-    char what[ADDRESS_TEXT_MAX + 16];
+    char what[ADDRESS_SHOWN_MAX + 16];
     if (!w || !walk_rows_init(&w->rows)) {
         free(w);
         return command_fail(v, "no memory");
     }
-    *w = (struct walk){.invocation = v, .rows = w->rows, .objects_most = OBJECTS_DEFAULT, .time_most_s = TIME_DEFAULT_S};
+    *w = (struct walk){.invocation = v,
+                       .rows = w->rows,
+                       .objects_most = OBJECTS_DEFAULT,
+                       .time_most_s = TIME_DEFAULT_S};
     if (understand(w, v)) {
         struct course_plan plan = {.target = &w->target,
                                    .roots = w->roots,
@@ -287,7 +297,7 @@ int walk_run(struct invocation *v)
                                    .row = on_row,
                                    .ctx = w};
         w->stream = !v->json && !w->record;
-        snprintf(what, sizeof what, "walking %.64s", v->argv[1]);
+        snprintf(what, sizeof what, "walking %.*s", ADDRESS_SHOWN_MAX, v->argv[1]);
         struct progress *sign = w->stream && isatty(STDOUT_FILENO) ? NULL : progress_begin(what);
         course_run(&plan, &w->course);
         progress_end(sign);

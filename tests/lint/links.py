@@ -17,7 +17,7 @@ TABLE = {
     "hayloft-web": FENCE | {"libuv.so", "libmicrohttpd.so", "libsqlite3.so", "libcjson.so",
                             "libz.so"},
     "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
-    # inspect asks in its own process, also by version 3: its keys and ciphers are net-snmp's
+    # inspect and walk ask in this process, also by version 3: keys, ciphers and names of objects are net-snmp's
     "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so", "libnetsnmp.so"},
 }
 # What C programs pass on to the libraries they use; a function of ours would be taken for the library's.

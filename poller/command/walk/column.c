@@ -13,56 +13,56 @@ static const struct {
     {"1.3.6.1.2.1.1.2", COLUMN_PUBLIC},
     {"1.3.6.1.2.1.1.4", COLUMN_CONTACT},
     {"1.3.6.1.2.1.1.5", COLUMN_HOST},
-    {"1.3.6.1.2.1.1.6", COLUMN_TEXT},           /* sysLocation */
-    {"1.3.6.1.2.1.1.9", COLUMN_PUBLIC},         /* sysORTable */
-    {"1.3.6.1.2.1.2.2.1.2", COLUMN_PORT_NAME},  /* ifDescr */
-    {"1.3.6.1.2.1.2.2.1.6", COLUMN_MAC},        /* ifPhysAddress */
-    {"1.3.6.1.2.1.3.1.1.2", COLUMN_MAC},        /* atPhysAddress */
-    {"1.3.6.1.2.1.4.22.1.2", COLUMN_MAC},       /* ipNetToMediaPhysAddress */
-    {"1.3.6.1.2.1.4.35.1.4", COLUMN_MAC},       /* ipNetToPhysicalPhysAddress */
-    {"1.3.6.1.2.1.6.13", COLUMN_DROPPED},       /* who is connected to whom: tcpConnTable */
+    {"1.3.6.1.2.1.1.6", COLUMN_TEXT},          /* sysLocation */
+    {"1.3.6.1.2.1.1.9", COLUMN_PUBLIC},        /* sysORTable */
+    {"1.3.6.1.2.1.2.2.1.2", COLUMN_PORT_NAME}, /* ifDescr */
+    {"1.3.6.1.2.1.2.2.1.6", COLUMN_MAC},       /* ifPhysAddress */
+    {"1.3.6.1.2.1.3.1.1.2", COLUMN_MAC},       /* atPhysAddress */
+    {"1.3.6.1.2.1.4.22.1.2", COLUMN_MAC},      /* ipNetToMediaPhysAddress */
+    {"1.3.6.1.2.1.4.35.1.4", COLUMN_MAC},      /* ipNetToPhysicalPhysAddress */
+    {"1.3.6.1.2.1.6.13", COLUMN_DROPPED},      /* who is connected to whom: tcpConnTable */
     {"1.3.6.1.2.1.6.19", COLUMN_DROPPED},
     {"1.3.6.1.2.1.6.20", COLUMN_DROPPED},
-    {"1.3.6.1.2.1.7.5", COLUMN_DROPPED},        /* udpTable */
+    {"1.3.6.1.2.1.7.5", COLUMN_DROPPED}, /* udpTable */
     {"1.3.6.1.2.1.7.7", COLUMN_DROPPED},
-    {"1.3.6.1.2.1.17.1.1", COLUMN_MAC},         /* dot1dBaseBridgeAddress */
-    {"1.3.6.1.2.1.17.2.5", COLUMN_BRIDGE_ID},   /* dot1dStpDesignatedRoot */
+    {"1.3.6.1.2.1.17.1.1", COLUMN_MAC},       /* dot1dBaseBridgeAddress */
+    {"1.3.6.1.2.1.17.2.5", COLUMN_BRIDGE_ID}, /* dot1dStpDesignatedRoot */
     {"1.3.6.1.2.1.17.2.15.1.6", COLUMN_BRIDGE_ID},
     {"1.3.6.1.2.1.17.2.15.1.8", COLUMN_BRIDGE_ID},
-    {"1.3.6.1.2.1.17.4.3.1.1", COLUMN_MAC},     /* dot1dTpFdbAddress */
-    {"1.3.6.1.2.1.17.7.1.2.2.1.1", COLUMN_MAC}, /* dot1qTpFdbAddress */
+    {"1.3.6.1.2.1.17.4.3.1.1", COLUMN_MAC},        /* dot1dTpFdbAddress */
+    {"1.3.6.1.2.1.17.7.1.2.2.1.1", COLUMN_MAC},    /* dot1qTpFdbAddress */
     {"1.3.6.1.2.1.17.7.1.4.3.1.1", COLUMN_REMARK}, /* dot1qVlanStaticName */
-    {"1.3.6.1.2.1.17.7", COLUMN_BITS},          /* port lists of VLANs and groups */
+    {"1.3.6.1.2.1.17.7", COLUMN_BITS},             /* port lists of VLANs and groups */
     {"1.3.6.1.2.1.17.5", COLUMN_BITS},
     {"1.3.6.1.2.1.17.6", COLUMN_BITS},
-    {"1.3.6.1.2.1.25.3.8.1.3", COLUMN_TEXT},    /* hrFSRemoteMountPoint */
-    {"1.3.6.1.2.1.25.3.2.1.3", COLUMN_PUBLIC},  /* hrDeviceDescr */
-    {"1.3.6.1.2.1.25.1.4", COLUMN_DROPPED},     /* how the system was started */
-    {"1.3.6.1.2.1.25.4", COLUMN_DROPPED},       /* programs that run, with their arguments */
+    {"1.3.6.1.2.1.25.3.8.1.3", COLUMN_TEXT},   /* hrFSRemoteMountPoint */
+    {"1.3.6.1.2.1.25.3.2.1.3", COLUMN_PUBLIC}, /* hrDeviceDescr */
+    {"1.3.6.1.2.1.25.1.4", COLUMN_DROPPED},    /* how the system was started */
+    {"1.3.6.1.2.1.25.4", COLUMN_DROPPED},      /* programs that run, with their arguments */
     {"1.3.6.1.2.1.25.5", COLUMN_DROPPED},
-    {"1.3.6.1.2.1.25.6", COLUMN_DROPPED},       /* programs that are installed */
+    {"1.3.6.1.2.1.25.6", COLUMN_DROPPED},         /* programs that are installed */
     {"1.3.6.1.2.1.31.1.1.1.1", COLUMN_PORT_NAME}, /* ifName */
-    {"1.3.6.1.2.1.31.1.1.1.18", COLUMN_REMARK}, /* ifAlias */
-    {"1.3.6.1.2.1.31.1.4", COLUMN_MAC},         /* ifRcvAddressTable */
-    {"1.3.6.1.2.1.33.1.1.5", COLUMN_HOST},      /* upsIdentName */
-    {"1.3.6.1.2.1.33.1.1.6", COLUMN_REMARK},    /* upsIdentAttachedDevices */
-    {"1.3.6.1.2.1.43.5.1.1.4", COLUMN_CONTACT}, /* prtGeneralCurrentOperator */
-    {"1.3.6.1.2.1.43.5.1.1.5", COLUMN_CONTACT}, /* prtGeneralServicePerson */
-    {"1.3.6.1.2.1.43.5.1.1.16", COLUMN_REMARK}, /* prtGeneralPrinterName: its owner's, or the model */
-    {"1.3.6.1.2.1.43.5.1.1.17", COLUMN_TEXT},   /* prtGeneralSerialNumber */
-    {"1.3.6.1.2.1.47.1.1.1.1.2", COLUMN_PUBLIC},/* entPhysicalDescr */
-    {"1.3.6.1.2.1.47.1.1.1.1.11", COLUMN_TEXT}, /* entPhysicalSerialNum */
+    {"1.3.6.1.2.1.31.1.1.1.18", COLUMN_REMARK},   /* ifAlias */
+    {"1.3.6.1.2.1.31.1.4", COLUMN_MAC},           /* ifRcvAddressTable */
+    {"1.3.6.1.2.1.33.1.1.5", COLUMN_HOST},        /* upsIdentName */
+    {"1.3.6.1.2.1.33.1.1.6", COLUMN_REMARK},      /* upsIdentAttachedDevices */
+    {"1.3.6.1.2.1.43.5.1.1.4", COLUMN_CONTACT},   /* prtGeneralCurrentOperator */
+    {"1.3.6.1.2.1.43.5.1.1.5", COLUMN_CONTACT},   /* prtGeneralServicePerson */
+    {"1.3.6.1.2.1.43.5.1.1.16", COLUMN_REMARK},   /* prtGeneralPrinterName, or the model */
+    {"1.3.6.1.2.1.43.5.1.1.17", COLUMN_TEXT},     /* prtGeneralSerialNumber */
+    {"1.3.6.1.2.1.47.1.1.1.1.2", COLUMN_PUBLIC},  /* entPhysicalDescr */
+    {"1.3.6.1.2.1.47.1.1.1.1.11", COLUMN_TEXT},   /* entPhysicalSerialNum */
     {"1.3.6.1.2.1.47.1.1.1.1.12", COLUMN_PUBLIC},
     {"1.3.6.1.2.1.47.1.1.1.1.13", COLUMN_PUBLIC}, /* entPhysicalModelName */
-    {"1.3.6.1.2.1.47.1.1.1.1.14", COLUMN_TEXT}, /* entPhysicalAlias */
-    {"1.3.6.1.2.1.47.1.1.1.1.15", COLUMN_TEXT}, /* entPhysicalAssetID */
-    {"1.3.6.1.2.1.47.1.1.1.1.18", COLUMN_TEXT}, /* entPhysicalUris */
-    {"1.3.6.1.2.1.47.1.1.1.1.19", COLUMN_TEXT}, /* entPhysicalUUID */
-    {"1.3.6.1.2.1.47.1.2", COLUMN_DROPPED},     /* entLogicalTable: communities */
-    {"1.3.6.1.2.1.92", COLUMN_DROPPED},         /* notification log */
-    {"1.3.6.1.2.1.99.1.1.1.6", COLUMN_PUBLIC},  /* entPhySensorUnitsDisplay */
-    {"1.3.6.1.6.3", COLUMN_DROPPED},            /* users, communities, views, who gets traps */
-    {"1.0.8802.1.1.2.1.3.2", COLUMN_CHASSIS},   /* lldpLocChassisId */
+    {"1.3.6.1.2.1.47.1.1.1.1.14", COLUMN_TEXT},   /* entPhysicalAlias */
+    {"1.3.6.1.2.1.47.1.1.1.1.15", COLUMN_TEXT},   /* entPhysicalAssetID */
+    {"1.3.6.1.2.1.47.1.1.1.1.18", COLUMN_TEXT},   /* entPhysicalUris */
+    {"1.3.6.1.2.1.47.1.1.1.1.19", COLUMN_TEXT},   /* entPhysicalUUID */
+    {"1.3.6.1.2.1.47.1.2", COLUMN_DROPPED},       /* entLogicalTable: communities */
+    {"1.3.6.1.2.1.92", COLUMN_DROPPED},           /* notification log */
+    {"1.3.6.1.2.1.99.1.1.1.6", COLUMN_PUBLIC},    /* entPhySensorUnitsDisplay */
+    {"1.3.6.1.6.3", COLUMN_DROPPED},              /* users, communities, views, who gets traps */
+    {"1.0.8802.1.1.2.1.3.2", COLUMN_CHASSIS},     /* lldpLocChassisId */
     {"1.0.8802.1.1.2.1.3.3", COLUMN_HOST},
     {"1.0.8802.1.1.2.1.3.4", COLUMN_DESCRIBED},
     {"1.0.8802.1.1.2.1.3.7.1.3", COLUMN_CHASSIS}, /* lldpLocPortId */
@@ -72,17 +72,18 @@ static const struct {
     {"1.0.8802.1.1.2.1.4.1.1.8", COLUMN_REMARK},
     {"1.0.8802.1.1.2.1.4.1.1.9", COLUMN_HOST},
     {"1.0.8802.1.1.2.1.4.1.1.10", COLUMN_DESCRIBED},
-    {"1.0.8802.1.1.2.1.5.4795.1.2.5", COLUMN_TEXT},   /* LLDP-MED: serial numbers, asset ids, where it stands */
+    {"1.0.8802.1.1.2.1.5.4795.1.2.5",
+     COLUMN_TEXT}, /* LLDP-MED: serial numbers, asset ids, where it stands */
     {"1.0.8802.1.1.2.1.5.4795.1.2.8", COLUMN_TEXT},
     {"1.0.8802.1.1.2.1.5.4795.1.3.1", COLUMN_TEXT},
     {"1.0.8802.1.1.2.1.5.4795.1.3.3.1.5", COLUMN_TEXT},
     {"1.0.8802.1.1.2.1.5.4795.1.3.3.1.8", COLUMN_TEXT},
     {"1.0.8802.1.1.2.1.5.4795.1.3.4", COLUMN_TEXT},
-    {"1.2.840.10036.1.1.1.1", COLUMN_MAC},      /* dot11StationID */
-    {"1.2.840.10036.1.1.1.9", COLUMN_TEXT},     /* dot11DesiredSSID */
-    {"1.2.840.10036.1.2", COLUMN_DROPPED},      /* dot11AuthenticationAlgorithms, WEP keys */
+    {"1.2.840.10036.1.1.1.1", COLUMN_MAC},  /* dot11StationID */
+    {"1.2.840.10036.1.1.1.9", COLUMN_TEXT}, /* dot11DesiredSSID */
+    {"1.2.840.10036.1.2", COLUMN_DROPPED},  /* dot11AuthenticationAlgorithms, WEP keys */
     {"1.2.840.10036.1.3", COLUMN_DROPPED},
-    {"1.2.840.10036.2.1.1.1", COLUMN_MAC},      /* dot11MACAddress */
+    {"1.2.840.10036.2.1.1.1", COLUMN_MAC},            /* dot11MACAddress */
     {"1.3.6.1.4.1.8072.1.3.2.2.1.2", COLUMN_DROPPED}, /* nsExtend: commands, arguments, input */
     {"1.3.6.1.4.1.8072.1.3.2.2.1.3", COLUMN_DROPPED},
     {"1.3.6.1.4.1.8072.1.3.2.2.1.4", COLUMN_DROPPED},
@@ -95,12 +96,12 @@ static const struct {
     {"1.3.6.1.4.1.9.9.23.1.2.1.1.6", COLUMN_HOST},
     {"1.3.6.1.4.1.9.9.23.1.2.1.1.8", COLUMN_PUBLIC},
     {"1.3.6.1.4.1.9.9.23.1.2.1.1.17", COLUMN_HOST},
-    {"1.3.6.1.4.1.9.9.23.1.3.4", COLUMN_HOST},  /* cdpGlobalDeviceId */
+    {"1.3.6.1.4.1.9.9.23.1.3.4", COLUMN_HOST}, /* cdpGlobalDeviceId */
     {"1.3.6.1.4.1.14823.2.3.3.1.1.2", COLUMN_HOST},
     {"1.3.6.1.4.1.14823.2.3.3.1.2.1.1.2", COLUMN_HOST}, /* Aruba Instant: its access points */
     {"1.3.6.1.4.1.14823.2.3.3.1.2.1.1.4", COLUMN_TEXT},
     {"1.3.6.1.4.1.14823.2.3.3.1.2.4", COLUMN_DROPPED}, /* and who uses them */
-    {"1.3.6.1.4.1.14988.1.1.1.1.1.5", COLUMN_TEXT}, /* RouterOS: SSIDs */
+    {"1.3.6.1.4.1.14988.1.1.1.1.1.5", COLUMN_TEXT},    /* RouterOS: SSIDs */
     {"1.3.6.1.4.1.14988.1.1.1.1.1.6", COLUMN_MAC},
     {"1.3.6.1.4.1.14988.1.1.1.2.1.1", COLUMN_MAC},
     {"1.3.6.1.4.1.14988.1.1.1.3.1.4", COLUMN_TEXT},
@@ -108,11 +109,11 @@ static const struct {
     {"1.3.6.1.4.1.14988.1.1.1.8.1.3", COLUMN_TEXT}, /* the same of 60 GHz */
     {"1.3.6.1.4.1.14988.1.1.1.8.1.5", COLUMN_MAC},
     {"1.3.6.1.4.1.14988.1.1.1.9.1.3", COLUMN_MAC},
-    {"1.3.6.1.4.1.14988.1.1.4.1", COLUMN_TEXT}, /* software id of the licence */
-    {"1.3.6.1.4.1.14988.1.1.5", COLUMN_DROPPED},/* hotspot users */
-    {"1.3.6.1.4.1.14988.1.1.2", COLUMN_DROPPED},/* queues, named by customers */
-    {"1.3.6.1.4.1.14988.1.1.7.3", COLUMN_TEXT}, /* serial number */
-    {"1.3.6.1.4.1.14988.1.1.8", COLUMN_DROPPED},/* scripts */
+    {"1.3.6.1.4.1.14988.1.1.4.1", COLUMN_TEXT},         /* software id of the licence */
+    {"1.3.6.1.4.1.14988.1.1.5", COLUMN_DROPPED},        /* hotspot users */
+    {"1.3.6.1.4.1.14988.1.1.2", COLUMN_DROPPED},        /* queues, named by customers */
+    {"1.3.6.1.4.1.14988.1.1.7.3", COLUMN_TEXT},         /* serial number */
+    {"1.3.6.1.4.1.14988.1.1.8", COLUMN_DROPPED},        /* scripts */
     {"1.3.6.1.4.1.14988.1.1.11.1.1.2", COLUMN_ADDRESS}, /* neighbours */
     {"1.3.6.1.4.1.14988.1.1.11.1.1.3", COLUMN_MAC},
     {"1.3.6.1.4.1.14988.1.1.11.1.1.6", COLUMN_HOST},
@@ -131,20 +132,20 @@ static const struct {
     {"1.3.6.1.4.1.41112.1.6.1.2.1.6", COLUMN_TEXT},
     {"1.3.6.1.4.1.41112.1.6.2.1.1.2", COLUMN_ADDRESS},
     {"1.3.6.1.4.1.41112.1.6.2.1.1.4", COLUMN_MAC},
-    {"1.3.6.1.4.1.41112.1.3.2.1.2", COLUMN_REMARK}, /* airFiber: name of the link */
+    {"1.3.6.1.4.1.41112.1.3.2.1.2", COLUMN_REMARK},   /* airFiber: name of the link */
     {"1.3.6.1.4.1.25053.1.1.2.1.1.1.2", COLUMN_TEXT}, /* Ruckus, HP, Cisco: serial numbers */
     {"1.3.6.1.4.1.11.2.36.1.1.2.9", COLUMN_TEXT},
     {"1.3.6.1.4.1.9.6.1.101.53.14.1.5", COLUMN_TEXT},
     {"1.3.6.1.4.1.17713.21.1.2.30.1.18", COLUMN_HOST}, /* its subscribers */
-    {"1.3.6.1.4.1.17713.21.1.1.18", COLUMN_PLACE}, /* ePMP */
+    {"1.3.6.1.4.1.17713.21.1.1.18", COLUMN_PLACE},     /* ePMP */
     {"1.3.6.1.4.1.17713.21.1.1.19", COLUMN_PLACE},
     {"1.3.6.1.4.1.161.19.3.3.2.88", COLUMN_PLACE}, /* Canopy: latitude, longitude, height */
     {"1.3.6.1.4.1.161.19.3.3.2.89", COLUMN_PLACE},
     {"1.3.6.1.4.1.161.19.3.3.2.90", COLUMN_PLACE},
-    {"1.3.6.1.4.1.318.1.1.1.1.1.2", COLUMN_HOST},  /* APC: upsBasicIdentName */
+    {"1.3.6.1.4.1.318.1.1.1.1.1.2", COLUMN_HOST}, /* APC: upsBasicIdentName */
     {"1.3.6.1.4.1.318.1.1.1.1.2.3", COLUMN_TEXT},
     {"1.3.6.1.4.1.318.2.3.3", COLUMN_HOST},
-    {"1.3.6.1.4.1.318.1.4.2.2.1.3", COLUMN_TEXT},  /* serial number of the card */
+    {"1.3.6.1.4.1.318.1.4.2.2.1.3", COLUMN_TEXT}, /* serial number of the card */
 };
 
 static const struct {
@@ -161,15 +162,15 @@ static const struct {
     {"1.3.6.1.2.1.4.34.1", "t"},
     {"1.3.6.1.2.1.4.35.1", "it"},
     {"1.3.6.1.2.1.4.37.1", "t"},
-    {"1.3.6.1.2.1.14.10.1", "ai"},       /* OSPF neighbours */
+    {"1.3.6.1.2.1.14.10.1", "ai"}, /* OSPF neighbours */
     {"1.3.6.1.2.1.14.7.1", "ai"},
-    {"1.3.6.1.2.1.15.3.1", "a"},         /* BGP peers */
+    {"1.3.6.1.2.1.15.3.1", "a"}, /* BGP peers */
     {"1.3.6.1.2.1.17.4.3.1", "m"},
     {"1.3.6.1.2.1.17.5.1.1", "mi"},
     {"1.3.6.1.2.1.17.7.1.2.2.1", "im"},
     {"1.3.6.1.2.1.17.7.1.2.3.1", "im"},
     {"1.3.6.1.2.1.17.7.1.3.1.1", "imi"},
-    {"1.3.6.1.2.1.31.1.4.1", "ip"},      /* ifRcvAddressTable: a MAC behind its length */
+    {"1.3.6.1.2.1.31.1.4.1", "ip"}, /* ifRcvAddressTable: a MAC behind its length */
     {"1.3.6.1.2.1.55.1.8.1", "ix"},
     {"1.3.6.1.2.1.55.1.12.1", "ix"},
     {"1.0.8802.1.1.2.1.3.8.1", "t"},
@@ -229,7 +230,8 @@ void columns_destroy(struct columns *c)
     free(c);
 }
 
-static bool know_texts(struct columns *c, const struct profile_text *texts, size_t count, enum column_kind kind)
+static bool know_texts(struct columns *c, const struct profile_text *texts, size_t count,
+                       enum column_kind kind)
 {
     for (size_t i = 0; i < count; i++)
         if (texts[i].of == PROFILE_OF_OID && texts[i].oid && !add(c, texts[i].oid, kind, NULL))
@@ -318,13 +320,14 @@ enum column_kind columns_kind_of_label(const char *label)
     static const struct {
         const char *word;
         enum column_kind kind;
-    } words[] = {{"ssid", COLUMN_TEXT},       {"serial", COLUMN_TEXT},    {"password", COLUMN_TEXT},
-                 {"passphrase", COLUMN_TEXT}, {"secret", COLUMN_TEXT},    {"community", COLUMN_TEXT},
-                 {"username", COLUMN_TEXT},   {"hostname", COLUMN_HOST},  {"sysname", COLUMN_HOST},
-                 {"contact", COLUMN_CONTACT}, {"location", COLUMN_TEXT},  {"latitude", COLUMN_PLACE},
-                 {"longitude", COLUMN_PLACE}, {"email", COLUMN_TEXT},     {"imei", COLUMN_TEXT},
-                 {"imsi", COLUMN_TEXT},       {"iccid", COLUMN_TEXT},     {"assetid", COLUMN_TEXT},
-                 {"macaddr", COLUMN_MAC},     {"ipaddr", COLUMN_ADDRESS}, {"owner", COLUMN_TEXT}};
+    } words[] = {
+        {"ssid", COLUMN_TEXT},       {"serial", COLUMN_TEXT},    {"password", COLUMN_TEXT},
+        {"passphrase", COLUMN_TEXT}, {"secret", COLUMN_TEXT},    {"community", COLUMN_TEXT},
+        {"username", COLUMN_TEXT},   {"hostname", COLUMN_HOST},  {"sysname", COLUMN_HOST},
+        {"contact", COLUMN_CONTACT}, {"location", COLUMN_TEXT},  {"latitude", COLUMN_PLACE},
+        {"longitude", COLUMN_PLACE}, {"email", COLUMN_TEXT},     {"imei", COLUMN_TEXT},
+        {"imsi", COLUMN_TEXT},       {"iccid", COLUMN_TEXT},     {"assetid", COLUMN_TEXT},
+        {"macaddr", COLUMN_MAC},     {"ipaddr", COLUMN_ADDRESS}, {"owner", COLUMN_TEXT}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (label_has(label, words[i].word))
             return words[i].kind;

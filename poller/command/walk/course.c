@@ -38,7 +38,8 @@ static void cut(struct walking *w, const char *word, const char *format, ...)
 
 static const char *error_word(int32_t status, char text[static 32])
 {
-    static const char *const words[] = {[SNMP_TOO_BIG] = "tooBig", [SNMP_GEN_ERR] = "genErr",
+    static const char *const words[] = {[SNMP_TOO_BIG] = "tooBig",
+                                        [SNMP_GEN_ERR] = "genErr",
                                         [SNMP_AUTHORIZATION_ERROR] = "authorizationError"};
     bool known = status > 0 && (size_t)status < sizeof words / sizeof words[0] && words[status];
     snprintf(text, 32, "error %" PRId32, status);
@@ -49,8 +50,9 @@ static void tell_passed(struct walking *w)
 {
     char at[SNMP_OID_TEXT_MAX], error[32];
     if (w->tree.passed)
-        cut(w, "passed-over", "at %u %s the agent could not tell what follows (%s), first after %s", w->tree.passed,
-            w->tree.passed == 1 ? "place" : "places", error_word(w->tree.error_status, error),
+        cut(w, "passed-over", "at %u %s the agent could not tell what follows (%s), first after %s",
+            w->tree.passed, w->tree.passed == 1 ? "place" : "places",
+            error_word(w->tree.error_status, error),
             snmp_oid_text(tree_oid_view(&w->tree.passed_after), at));
 }
 
@@ -66,11 +68,13 @@ static void tell_end(struct walking *w)
     else if (t->end == TREE_TOO_LONG)
         cut(w, "too-long", "after %s the agent told an OID longer than any may be", from);
     else if (t->end == TREE_REFUSED)
-        cut(w, "refused", "the agent tells no more after %s (%s)", from, error_word(t->error_status, error));
+        cut(w, "refused", "the agent tells no more after %s (%s)", from,
+            error_word(t->error_status, error));
     else if (t->end == TREE_STOPPED && w->no_memory)
         cut(w, "no-memory", "memory ended after %s", from);
     else if (t->end == TREE_STOPPED)
-        cut(w, "objects", "stopped at the limit of %zu objects, after %s", w->plan->objects_most, from);
+        cut(w, "objects", "stopped at the limit of %zu objects, after %s", w->plan->objects_most,
+            from);
 }
 
 static bool take_row(void *ctx, struct snmp_oid_view oid, const struct snmp_value *value)
@@ -145,7 +149,9 @@ static void give_up(struct walking *w, enum snmp_loss loss, int error)
     bool secure = w->agent.secure != NULL;
     w->done = true;
     out->own_fault = loss == SNMP_LOSS_OWN;
-    out->error = loss == SNMP_LOSS_REFUSED ? "refused" : loss == SNMP_LOSS_UNREACHABLE ? "unreachable" : "timeout";
+    out->error = loss == SNMP_LOSS_REFUSED       ? "refused"
+                 : loss == SNMP_LOSS_UNREACHABLE ? "unreachable"
+                                                 : "timeout";
     const char *detail = loss == SNMP_LOSS_REFUSED       ? "nothing listens on that port"
                          : loss == SNMP_LOSS_UNREACHABLE ? strerror(error)
                          : secure ? "no answer: down, filtered or version 3 is off"
@@ -175,7 +181,8 @@ static bool fall_back(struct walking *w)
 static void fall_silent(struct walking *w)
 {
     char at[SNMP_OID_TEXT_MAX];
-    cut(w, "timeout", "no answer any more after %s", snmp_oid_text(tree_oid_view(&w->tree.last), at));
+    cut(w, "timeout", "no answer any more after %s",
+        snmp_oid_text(tree_oid_view(&w->tree.last), at));
     w->tree.end = TREE_DONE;
     w->done = w->silent_before || !next_root(w);
     w->silent_before = true;
@@ -230,15 +237,17 @@ static void finish(struct walking *w, const struct once *once)
     if (w->agent.secure && out->answered)
         snmp_engine_text(snmp_secure_engine(w->agent.secure), out->engine_id);
     if (!w->done && out->answered && once)
-        cut(w, "time", "stopped at the limit of %" PRId64 " s, in root %zu of %zu", w->plan->time_most_ns / NS_PER_S,
-            w->root + 1, w->plan->root_count);
+        cut(w, "time", "stopped at the limit of %" PRId64 " s, in root %zu of %zu",
+            w->plan->time_most_ns / NS_PER_S, w->root + 1, w->plan->root_count);
     else if (!w->done && !out->answered)
         give_up(w, SNMP_LOSS_SILENT, 0);
 }
 
 void course_run(const struct course_plan *plan, struct course *out)
 {
-    struct walking w = {.plan = plan, .out = out, .request = {.answered = on_answer, .over = on_over, .lost = on_lost}};
+    struct walking w = {.plan = plan,
+                        .out = out,
+                        .request = {.answered = on_answer, .over = on_over, .lost = on_lost}};
     struct mono began = clock_mono();
     struct once *once = once_create(NULL, NULL, NULL);
     *out = (struct course){0};

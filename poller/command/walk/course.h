@@ -1,5 +1,6 @@
-/* The walk of one agent: root after root, over real sockets, bounded in objects and time. Version 1 is tried
- * when nothing answers by 2c and none was chosen. What keeps it from being whole is said, each thing once. */
+/* The walk of one agent: root after root, over real sockets, bounded in objects and time. Version 1
+ * is tried when nothing answers by 2c and none was chosen. What keeps it from being whole is said,
+ * each thing once. */
 #ifndef HAYLOFT_COMMAND_WALK_COURSE_H
 #define HAYLOFT_COMMAND_WALK_COURSE_H
 
@@ -25,8 +26,8 @@ struct course_plan {
     void *ctx;
 };
 
-/* Why something is missing: a stable word (objects time not-rising too-long refused passed-over timeout
- * no-memory), and a sentence. */
+/* Why something is missing: a stable word (objects time not-rising too-long refused passed-over
+ * timeout no-memory), and a sentence. */
 struct course_cut {
     const char *word;
     char sentence[COURSE_TEXT_MAX];

@@ -56,7 +56,8 @@ static bool put_number(const struct piece *p, const uint8_t *octets, size_t len,
     return true;
 }
 
-static bool put_piece(const struct piece *p, const uint8_t **at, const uint8_t *end, struct buf *out)
+static bool put_piece(const struct piece *p, const uint8_t **at, const uint8_t *end,
+                      struct buf *out)
 {
     size_t len = (size_t)(end - *at) < p->length ? (size_t)(end - *at) : p->length;
     bool text = p->form == 'a' || p->form == 't';
@@ -125,7 +126,8 @@ bool hint_integer(const char *hint, int64_t value, struct buf *out)
 {
     if (!hint || !*hint)
         return false;
-    if (strcmp(hint, "d") == 0 || (hint[0] == 'd' && hint[1] == '-' && isdigit((unsigned char)hint[2]) && !hint[3]))
+    if (strcmp(hint, "d") == 0 ||
+        (hint[0] == 'd' && hint[1] == '-' && isdigit((unsigned char)hint[2]) && !hint[3]))
         put_decimal(value, hint[1] ? (unsigned)(hint[2] - '0') : 0, out);
     else if (value >= 0 && strcmp(hint, "x") == 0)
         buf_printf(out, "%" PRIx64, (uint64_t)value);

@@ -98,7 +98,8 @@ static bool stands_here(const struct needle *needle, const uint8_t *text, size_t
             return false;
     if (needle->len >= NEEDLE_ANYWHERE)
         return true;
-    return !(at && is_word(text[at - 1])) && !(at + needle->len < len && is_word(text[at + needle->len]));
+    return !(at && is_word(text[at - 1])) &&
+           !(at + needle->len < len && is_word(text[at + needle->len]));
 }
 
 size_t needles_find(const struct needles *n, const uint8_t *text, size_t len, size_t at)
@@ -108,7 +109,8 @@ size_t needles_find(const struct needles *n, const uint8_t *text, size_t len, si
         return 0;
     for (size_t i = 0; i < NEEDLE_LEAST; i++)
         start[i] = (uint8_t)tolower(text[at + i]);
-    for (size_t i = first_of(n, start); i < n->count && memcmp(n->items[i].text, start, NEEDLE_LEAST) == 0; i++)
+    for (size_t i = first_of(n, start);
+         i < n->count && memcmp(n->items[i].text, start, NEEDLE_LEAST) == 0; i++)
         if (stands_here(&n->items[i], text, len, at))
             return n->items[i].len;
     return 0;

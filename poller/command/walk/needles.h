@@ -1,5 +1,6 @@
-/* Texts that must not be left anywhere, looked for without regard to case. Long ones are found anywhere, short
- * ones only as words of their own: "guest" in "guests" is a word of everybody. Pure. */
+/* Texts that must not be left anywhere, looked for without regard to case. Long ones are found
+ * anywhere, short ones only as words of their own: "guest" in "guests" is a word of everybody.
+ * Pure. */
 #ifndef HAYLOFT_COMMAND_WALK_NEEDLES_H
 #define HAYLOFT_COMMAND_WALK_NEEDLES_H
 
@@ -14,7 +15,8 @@ struct needles;
 
 struct needles *needles_create(void); /* NULL: no memory */
 void needles_destroy(struct needles *n);
-bool needles_add(struct needles *n, const uint8_t *text, size_t len); /* shorter ones are not taken; false: no memory */
+bool needles_add(struct needles *n, const uint8_t *text,
+                 size_t len); /* shorter ones are not taken; false: no memory */
 /* After the last was added, before the first is looked for. */
 void needles_seal(struct needles *n);
 /* The length of the longest that stands at text[at]; 0: none. */

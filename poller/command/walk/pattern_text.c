@@ -55,7 +55,10 @@ static size_t grouped_mac(struct span t, size_t at, uint8_t out[static 6])
         else if (mark != ':' && (group || char_at(t, i) != ':'))
             return 0;
     }
-    return ends_word(t, i) && char_at(t, i) != mark && ((mark != ' ' && mark != '.') || has_letter(t, at, i)) ? i - at : 0;
+    return ends_word(t, i) && char_at(t, i) != mark &&
+                   ((mark != ' ' && mark != '.') || has_letter(t, at, i))
+               ? i - at
+               : 0;
 }
 
 /* Twelve digits, with a dot behind each four or with none. */
@@ -74,7 +77,8 @@ static size_t long_mac(struct span t, size_t at, uint8_t out[static 6])
             return 0;
         letter |= isalpha(c) != 0;
         number |= isdigit(c) != 0;
-        out[digits / 2] = (uint8_t)(digits % 2 ? out[digits / 2] << 4 | hex_value(c) : hex_value(c));
+        out[digits / 2] =
+            (uint8_t)(digits % 2 ? out[digits / 2] << 4 | hex_value(c) : hex_value(c));
         digits++;
     }
     bool sure = dots ? char_at(t, i) != '.' : letter && number;
@@ -83,7 +87,8 @@ static size_t long_mac(struct span t, size_t at, uint8_t out[static 6])
 
 size_t pattern_mac(struct span t, size_t at, uint8_t out[static 6])
 {
-    if (!starts_word(t, at) || !isxdigit(char_at(t, at)) || (at && (t.text[at - 1] == ':' || t.text[at - 1] == '.')))
+    if (!starts_word(t, at) || !isxdigit(char_at(t, at)) ||
+        (at && (t.text[at - 1] == ':' || t.text[at - 1] == '.')))
         return 0;
     size_t took = grouped_mac(t, at, out);
     return took ? took : long_mac(t, at, out);
@@ -151,7 +156,8 @@ size_t pattern_ip6(struct span t, size_t at, uint8_t out[static 16])
 static size_t run_of(struct span t, size_t at, const char *marks)
 {
     size_t len = 0;
-    while (char_at(t, at + len) && (isalnum(char_at(t, at + len)) || strchr(marks, char_at(t, at + len))))
+    while (char_at(t, at + len) &&
+           (isalnum(char_at(t, at + len)) || strchr(marks, char_at(t, at + len))))
         len++;
     return len;
 }
@@ -189,7 +195,8 @@ static bool is_compass(uint8_t c)
 
 size_t pattern_place(struct span t, size_t at)
 {
-    if ((at && (isdigit(t.text[at - 1]) || t.text[at - 1] == '.')) || (!isdigit(char_at(t, at)) && char_at(t, at) != '-'))
+    if ((at && (isdigit(t.text[at - 1]) || t.text[at - 1] == '.')) ||
+        (!isdigit(char_at(t, at)) && char_at(t, at) != '-'))
         return 0;
     size_t one = decimal(t, at, 3), next = at + one;
     if (!one)

@@ -29,8 +29,10 @@ static void put_octets(const struct snmp_value *v, struct buf *out)
 
 static void put_value(const struct snmp_value *v, struct buf *out)
 {
-    static const unsigned tags[] = {[SNMP_COUNTER32] = BER_COUNTER32, [SNMP_GAUGE32] = BER_GAUGE32,
-                                    [SNMP_TICKS] = BER_TIMETICKS,     [SNMP_COUNTER64] = BER_COUNTER64};
+    static const unsigned tags[] = {[SNMP_COUNTER32] = BER_COUNTER32,
+                                    [SNMP_GAUGE32] = BER_GAUGE32,
+                                    [SNMP_TICKS] = BER_TIMETICKS,
+                                    [SNMP_COUNTER64] = BER_COUNTER64};
     struct snmp_oid_view oid = {v->octets, v->len};
     if (v->type == SNMP_INTEGER)
         buf_printf(out, "|2|%" PRId64, v->integer);

@@ -1,5 +1,5 @@
-/* Objects as lines OID|TAG|VALUE, the form in which recorded agents are exchanged and replayed: TAG is the number
- * of the type's tag octet, 4x says hexadecimal pairs. Pure. */
+/* Objects as lines OID|TAG|VALUE, the form in which recorded agents are exchanged and replayed: TAG
+ * is the number of the type's tag octet, 4x says hexadecimal pairs. Pure. */
 #ifndef HAYLOFT_COMMAND_WALK_RECORD_H
 #define HAYLOFT_COMMAND_WALK_RECORD_H
 

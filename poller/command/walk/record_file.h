@@ -1,5 +1,5 @@
-/* A walk as a file to pass on: scrubbed, with a head that says what it is, whole or not there, for its owner's
- * eyes only. */
+/* A walk as a file to pass on: scrubbed, with a head that says what it is, whole or not there, for
+ * its owner's eyes only. */
 #ifndef HAYLOFT_COMMAND_WALK_RECORD_FILE_H
 #define HAYLOFT_COMMAND_WALK_RECORD_FILE_H
 
@@ -9,7 +9,7 @@
 #define RECORD_FILE_WHY_MAX 512
 
 struct record_order {
-    const char *config, *path;          /* of the configuration, whose profiles are known; of the file */
+    const char *config, *path; /* of the configuration, whose profiles are known; of the file */
     const struct snmp_options *options; /* its words must not be in the file */
     const char *version;                /* that the device answered */
     bool complete, keep_texts;          /* see scrub_create */
@@ -22,7 +22,7 @@ struct record_summary {
 };
 
 /* False: why says so; the file, if there was one, is as it was. */
-bool record_file_write(const struct record_order *order, const struct walk_rows *rows, struct record_summary *out,
-                       char why[static RECORD_FILE_WHY_MAX]);
+bool record_file_write(const struct record_order *order, const struct walk_rows *rows,
+                       struct record_summary *out, char why[static RECORD_FILE_WHY_MAX]);
 
 #endif

@@ -39,7 +39,8 @@ static bool make_room(struct walk_rows *r)
 
 bool walk_rows_add(struct walk_rows *r, struct snmp_oid_view oid, const struct snmp_value *value)
 {
-    struct walk_row row = {.oid = {arena_copy(r->arena, oid.bytes, oid.len), oid.len}, .value = *value};
+    struct walk_row row = {.oid = {arena_copy(r->arena, oid.bytes, oid.len), oid.len},
+                           .value = *value};
     if (!row.oid.bytes || !make_room(r))
         return false;
     if (walk_value_has_octets(value)) {

@@ -15,8 +15,10 @@ struct walk_numbers {
     size_t count;
 };
 
-bool walk_numbers_read(struct snmp_oid_view oid, struct walk_numbers *out); /* false: not well made, or too many */
-size_t walk_numbers_write(const struct walk_numbers *n, uint8_t out[static WALK_OID_BYTES_MAX]); /* bytes used */
+bool walk_numbers_read(struct snmp_oid_view oid,
+                       struct walk_numbers *out); /* false: not well made, or too many */
+size_t walk_numbers_write(const struct walk_numbers *n,
+                          uint8_t out[static WALK_OID_BYTES_MAX]); /* bytes used */
 
 struct walk_row {
     struct snmp_oid_view oid;
@@ -39,7 +41,8 @@ void walk_rows_sort(struct walk_rows *r);
 bool walk_value_has_octets(const struct snmp_value *v);
 /* All numbers of it, however many. */
 void walk_oid_put(struct snmp_oid_view oid, struct buf *out);
-/* Printable UTF-8, line ends and tabs allowed, NULs at the end not counted. Sets *shown to what is left. */
+/* Printable UTF-8, line ends and tabs allowed, NULs at the end not counted. Sets *shown to what is
+ * left. */
 bool walk_is_text(const uint8_t *octets, size_t len, size_t *shown);
 
 #endif

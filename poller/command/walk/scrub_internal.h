@@ -11,7 +11,7 @@
 struct scrub {
     struct columns *columns;
     struct standins *standins;
-    struct standins *open; /* words that may stay, noted as texts in small letters */
+    struct standins *open;  /* words that may stay, noted as texts in small letters */
     struct standins *ports; /* names of ports, whole, in the same way */
     struct needles *needles;
     const struct profile_set *profiles; /* NULL: none */
@@ -23,6 +23,12 @@ struct scrub {
 };
 
 enum column_kind scrub_kind(const struct scrub *s, struct snmp_oid_view oid);
+
+/* ---- scrub_value.c ---- */
+
+/* Learning, notes what is in *v; else *v becomes what stands in for it, in scratch or arena. */
+void scrub_value(struct scrub *s, enum column_kind kind, struct snmp_value *v, struct buf *scratch,
+                 struct arena *arena);
 
 /* ---- scrub_open.c: words that may stay ---- */
 
@@ -58,7 +64,8 @@ void scrub_open_words(struct scrub *s, const uint8_t *text, size_t len);
 
 /* ---- scrub_oid.c ---- */
 
-bool scrub_oid(struct scrub *s, struct snmp_oid_view oid, bool is_name, struct snmp_oid_view *out, struct arena *arena);
+bool scrub_oid(struct scrub *s, struct snmp_oid_view oid, bool is_name, struct snmp_oid_view *out,
+               struct arena *arena);
 /* Six octets of which nothing is known. */
 bool scrub_looks_like_mac(const uint8_t *octets);
 

@@ -1,11 +1,12 @@
-/* Addresses and names in OIDs: as the index of a table that is known, or found there because they were learned,
- * or because they look like nothing else. */
+/* Addresses and names in OIDs: as the index of a table that is known, or found there because they
+ * were learned, or because they look like nothing else. */
 #include "poller/command/walk/scrub_internal.h"
 
 #include <string.h>
 
-#define FIRST_OF_INDEX 7   /* before it stand registered numbers: 1.3.6.1.4.1.maker, 1.3.6.1.2.1.mib */
-#define MANY           32  /* numbers of tables and columns seldom come to that */
+#define FIRST_OF_INDEX                                                                             \
+    7           /* before it stand registered numbers: 1.3.6.1.4.1.maker, 1.3.6.1.2.1.mib */
+#define MANY 32 /* numbers of tables and columns seldom come to that */
 
 /* ---- a run of numbers as octets ---- */
 
@@ -27,7 +28,8 @@ static void put_octets(struct walk_numbers *n, size_t at, const uint8_t *octets,
         n->at[at + i] = octets[i];
 }
 
-static bool change_at(struct scrub *s, struct walk_numbers *n, size_t at, enum standin_kind kind, size_t len)
+static bool change_at(struct scrub *s, struct walk_numbers *n, size_t at, enum standin_kind kind,
+                      size_t len)
 {
     uint8_t octets[16];
     if (!octets_at(n, at, len, octets))
@@ -98,8 +100,8 @@ bool scrub_looks_like_mac(const uint8_t *o)
         extreme += o[i] == 0 || o[i] == 0xff;
         printable += o[i] >= 0x20 && o[i] < 0x7f;
     }
-    return !(o[0] & 1) && different >= 4 && extreme <= 2 && printable < 6 && o[0] != 0xff && o[1] != 0xff &&
-           (o[0] || o[1]);
+    return !(o[0] & 1) && different >= 4 && extreme <= 2 && printable < 6 && o[0] != 0xff &&
+           o[1] != 0xff && (o[0] || o[1]);
 }
 
 /* Stricter: most indexes are small numbers, or the letters of a name. */
@@ -119,12 +121,14 @@ static bool is_private(const uint8_t *a)
 }
 
 /* 10.0.0.1 may be any four numbers; at the end of an index, where it was learned, it is not. */
-static bool is_known_ip4(const struct scrub *s, const struct walk_numbers *n, size_t at, const uint8_t *o)
+static bool is_known_ip4(const struct scrub *s, const struct walk_numbers *n, size_t at,
+                         const uint8_t *o)
 {
     unsigned many = 0;
     for (int i = 0; i < 4; i++)
         many += o[i] >= MANY;
-    return standins_knows(s->standins, STANDIN_IP4, o, 4) && (at + 4 == n->count || o[0] >= 64 || many >= 2);
+    return standins_knows(s->standins, STANDIN_IP4, o, 4) &&
+           (at + 4 == n->count || o[0] >= 64 || many >= 2);
 }
 
 /* Returns how many numbers were of an address that was learned. */
@@ -182,7 +186,8 @@ static void look_around(struct scrub *s, struct walk_numbers *n)
         change_by_looks(s, n);
 }
 
-bool scrub_oid(struct scrub *s, struct snmp_oid_view oid, bool is_name, struct snmp_oid_view *out, struct arena *arena)
+bool scrub_oid(struct scrub *s, struct snmp_oid_view oid, bool is_name, struct snmp_oid_view *out,
+               struct arena *arena)
 {
     struct walk_numbers n;
     uint8_t bytes[WALK_OID_BYTES_MAX];

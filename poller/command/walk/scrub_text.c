@@ -34,7 +34,8 @@ bool scrub_is_open(const struct scrub *s, const uint8_t *word, size_t len)
     if (len > sizeof small)
         return false;
     lower(word, len, small);
-    return len < 2 || (len < 3 && all_digits(word, len)) || standins_knows(s->open, STANDIN_TEXT, small, len);
+    return len < 2 || (len < 3 && all_digits(word, len)) ||
+           standins_knows(s->open, STANDIN_TEXT, small, len);
 }
 
 /* The next word at or behind *at; returns its length, 0: no more. */
@@ -100,7 +101,8 @@ static bool tells_something(const struct scrub *s, const uint8_t *text, size_t l
 {
     size_t at = 0, word;
     for (; (word = next_word(text, len, &at)); at += word)
-        if (!scrub_is_open(s, text + at, word) && (word >= NEEDLE_ANYWHERE || !all_digits(text + at, word)))
+        if (!scrub_is_open(s, text + at, word) &&
+            (word >= NEEDLE_ANYWHERE || !all_digits(text + at, word)))
             return true;
     return false;
 }
@@ -108,8 +110,8 @@ static bool tells_something(const struct scrub *s, const uint8_t *text, size_t l
 static bool is_an_address(struct span t)
 {
     uint8_t octets[16];
-    return (pattern_mac(t, 0, octets) == t.len && !standins_is_common(STANDIN_MAC, octets, 6)) || pattern_ip4(t, 0, octets) == t.len ||
-           pattern_ip6(t, 0, octets) == t.len;
+    return (pattern_mac(t, 0, octets) == t.len && !standins_is_common(STANDIN_MAC, octets, 6)) ||
+           pattern_ip4(t, 0, octets) == t.len || pattern_ip6(t, 0, octets) == t.len;
 }
 
 void scrub_learn(struct scrub *s, const uint8_t *text, size_t len)
@@ -120,7 +122,8 @@ void scrub_learn(struct scrub *s, const uint8_t *text, size_t len)
         text++;
         len--;
     }
-    if (s->learning && !scrub_is_port(s, text, len) && !is_an_address((struct span){text, len}) && tells_something(s, text, len))
+    if (s->learning && !scrub_is_port(s, text, len) && !is_an_address((struct span){text, len}) &&
+        tells_something(s, text, len))
         s->failed |= !needles_add(s->needles, text, len);
 }
 
@@ -137,7 +140,8 @@ static bool follows_v(struct span t, size_t at)
 }
 
 /* Four numbers with dots: an address, or a version of something? */
-static bool is_address(const struct scrub *s, struct span t, size_t at, bool described, const uint8_t *a)
+static bool is_address(const struct scrub *s, struct span t, size_t at, bool described,
+                       const uint8_t *a)
 {
     if (standins_is_common(STANDIN_IP4, a, 4) || follows_v(t, at))
         return false;
@@ -243,10 +247,12 @@ static size_t take_any(struct scrub *s, struct span t, size_t at, bool described
 }
 
 /* Returns how many characters it copied: a word at its beginning, else one. */
-static size_t take_rest(struct scrub *s, struct span t, size_t at, bool makers, bool *changed, struct buf *out)
+static size_t take_rest(struct scrub *s, struct span t, size_t at, bool makers, bool *changed,
+                        struct buf *out)
 {
     size_t before = out->len, len = 1;
-    while (makers && is_word(t.text[at]) && len < WORD_MAX && at + len < t.len && is_word(t.text[at + len]))
+    while (makers && is_word(t.text[at]) && len < WORD_MAX && at + len < t.len &&
+           is_word(t.text[at + len]))
         len++;
     buf_put(out, t.text + at, len);
     if (makers && !out->failed)

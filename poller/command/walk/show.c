@@ -9,7 +9,8 @@
 #include "poller/base/json.h"
 #include "poller/command/walk/hint.h"
 
-#define EXACT_IN_JSON (UINT64_C(1) << 53) /* beyond, readers that take doubles lose digits; the text has them */
+#define EXACT_IN_JSON                                                                              \
+    (UINT64_C(1) << 53) /* beyond, readers that take doubles lose digits; the text has them */
 
 bool show_object(struct snmp_oid_view oid, struct mib_object *out)
 {
@@ -42,7 +43,8 @@ static bool put_bits(const struct snmp_value *v, const struct mib_object *o, str
     if (!o || o->syntax != MIB_BITS)
         return false;
     for (size_t bit = 0; bit < v->len * 8; bit++) {
-        const char *word = v->octets[bit / 8] >> (7 - bit % 8) & 1 ? mib_word(o, (int64_t)bit) : NULL;
+        const char *word =
+            v->octets[bit / 8] >> (7 - bit % 8) & 1 ? mib_word(o, (int64_t)bit) : NULL;
         if (word)
             buf_printf(out, "%s%s (%zu)", any ? ", " : "", word, bit);
         any |= word != NULL;
@@ -133,7 +135,8 @@ void show_value(const struct snmp_value *v, const struct mib_object *o, struct b
         buf_printf(out, "%" PRIu64, v->number);
         break;
     case SNMP_TICKS:
-        buf_printf(out, "%s (%" PRIu64 ")", span_text((int64_t)v->number * (NS_PER_S / 100), span), v->number);
+        buf_printf(out, "%s (%" PRIu64 ")", span_text((int64_t)v->number * (NS_PER_S / 100), span),
+                   v->number);
         break;
     case SNMP_OCTETS:
         put_octets(v, o, out);
@@ -211,7 +214,8 @@ cJSON *show_document(const struct walk_row *row, const struct mib_object *o)
     add_value(object, row);
     show_value(&row->value, o, &text);
     json_put_text(object, "text", buf_string(&text));
-    if ((row->value.type == SNMP_OCTETS && !walk_is_text(row->value.octets, row->value.len, &shown)) ||
+    if ((row->value.type == SNMP_OCTETS &&
+         !walk_is_text(row->value.octets, row->value.len, &shown)) ||
         row->value.type == SNMP_OPAQUE) {
         put_hex(row->value.octets, row->value.len, "", &hex);
         json_put_text(object, "hex", buf_string(&hex));

@@ -124,7 +124,8 @@ static struct entry *put(struct standins *s, int kind, const uint8_t *bytes, siz
     if (!copy || !make_room(s))
         return NULL;
     size_t at = place_of(s, kind, bytes, len);
-    s->entries[s->count] = (struct entry){.kind = (enum standin_kind)kind, .original = copy, .len = len};
+    s->entries[s->count] =
+        (struct entry){.kind = (enum standin_kind)kind, .original = copy, .len = len};
     s->buckets[at] = ++s->count;
     return &s->entries[s->count - 1];
 }
@@ -133,7 +134,8 @@ static struct entry *put(struct standins *s, int kind, const uint8_t *bytes, siz
 
 static bool mac_is_common(const uint8_t *m)
 {
-    static const uint8_t solicited[] = {0x33, 0x33, 0xff}; /* ends as somebody's IPv6 address does */
+    static const uint8_t solicited[] = {0x33, 0x33,
+                                        0xff}; /* ends as somebody's IPv6 address does */
     bool zero = true;
     for (int i = 0; i < 6; i++)
         zero &= m[i] == 0;
@@ -142,15 +144,16 @@ static bool mac_is_common(const uint8_t *m)
 
 static bool is_mask(const uint8_t *a)
 {
-    uint32_t v = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3], rest = ~v;
+    uint32_t v = (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3],
+             rest = ~v;
     return (rest & (rest + 1)) == 0 && a[0] >= 128 && (a[1] == 0 || a[0] == 255);
 }
 
 static bool ip4_is_common(const uint8_t *a)
 {
-    static const uint8_t servers[][4] = {{1, 1, 1, 1}, {1, 0, 0, 1}, {8, 8, 8, 8},         {8, 8, 4, 4},
-                                         {9, 9, 9, 9}, {4, 2, 2, 2}, {149, 112, 112, 112}, {208, 67, 222, 222},
-                                         {208, 67, 220, 220}};
+    static const uint8_t servers[][4] = {
+        {1, 1, 1, 1}, {1, 0, 0, 1},         {8, 8, 8, 8},        {8, 8, 4, 4},       {9, 9, 9, 9},
+        {4, 2, 2, 2}, {149, 112, 112, 112}, {208, 67, 222, 222}, {208, 67, 220, 220}};
     for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
         if (memcmp(a, servers[i], 4) == 0)
             return true;
@@ -159,14 +162,16 @@ static bool ip4_is_common(const uint8_t *a)
 
 static bool ip6_is_common(const uint8_t *a)
 {
-    static const uint8_t nodes[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff}, loopback[15] = {0};
+    static const uint8_t nodes[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff},
+                         loopback[15] = {0};
     bool solicited = a[0] == 0xff && memcmp(a + 2, nodes + 2, 11) == 0;
-    return (a[0] == 0xff && !solicited) || (memcmp(a, loopback, sizeof loopback) == 0 && a[15] <= 1);
+    return (a[0] == 0xff && !solicited) ||
+           (memcmp(a, loopback, sizeof loopback) == 0 && a[15] <= 1);
 }
 
 bool standins_is_common(enum standin_kind kind, const uint8_t *original, size_t len)
 {
-    return kind == STANDIN_MAC ? mac_is_common(original)
+    return kind == STANDIN_MAC   ? mac_is_common(original)
            : kind == STANDIN_IP4 ? ip4_is_common(original)
            : kind == STANDIN_IP6 ? ip6_is_common(original)
                                  : len == 0;
@@ -185,7 +190,8 @@ bool standins_note(struct standins *s, enum standin_kind kind, const uint8_t *or
     return put(s, (int)kind, original, len) != NULL;
 }
 
-bool standins_knows(const struct standins *s, enum standin_kind kind, const uint8_t *original, size_t len)
+bool standins_knows(const struct standins *s, enum standin_kind kind, const uint8_t *original,
+                    size_t len)
 {
     return find(s, (int)kind, original, len) != NULL;
 }
@@ -207,7 +213,8 @@ size_t standins_count(const struct standins *s, enum standin_kind kind)
 
 /* ---- making ---- */
 
-/* A locally administered one was drawn at random: its first three octets tell as much as the others. */
+/* A locally administered one was drawn at random: its first three octets tell as much as the
+ * others. */
 static bool make_mac(struct standins *s, const uint8_t *original, uint8_t *out)
 {
     bool local = original[0] & 2;
@@ -228,27 +235,30 @@ enum { NET_10, NET_172, NET_192, NET_OTHER };
 
 static int net_class(const uint8_t *a)
 {
-    return a[0] == 10                              ? NET_10
-           : a[0] == 172 && (a[1] & 0xf0) == 16    ? NET_172
-           : a[0] == 192 && a[1] == 168            ? NET_192
-                                                   : NET_OTHER;
+    return a[0] == 10                           ? NET_10
+           : a[0] == 172 && (a[1] & 0xf0) == 16 ? NET_172
+           : a[0] == 192 && a[1] == 168         ? NET_192
+                                                : NET_OTHER;
 }
 
 static void write_net4(int class, uint32_t n, uint8_t out[static NET4])
 {
-    static const uint32_t first[] = {[NET_10] = 10u << 16, [NET_172] = 172u << 16 | 16u << 8,
-                                     [NET_192] = 192u << 16 | 168u << 8, [NET_OTHER] = 100u << 16 | 64u << 8};
+    static const uint32_t first[] = {[NET_10] = 10u << 16,
+                                     [NET_172] = 172u << 16 | 16u << 8,
+                                     [NET_192] = 192u << 16 | 168u << 8,
+                                     [NET_OTHER] = 100u << 16 | 64u << 8};
     uint32_t net = first[class] + n;
     out[0] = (uint8_t)(net >> 16);
     out[1] = (uint8_t)(net >> 8);
     out[2] = (uint8_t)net;
 }
 
-/* Where its like run out (a router with all of 192.168), it goes on among the others; they run out only in
- * walks of more than 16,000 networks, and begin anew there. */
+/* Where its like run out (a router with all of 192.168), it goes on among the others; they run out
+ * only in walks of more than 16,000 networks, and begin anew there. */
 static void choose_net4(struct standins *s, int class, uint8_t out[static NET4])
 {
-    static const uint32_t room[] = {[NET_10] = 1 << 16, [NET_172] = 1 << 12, [NET_192] = 1 << 8, [NET_OTHER] = 1 << 14};
+    static const uint32_t room[] = {
+        [NET_10] = 1 << 16, [NET_172] = 1 << 12, [NET_192] = 1 << 8, [NET_OTHER] = 1 << 14};
     while (s->next_net[class] + 1 < room[class]) {
         write_net4(class, ++s->next_net[class], out);
         if (!find(s, KIND_NET4, out, NET4))
@@ -287,7 +297,8 @@ static void put_number(uint32_t n, uint8_t *at)
 
 static bool make_net6(struct standins *s, const uint8_t *original, uint8_t out[static NET6])
 {
-    static const uint8_t local[] = {0xfe, 0x80}, unique[] = {0xfd}, document[] = {0x20, 1, 0xd, 0xb8};
+    static const uint8_t local[] = {0xfe, 0x80}, unique[] = {0xfd},
+                         document[] = {0x20, 1, 0xd, 0xb8};
     uint8_t net[NET6] = {0};
     struct entry *e = put(s, KIND_NET6, original, NET6);
     if (!e)
@@ -317,7 +328,8 @@ static bool end_is_small(const uint8_t *end)
 
 static bool make_end6(struct standins *s, const uint8_t *original, uint8_t out[static NET6])
 {
-    uint8_t mac[6] = {original[0] ^ 2, original[1], original[2], original[5], original[6], original[7]};
+    uint8_t mac[6] = {original[0] ^ 2, original[1], original[2],
+                      original[5],     original[6], original[7]};
     if (end_is_small(original)) {
         memcpy(out, original, NET6);
         return true;
@@ -360,7 +372,8 @@ static bool make_ip6(struct standins *s, const uint8_t *original, uint8_t *out)
     return make_net6(s, original, out) && make_end6(s, original + NET6, out + NET6);
 }
 
-/* The number n in the places of letters and digits, from the last one; other places of that kind get x and 0. */
+/* The number n in the places of letters and digits, from the last one; other places of that kind
+ * get x and 0. */
 static void write_text(const uint8_t *original, size_t len, uint32_t n, uint8_t *out)
 {
     for (size_t i = len; i-- > 0;) {

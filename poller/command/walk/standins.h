@@ -1,5 +1,5 @@
-/* What stands in for addresses and texts that are nobody else's business. One original has one stand-in, and no
- * two have the same, so that what belonged together still does. Pure.
+/* What stands in for addresses and texts that are nobody else's business. One original has one
+ * stand-in, and no two have the same, so that what belonged together still does. Pure.
  *
  * First all originals are noted, then asked for: a stand-in is never what another original was.
  *
@@ -8,7 +8,8 @@
  *   IPv6   keeps whether it is local, and one /64 stays one; an end made of a MAC follows that
  *   text   keeps its length, and where letters, digits and marks stand
  *
- * Addresses that mean the same everywhere stay: loopback, masks, groups, well-known name servers. */
+ * Addresses that mean the same everywhere stay: loopback, masks, groups, well-known name servers.
+ */
 #ifndef HAYLOFT_COMMAND_WALK_STANDINS_H
 #define HAYLOFT_COMMAND_WALK_STANDINS_H
 
@@ -25,8 +26,10 @@ void standins_destroy(struct standins *s);
 
 /* Is it one that may be told? len is 6, 4 or 16, of texts any. */
 bool standins_is_common(enum standin_kind kind, const uint8_t *original, size_t len);
-bool standins_note(struct standins *s, enum standin_kind kind, const uint8_t *original, size_t len); /* false: no memory */
-bool standins_knows(const struct standins *s, enum standin_kind kind, const uint8_t *original, size_t len);
+bool standins_note(struct standins *s, enum standin_kind kind, const uint8_t *original,
+                   size_t len); /* false: no memory */
+bool standins_knows(const struct standins *s, enum standin_kind kind, const uint8_t *original,
+                    size_t len);
 /* Writes len octets, also over the original. False: no memory, nothing was written. */
 bool standins_replace(struct standins *s, enum standin_kind kind, uint8_t *octets, size_t len);
 

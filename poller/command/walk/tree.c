@@ -23,8 +23,9 @@ bool tree_ask(struct tree *t, const struct snmp_agent *a, void *buffer, size_t c
               struct snmp_written *out)
 {
     struct snmp_writer w;
-    struct snmp_head head =
-        snmp_agent_head(a, t->itself ? SNMP_GET : t->bulk ? SNMP_GETBULK : SNMP_GETNEXT);
+    struct snmp_head head = snmp_agent_head(a, t->itself ? SNMP_GET
+                                               : t->bulk ? SNMP_GETBULK
+                                                         : SNMP_GETNEXT);
     if (t->end != TREE_GOING)
         return false;
     head.max_repetitions = t->repetitions;
@@ -36,15 +37,16 @@ bool tree_ask(struct tree *t, const struct snmp_agent *a, void *buffer, size_t c
 /* Below the root came nothing: perhaps it is an object itself. */
 static void finish(struct tree *t)
 {
-    bool untouched = !t->objects && snmp_oid_equal(tree_oid_view(&t->last), tree_oid_view(&t->root));
+    bool untouched =
+        !t->objects && snmp_oid_equal(tree_oid_view(&t->last), tree_oid_view(&t->root));
     if (untouched && !t->itself)
         t->itself = true;
     else
         t->end = TREE_DONE;
 }
 
-/* What follows the last object cannot be told: goes to the next column; when that cannot be told either to some
- * more, then past what holds them all. */
+/* What follows the last object cannot be told: goes to the next column; when that cannot be told
+ * either to some more, then past what holds them all. */
 static bool step_over(struct tree *t, struct tree_oid *next)
 {
     struct walk_numbers n;

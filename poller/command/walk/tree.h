@@ -1,20 +1,21 @@
-/* Everything below one OID, from an agent that may be broken or hostile. Pure: it says what to ask next and
- * takes what was answered.
+/* Everything below one OID, from an agent that may be broken or hostile. Pure: it says what to ask
+ * next and takes what was answered.
  *
- * It ends by itself: at the first OID outside, and at the first that does not rise, so that a repeating or
- * falling agent is no endless one. One that rises for ever is the caller's to stop, by what take returns. What
- * an agent cannot tell (genErr) is asked for alone and then passed over, first its column, then what holds that. */
+ * It ends by itself: at the first OID outside, and at the first that does not rise, so that a
+ * repeating or falling agent is no endless one. One that rises for ever is the caller's to stop, by
+ * what take returns. What an agent cannot tell (genErr) is asked for alone and then passed over,
+ * first its column, then what holds that. */
 #ifndef HAYLOFT_COMMAND_WALK_TREE_H
 #define HAYLOFT_COMMAND_WALK_TREE_H
 
 #include "collectors/protocol/snmp_agent.h"
 #include "poller/command/walk/rows.h"
 
-#define TREE_REPETITIONS_MAX     40                         /* answers of some 1,200 bytes */
-#define TREE_FULL_BEFORE_MORE    4   /* so many answers in a row held all that was asked */
-#define TREE_PASSED_MAX          64  /* places passed over before the rest is given up */
-#define TREE_SIBLINGS            4   /* columns tried before what holds them is left */
-#define TREE_REQUEST_BYTES_MAX   2048
+#define TREE_REPETITIONS_MAX   40 /* answers of some 1,200 bytes */
+#define TREE_FULL_BEFORE_MORE  4  /* so many answers in a row held all that was asked */
+#define TREE_PASSED_MAX        64 /* places passed over before the rest is given up */
+#define TREE_SIBLINGS          4  /* columns tried before what holds them is left */
+#define TREE_REQUEST_BYTES_MAX 2048
 
 /* An OID of our own, of any legal length. */
 struct tree_oid {

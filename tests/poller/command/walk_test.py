@@ -75,6 +75,16 @@ ODD = """1.3.6.1.2.1.1.1.0|4|a lamp
 1.3.6.1.4.1.99999.1.2.1.1.7|4x|fffe
 1.3.6.1.4.1.99999.1.3.0|68x|9f780441200000
 """
+SCALE = """1.3.6.1.2.1.1.1.0|4|Scale 200, BarnOS 3.1
+1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99999.1.7
+1.3.6.1.4.1.99999.1.1.1.0|4|Scale 200
+1.3.6.1.4.1.99999.1.2.1.2.1|4|north
+1.3.6.1.4.1.99999.1.2.1.2.2|4|south
+1.3.6.1.4.1.99999.1.2.1.4.1|66|4125
+1.3.6.1.4.1.99999.1.2.1.4.2|2|-1
+1.3.6.1.4.1.99999.1.2.1.5.1|2|214
+1.3.6.1.4.1.99999.1.2.1.6.1|2|1
+"""
 ROUND = "1.3.6.1.2.1.1.1.0|4|a wheel\n" + "".join(f"1.3.6.1.2.1.2.2.1.2.{i}|4|port {i}\n" for i in range(1, 7))
 MIB = """BARN-MIB DEFINITIONS ::= BEGIN
 org OBJECT IDENTIFIER ::= { iso 3 }
@@ -352,6 +362,35 @@ def recorded_devices_read_as_before(farm):
         return len(names) > 5 and records_and_compares(devices, names)
 
 
+# ---- the page about profiles ----
+
+def blocks_of_the_page():
+    """Literal blocks of its worked example: what was typed with what was printed, and the profile."""
+    page = (ROOT / "poller/config/hayloft-profile.5.scd").read_text()
+    example = page[page.index("# ONE IN TEN MINUTES"):page.index("# OF THE FAMILY")]
+    return re.findall(r"```\n(.*?)```", example, re.S)
+
+
+def runs_of(block):
+    return [(typed.split()[1:], printed.rstrip("\n")) for typed, printed in
+            re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M)]
+
+
+def the_page_about_profiles_shows_what_is_really_printed(farm):
+    walks, profile, checks = blocks_of_the_page()
+    config = farm.folder / "scale" / "hayloft.yaml"
+    (config.parent / "profiles").mkdir(parents=True, exist_ok=True)
+    (config.parent / "profiles" / "barn-scale.yaml").write_text(profile)
+    runs = [(words, printed) for words, printed in runs_of(walks) + runs_of(checks) if words[0] in ("walk", "inspect")]
+    for (command, _, *oids), printed in runs:
+        got = run(command, [*farm.words("scale"), *oids, "--config", str(config)])
+        shown = "\n".join(line.rstrip() for line in got.stdout.rstrip("\n").split("\n"))
+        if got.returncode or shown != printed:
+            print(f"# {command} {oids}: {got.returncode} {got.stderr}{got.stdout!r} instead of {printed!r}")
+            return False
+    return [command for (command, *_), _ in runs] == ["walk", "walk", "inspect"]
+
+
 # ---- Debian's snmpd ----
 
 class Snmpd:
@@ -455,7 +494,7 @@ PLAIN = [every_object_is_a_line_with_its_type, names_words_and_hints_come_from_a
          an_agent_without_getbulk_is_walked_all_the_same, a_sign_of_life_is_shown_on_a_terminal,
          a_record_reads_as_the_device_did, a_record_holds_nothing_of_its_owner, the_community_is_not_in_the_record,
          a_record_is_for_its_owner_s_eyes_and_replaces_whole, a_record_that_is_not_whole_says_so,
-         recorded_devices_read_as_before, only_mibs_are_read_of_what_that_library_could]
+         recorded_devices_read_as_before, the_page_about_profiles_shows_what_is_really_printed, only_mibs_are_read_of_what_that_library_could]
 BY_SNMPD = [snmpd_is_walked_by_both_versions, a_wrong_password_has_its_words, a_record_of_snmpd_is_read_as_snmpd_is]
 
 
@@ -475,6 +514,7 @@ def main():
         (pathlib.Path(folder) / "odd.snmprec").write_text(ODD)
         (pathlib.Path(folder) / "owned.snmprec").write_text(OWNED)
         (pathlib.Path(folder) / "round.snmprec").write_text(ROUND)
+        (pathlib.Path(folder) / "scale.snmprec").write_text(SCALE)
         snmpd = Snmpd(folder) if os.access(SNMPD, os.X_OK) else None
         with Farm(folder) as farm:
             for number, test in enumerate(tests, 1):

@@ -33,10 +33,12 @@ static void addresses_dates_and_texts_are_shown_as_the_standards_say(void **stat
     assert_string_equal(shown("1x:", "\x3c\x84\x6a\x01\x02\x03", 6), "3c:84:6a:01:02:03");
     assert_string_equal(shown("255a", "barn", 4), "barn");
     assert_string_equal(shown("1d.1d.1d.1d", "\xc0\xa8\x01\x02", 4), "192.168.1.2");
-    assert_string_equal(shown("2d-1d-1d,1d:1d:1d.1d,1a1d:1d", "\x07\xe8\x08\x19\x0a\x07\x08\x02+\x02\x00", 11),
-                        "2024-8-25,10:7:8.2,+2:0");
-    assert_string_equal(shown("2d-1d-1d,1d:1d:1d.1d,1a1d:1d", "\x07\xe8\x08\x19\x0a\x07\x08\x02", 8),
-                        "2024-8-25,10:7:8.2");
+    assert_string_equal(
+        shown("2d-1d-1d,1d:1d:1d.1d,1a1d:1d", "\x07\xe8\x08\x19\x0a\x07\x08\x02+\x02\x00", 11),
+        "2024-8-25,10:7:8.2,+2:0");
+    assert_string_equal(
+        shown("2d-1d-1d,1d:1d:1d.1d,1a1d:1d", "\x07\xe8\x08\x19\x0a\x07\x08\x02", 8),
+        "2024-8-25,10:7:8.2");
 }
 
 static void a_repeated_piece_takes_its_number_from_the_octets(void **state)

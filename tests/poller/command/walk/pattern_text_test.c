@@ -100,9 +100,11 @@ static void a_text_of_hexadecimal_is_known_as_a_whole(void **state)
     assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65 20 52"), out, sizeof out, &mark), 8);
     assert_memory_equal(out, "Bridge R", 8);
     assert_int_equal(mark, ' ');
-    assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65"), out, sizeof out, &mark), 0); /* a MAC */
+    assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65"), out, sizeof out, &mark),
+                     0); /* a MAC */
     assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65 20 5"), out, sizeof out, &mark), 0);
-    assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65 20 52 and"), out, sizeof out, &mark), 0);
+    assert_int_equal(pattern_hex_dump(span("42 72 69 64 67 65 20 52 and"), out, sizeof out, &mark),
+                     0);
     assert_int_equal(pattern_hex_dump(span(""), out, sizeof out, &mark), 0);
 }
 

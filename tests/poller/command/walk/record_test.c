@@ -31,7 +31,8 @@ static void add(const char *oid, struct snmp_value value)
     assert_true(walk_rows_add(&rows, (struct snmp_oid_view){bytes, len}, &value));
 }
 
-#define OCTETS(kind, text) ((struct snmp_value){.type = kind, .octets = (const uint8_t *)(text), .len = sizeof(text) - 1})
+#define OCTETS(kind, text)                                                                         \
+    ((struct snmp_value){.type = kind, .octets = (const uint8_t *)(text), .len = sizeof(text) - 1})
 
 static struct snmprec *read_back(void)
 {

@@ -15,7 +15,8 @@
 static struct scrub_counts counts;
 
 /* The lines scrubbed; the caller frees. */
-static char *scrubbed_with(const char *lines, const struct profile_set *profiles, bool keep, const char *secret)
+static char *scrubbed_with(const char *lines, const struct profile_set *profiles, bool keep,
+                           const char *secret)
 {
     struct walk_rows before, after;
     struct buf out = {0};
@@ -67,10 +68,12 @@ static bool has(const char *text, const char *word)
 
 static void names_places_and_people_go(void **state)
 {
-    char *out = scrubbed(SYSTEM "4.0|4|Hans Mueller <hans@mueller.example>\n" SYSTEM "5.0|4|barn-pi.farm.example\n" SYSTEM
+    char *out = scrubbed(SYSTEM "4.0|4|Hans Mueller <hans@mueller.example>\n" SYSTEM
+                                "5.0|4|barn-pi.farm.example\n" SYSTEM
                                 "6.0|4|Dorfstrasse 12, 48.13743, 11.57549\n"
                                 "1.3.6.1.2.1.31.1.1.1.18.1|4|to the Muellers\n");
-    assert_false(has(out, "hans") || has(out, "mueller") || has(out, "barn") || has(out, "dorf") || has(out, "13743"));
+    assert_false(has(out, "hans") || has(out, "mueller") || has(out, "barn") || has(out, "dorf") ||
+                 has(out, "13743"));
     assert_int_equal(strlen(value_of(out, SYSTEM "5.0")), strlen("barn-pi.farm.example"));
     assert_non_null(strchr(value_of(out, SYSTEM "4.0"), '@'));
     free(out);
@@ -78,19 +81,21 @@ static void names_places_and_people_go(void **state)
 
 static void what_was_learned_goes_wherever_it_stands(void **state)
 {
-    char *out = scrubbed(SYSTEM "1.0|4|Linux barn-pi 6.1.0-18 armv7l\n" SYSTEM "5.0|4|barn-pi\n"
-                                "1.3.6.1.4.1.99999.1.1.0|4|this is BARN-PI speaking\n"
-                                "1.3.6.1.4.1.99999.2.1.7.98.97.114.110.45.112.105|2|1\n"
-                                "1.3.6.1.4.1.99999.3.0|4x|00016261726e2d706900\n"
-                                "1.3.6.1.4.1.99999.4.0|6|1.3.6.1.4.1.99999.2.1.7.98.97.114.110.45.112.105\n"
-                                "1.3.6.1.4.1.99999.5.0|4|62 61 72 6E 2D 70 69\n");
+    char *out =
+        scrubbed(SYSTEM "1.0|4|Linux barn-pi 6.1.0-18 armv7l\n" SYSTEM "5.0|4|barn-pi\n"
+                        "1.3.6.1.4.1.99999.1.1.0|4|this is BARN-PI speaking\n"
+                        "1.3.6.1.4.1.99999.2.1.7.98.97.114.110.45.112.105|2|1\n"
+                        "1.3.6.1.4.1.99999.3.0|4x|00016261726e2d706900\n"
+                        "1.3.6.1.4.1.99999.4.0|6|1.3.6.1.4.1.99999.2.1.7.98.97.114.110.45.112.105\n"
+                        "1.3.6.1.4.1.99999.5.0|4|62 61 72 6E 2D 70 69\n");
     const char *name = value_of(out, SYSTEM "5.0");
     char text[64];
-    assert_false(has(out, "barn-pi") || has(out, "98.97.114.110") || has(out, "6261726e") || has(out, "62 61 72"));
+    assert_false(has(out, "barn-pi") || has(out, "98.97.114.110") || has(out, "6261726e") ||
+                 has(out, "62 61 72"));
     snprintf(text, sizeof text, "Linux %s 6.1.0-18 armv7l", name);
     assert_string_equal(value_of(out, SYSTEM "1.0"), text);
-    snprintf(text, sizeof text, "1.3.6.1.4.1.99999.2.1.7.%d.%d.%d.%d.45.%d.%d", name[0], name[1], name[2], name[3], name[5],
-             name[6]);
+    snprintf(text, sizeof text, "1.3.6.1.4.1.99999.2.1.7.%d.%d.%d.%d.45.%d.%d", name[0], name[1],
+             name[2], name[3], name[5], name[6]);
     assert_string_equal(value_of(out, text), "1");
     assert_string_equal(value_of(out, "1.3.6.1.4.1.99999.4.0"), text);
     free(out);
@@ -110,7 +115,8 @@ static void addresses_in_indexes_and_values_are_the_same(void **state)
     assert_string_equal(value_of(out, "1.3.6.1.2.1.17.4.3.1.2.60.132.106.0.0.1"), "5");
     assert_string_equal(value_of(out, "1.3.6.1.2.1.17.7.1.2.2.1.2.501.60.132.106.0.0.1"), "5");
     assert_string_equal(value_of(out, "1.3.6.1.2.1.4.20.1.3.192.168.1.1"), "255.255.255.0");
-    assert_string_equal(value_of(out, "1.3.6.1.4.1.99999.1.1.60.132.106.0.0.1.4"), "3C:84:6A:00:00:01");
+    assert_string_equal(value_of(out, "1.3.6.1.4.1.99999.1.1.60.132.106.0.0.1.4"),
+                        "3C:84:6A:00:00:01");
     assert_string_equal(value_of(out, "1.3.6.1.4.1.99999.2.1.4.192.168.1.9"), "at 192.168.1.9");
     free(out);
 }
@@ -135,8 +141,8 @@ static void bits_are_no_addresses(void **state)
 
 static void versions_models_and_values_stay(void **state)
 {
-    static const char lines[] = SYSTEM "1.0|4|BarnOS 4.1.9.85 on Scale 200\n" SYSTEM "2.0|6|1.3.6.1.4.1.99999.1.7\n" SYSTEM
-                                       "3.0|67|8640000\n"
+    static const char lines[] = SYSTEM "1.0|4|BarnOS 4.1.9.85 on Scale 200\n" SYSTEM
+                                       "2.0|6|1.3.6.1.4.1.99999.1.7\n" SYSTEM "3.0|67|8640000\n"
                                        "1.3.6.1.2.1.2.2.1.2.1|4|GigabitEthernet1/0/1\n"
                                        "1.3.6.1.2.1.2.2.1.10.1|65|4125\n"
                                        "1.3.6.1.2.1.31.1.1.1.18.1|4|GigabitEthernet1/0/1\n"
@@ -153,7 +159,8 @@ static void versions_models_and_values_stay(void **state)
 
 static void a_maker_s_own_text_goes_unless_it_is_wanted(void **state)
 {
-    static const char lines[] = "1.3.6.1.4.1.99999.1.1.0|4|radius server of Mueller is unreachable\n";
+    static const char lines[] =
+        "1.3.6.1.4.1.99999.1.1.0|4|radius server of Mueller is unreachable\n";
     char *out = scrubbed(lines), *kept = scrubbed_with(lines, NULL, true, NULL);
     assert_false(has(out, "mueller"));
     assert_true(has(out, "server"));
@@ -165,13 +172,20 @@ static void a_maker_s_own_text_goes_unless_it_is_wanted(void **state)
 
 static void what_a_profile_reads_stays_but_its_serial_and_ssid(void **state)
 {
-    struct profile_column ssid = {.name = (char[]){"ssid"}, .oid = (char[]){"1.3.6.1.4.1.99999.2.1"}};
-    struct profile_reading reading = {.oid = (char[]){"1.3.6.1.4.1.99999.3.1"}, .with = &ssid, .with_count = 1};
+    struct profile_column ssid = {.name = (char[]){"ssid"},
+                                  .oid = (char[]){"1.3.6.1.4.1.99999.2.1"}};
+    struct profile_reading reading = {
+        .oid = (char[]){"1.3.6.1.4.1.99999.3.1"}, .with = &ssid, .with_count = 1};
     struct profile_text model = {.oid = (char[]){"1.3.6.1.4.1.99999.1.1.0"}},
-                               serial = {.oid = (char[]){"1.3.6.1.4.1.99999.1.2.0"}};
-    struct profile profile = {.vendor = (char[]){"Barn & Sons"}, .family = (char[]){"BarnOS"}, .model = &model,
-                                     .model_count = 1, .serial = &serial, .serial_count = 1, .readings = &reading,
-                                     .readings_count = 1};
+                        serial = {.oid = (char[]){"1.3.6.1.4.1.99999.1.2.0"}};
+    struct profile profile = {.vendor = (char[]){"Barn & Sons"},
+                              .family = (char[]){"BarnOS"},
+                              .model = &model,
+                              .model_count = 1,
+                              .serial = &serial,
+                              .serial_count = 1,
+                              .readings = &reading,
+                              .readings_count = 1};
     const struct profile_set set = {.profiles = &profile, .profiles_count = 1};
     char *out = scrubbed_with(SYSTEM "5.0|4|Scaleomat\n"
                                      "1.3.6.1.4.1.99999.1.1.0|4|Scaleomat 9000\n"
@@ -201,14 +215,16 @@ static void what_others_do_is_left_out(void **state)
 
 static void the_words_we_asked_with_go(void **state)
 {
-    char *out = scrubbed_with("1.3.6.1.2.1.1.1.0|4|echo of moonshine22\n", NULL, false, "moonshine22");
+    char *out =
+        scrubbed_with("1.3.6.1.2.1.1.1.0|4|echo of moonshine22\n", NULL, false, "moonshine22");
     assert_false(has(out, "moonshine"));
     free(out);
 }
 
 static void a_coordinate_of_its_own_is_nothing(void **state)
 {
-    char *out = scrubbed("1.3.6.1.4.1.17713.21.1.1.18.0|4|47.923066\n1.3.6.1.4.1.161.19.3.3.2.88.0|2|4792306\n");
+    char *out = scrubbed(
+        "1.3.6.1.4.1.17713.21.1.1.18.0|4|47.923066\n1.3.6.1.4.1.161.19.3.3.2.88.0|2|4792306\n");
     assert_string_equal(value_of(out, "1.3.6.1.4.1.17713.21.1.1.18.0"), "00.000000");
     assert_string_equal(value_of(out, "1.3.6.1.4.1.161.19.3.3.2.88.0"), "0");
     free(out);
@@ -253,7 +269,8 @@ static void draw_word(char *out, size_t least, size_t most)
 }
 
 struct owner {
-    char host[12], domain[12], person[12], ssid[24], serial[16], user[12], community[16], street[16];
+    char host[12], domain[12], person[12], ssid[24], serial[16], user[12], community[16],
+        street[16];
     uint8_t macs[4][6], ip4s[3][4], ip6[16];
 };
 
@@ -273,8 +290,8 @@ static void draw_owner(struct owner *o)
         for (int i = 0; i < 6; i++)
             o->macs[m][i] = (uint8_t)(i ? 100 + draw(150) : 4 * (1 + draw(60)));
     for (int a = 0; a < 3; a++) {
-        const uint8_t ip[4] = {a == 2 ? 93 : 192, a == 2 ? (uint8_t)(100 + draw(100)) : 168, (uint8_t)(100 + draw(100)),
-                               (uint8_t)(2 + draw(200))};
+        const uint8_t ip[4] = {a == 2 ? 93 : 192, a == 2 ? (uint8_t)(100 + draw(100)) : 168,
+                               (uint8_t)(100 + draw(100)), (uint8_t)(2 + draw(200))};
         memcpy(o->ip4s[a], ip, 4);
     }
     for (int i = 0; i < 16; i++)
@@ -309,7 +326,8 @@ static void plant_known(struct buf *b, const struct owner *o)
     for (int a = 0; a < 3; a++) {
         buf_printf(b, "1.3.6.1.2.1.4.22.1.3.%d", a + 1);
         put_dotted(b, o->ip4s[a], 4);
-        buf_printf(b, "|64|%u.%u.%u.%u\n", o->ip4s[a][0], o->ip4s[a][1], o->ip4s[a][2], o->ip4s[a][3]);
+        buf_printf(b, "|64|%u.%u.%u.%u\n", o->ip4s[a][0], o->ip4s[a][1], o->ip4s[a][2],
+                   o->ip4s[a][3]);
     }
     buf_text(b, "1.3.6.1.2.1.4.34.1.3.2.16");
     put_dotted(b, o->ip6, 16);
@@ -367,7 +385,8 @@ static void plant_mac(struct buf *b, const uint8_t *mac, unsigned n)
 static void plant_ip4(struct buf *b, const uint8_t *a, unsigned n)
 {
     buf_printf(b, "1.3.6.1.4.1.99997.%u.1.0|4|%u.%u.%u.%u\n", n, a[0], a[1], a[2], a[3]);
-    buf_printf(b, "1.3.6.1.4.1.99997.%u.2.0|4|http://%u.%u.%u.%u:8080/\n", n, a[0], a[1], a[2], a[3]);
+    buf_printf(b, "1.3.6.1.4.1.99997.%u.2.0|4|http://%u.%u.%u.%u:8080/\n", n, a[0], a[1], a[2],
+               a[3]);
     buf_printf(b, "1.3.6.1.4.1.99997.%u.3.0|4x|", n);
     put_hex(b, a, 4, "");
     buf_printf(b, "\n1.3.6.1.4.1.99997.%u.4.1", n);
@@ -430,7 +449,8 @@ static void none_of_an_owner_is_left_in_any_form(void **state)
         struct buf lines = {0};
         seed = round;
         draw_owner(&o);
-        const char *const texts[] = {o.host, o.domain, o.person, o.ssid, o.serial, o.user, o.community, o.street};
+        const char *const texts[] = {o.host,   o.domain, o.person,    o.ssid,
+                                     o.serial, o.user,   o.community, o.street};
         plant_known(&lines, &o);
         for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
             plant_text(&lines, texts[i], i + 1);
@@ -454,7 +474,8 @@ static void none_of_an_owner_is_left_in_any_form(void **state)
 
 static void scrubbing_what_was_scrubbed_goes_well(void **state)
 {
-    char *once = scrubbed(SYSTEM "5.0|4|barn-pi\n1.3.6.1.2.1.17.4.3.1.2.60.132.106.1.2.3|2|5\n"), *twice = scrubbed(once);
+    char *once = scrubbed(SYSTEM "5.0|4|barn-pi\n1.3.6.1.2.1.17.4.3.1.2.60.132.106.1.2.3|2|5\n"),
+         *twice = scrubbed(once);
     assert_int_equal(strlen(once), strlen(twice));
     free(once);
     free(twice);

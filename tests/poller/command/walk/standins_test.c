@@ -93,10 +93,10 @@ static void a_random_mac_keeps_nothing_but_that_it_is_one(void **state)
 
 static void groups_and_nothing_stay(void **state)
 {
-    static const char *const macs[] = {"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "01:80:c2:00:00:0e",
-                                       "01:00:5e:00:00:01"};
-    static const char *const ip4s[] = {"0.0.0.0",   "127.0.0.1", "255.255.255.0", "224.0.0.251", "8.8.8.8",
-                                       "1.1.1.1",   "255.255.255.255", "128.0.0.0"};
+    static const char *const macs[] = {"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff",
+                                       "01:80:c2:00:00:0e", "01:00:5e:00:00:01"};
+    static const char *const ip4s[] = {"0.0.0.0", "127.0.0.1", "255.255.255.0",   "224.0.0.251",
+                                       "8.8.8.8", "1.1.1.1",   "255.255.255.255", "128.0.0.0"};
     static const char *const ip6s[] = {"::", "::1", "ff02::1", "ff02::fb"};
     for (size_t i = 0; i < sizeof macs / sizeof macs[0]; i++) {
         uint8_t before[6], after[6];
@@ -122,7 +122,8 @@ static void the_group_that_ends_like_an_address_does_not_stay(void **state)
 
 static void addresses_of_one_network_stay_in_one(void **state)
 {
-    const char *a = ip4_after("192.168.17.5"), *b = ip4_after("192.168.17.9"), *c = ip4_after("192.168.18.5");
+    const char *a = ip4_after("192.168.17.5"), *b = ip4_after("192.168.17.9"),
+               *c = ip4_after("192.168.18.5");
     const char *last_a = strrchr(a, '.'), *last_b = strrchr(b, '.');
     assert_int_equal(last_a - a, last_b - b);
     assert_memory_equal(a, b, (size_t)(last_a - a));
@@ -183,7 +184,8 @@ static void a_text_keeps_length_marks_and_where_digits_are(void **state)
 {
     const char *a = text_after("AB-12x"), *b = text_after("AB-13x");
     assert_int_equal(strlen(a), 6);
-    assert_true(a[0] >= 'A' && a[0] <= 'Z' && a[2] == '-' && a[3] >= '0' && a[3] <= '9' && a[5] >= 'a');
+    assert_true(a[0] >= 'A' && a[0] <= 'Z' && a[2] == '-' && a[3] >= '0' && a[3] <= '9' &&
+                a[5] >= 'a');
     assert_string_not_equal(a, b);
     assert_string_not_equal(a, "AB-12x");
     assert_string_equal(text_after("AB-12x"), a);
@@ -221,10 +223,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_mac_keeps_its_maker_and_is_always_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_random_mac_keeps_nothing_but_that_it_is_one, begin, end),
         cmocka_unit_test_setup_teardown(groups_and_nothing_stay, begin, end),
-        cmocka_unit_test_setup_teardown(the_group_that_ends_like_an_address_does_not_stay, begin, end),
+        cmocka_unit_test_setup_teardown(the_group_that_ends_like_an_address_does_not_stay, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(addresses_of_one_network_stay_in_one, begin, end),
         cmocka_unit_test_setup_teardown(a_stand_in_is_never_somebody_elses_address, begin, end),
-        cmocka_unit_test_setup_teardown(where_private_networks_run_out_others_are_taken, begin, end),
+        cmocka_unit_test_setup_teardown(where_private_networks_run_out_others_are_taken, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(ends_made_of_a_mac_follow_the_mac, begin, end),
         cmocka_unit_test_setup_teardown(a_text_keeps_length_marks_and_where_digits_are, begin, end),
         cmocka_unit_test_setup_teardown(a_thousand_texts_have_a_thousand_stand_ins, begin, end),

@@ -159,7 +159,8 @@ static void an_oid_longer_than_any_ends_the_walk(void **state)
     ber_put_integer(&b, 7);
     ber_put_tlv(&b, BER_OID, name, sizeof name);
     ber_put_header(&b, BER_SEQUENCE, end);
-    struct snmp_pdu pdu = {.kind = SNMP_RESPONSE, .bindings = reader_over(b.at, ber_builder_len(&b))};
+    struct snmp_pdu pdu = {.kind = SNMP_RESPONSE,
+                           .bindings = reader_over(b.at, ber_builder_len(&b))};
     tree_begin(&t, snmp_oid_view(&root), snmp_oid_view(&root), false);
     rows = 0;
     most = 10;

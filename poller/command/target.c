@@ -17,13 +17,21 @@ static bool read_version(const char *word, enum snmp_option_version *out)
     return false;
 }
 
+/* 0, which is no port, when it is no number. */
+static long read_port(const char *text)
+{
+    char *end;
+    long port = strtol(text, &end, 10);
+    return *end ? 0 : port;
+}
+
 bool target_take(struct invocation *v, struct target *t)
 {
     const char *port = command_option(v, "--port"), *community = command_option(v, "--community"),
                *version = command_option(v, "--version");
     *t = (struct target){
         .options = {.community = (char *)(uintptr_t)(community ? community : "public"),
-                    .port = port ? strtol(port, NULL, 10) : SNMP_PORT,
+                    .port = port ? read_port(port) : SNMP_PORT,
                     .timeout_ns = SECONDS(1),
                     .retries = 2}};
     if (!v3_options_take(v, &t->options))

@@ -95,12 +95,27 @@ static bool on_answer(struct snmp_request *r, const struct snmp_pdu *pdu, struct
     return true;
 }
 
+/* How much it may be asked at once was learned at the roots before. */
+static void recall_size(struct walking *w, const struct tree *before)
+{
+    struct tree *t = &w->tree;
+    if (!before->repetitions_most)
+        return;
+    t->repetitions_most = before->repetitions_most;
+    if (t->repetitions > t->repetitions_most)
+        t->repetitions = t->repetitions_most;
+    if (!before->bulk_allowed)
+        t->bulk = t->bulk_allowed = false;
+}
+
 static void begin_root(struct walking *w)
 {
     const struct course_root *root = &w->plan->roots[w->root];
+    const struct tree before = w->tree;
     struct snmp_oid_view oid = tree_oid_view(&root->oid);
     tree_begin(&w->tree, oid, root->after.len ? tree_oid_view(&root->after) : oid,
                w->agent.version != SNMP_V1);
+    recall_size(w, &before);
     if (!w->out->answered)
         w->tree.bulk = false; /* who answers nothing else may still answer GETNEXT */
 }

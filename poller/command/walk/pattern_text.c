@@ -226,6 +226,24 @@ size_t pattern_dialled(struct span t, size_t at, size_t *user_at, size_t *user_l
     return 0;
 }
 
+size_t pattern_path(struct span t, size_t at, size_t *owned_at)
+{
+    static const char *const folders[] = {"/home/", "/mnt/",    "/media/", "/srv/",
+                                          "/net/",  "/export/", "/users/", "//"};
+    if (at && isalnum(t.text[at - 1]))
+        return 0;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        size_t len = strlen(folders[i]);
+        if (t.len - at <= len || strncasecmp((const char *)t.text + at, folders[i], len) != 0)
+            continue;
+        *owned_at = at + len;
+        while (at + len < t.len && !strchr(" ,;\t\r\n", t.text[at + len]))
+            len++;
+        return len;
+    }
+    return 0;
+}
+
 size_t pattern_hex_dump(struct span t, uint8_t *out, size_t capacity, char *mark)
 {
     size_t len = 0;

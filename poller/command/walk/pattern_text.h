@@ -26,6 +26,8 @@ size_t pattern_email(struct span t, size_t at);
 size_t pattern_place(struct span t, size_t at);
 /* "<pppoe-hans>": *user_at and *user_len are the name's. */
 size_t pattern_dialled(struct span t, size_t at, size_t *user_at, size_t *user_len);
+/* "/home/hans", "//nas/photos": *owned_at is where its owner's part begins. */
+size_t pattern_path(struct span t, size_t at, size_t *owned_at);
 /* The whole text is octets in hexadecimal, "42 72 69 ...": some agents send names so. Returns how
  * many; *mark is what stands between them. */
 #define HEX_DUMP_LEAST 7 /* six are a MAC */

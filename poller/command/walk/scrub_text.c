@@ -222,6 +222,16 @@ static size_t take_email(struct scrub *s, struct span t, size_t at, struct buf *
     return put_words(s, t, at, took, out);
 }
 
+static size_t take_path(struct scrub *s, struct span t, size_t at, struct buf *out)
+{
+    size_t owned_at, took = pattern_path(t, at, &owned_at);
+    if (!took)
+        return 0;
+    buf_put(out, t.text + at, owned_at - at);
+    put_words(s, t, owned_at, at + took - owned_at, out);
+    return took;
+}
+
 static size_t take_learned(struct scrub *s, struct span t, size_t at, struct buf *out)
 {
     size_t len = s->learning ? 0 : needles_find(s->needles, t.text, t.len, at);
@@ -241,6 +251,8 @@ static size_t take_any(struct scrub *s, struct span t, size_t at, bool described
         took = take_dialled(s, t, at, out);
     if (!took)
         took = take_email(s, t, at, out);
+    if (!took)
+        took = take_path(s, t, at, out);
     if (!took)
         took = take_place(t, at, out);
     return took;

@@ -200,7 +200,7 @@ def the_document_has_every_value_as_it_is(farm):
 def wrong_words_are_told_before_anything_is_asked(farm):
     runs = [farm.walk("odd", *words) for words in
             (("--objects", "0"), ("--objects", "many"), ("--time", "-1"), ("--record", "/nowhere/at/all"),
-             ("--version", "7"))]
+             ("--version", "7"), ("--port", "161x"), ("--nonsense",))]
     return all(r.returncode == 3 and r.stderr and not r.stdout for r in runs) and \
         run("walk", []).returncode == 3
 

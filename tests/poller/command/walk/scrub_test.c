@@ -131,6 +131,24 @@ static void an_index_that_only_looks_like_an_address_stays(void **state)
     free(out);
 }
 
+static void what_looks_like_an_address_goes_even_if_nothing_else_told_of_it(void **state)
+{
+    char *out = scrubbed_with("1.3.6.1.4.1.99999.1.1.60.132.106.161.178.195|2|1\n"
+                              "1.3.6.1.4.1.99999.2.1.60.132.106.161.178.196.3|2|1\n"
+                              "1.3.6.1.4.1.99999.3.1.192.168.77.9|2|1\n"
+                              "1.3.6.1.4.1.99999.4.0|4x|3c846aa1b2c5\n"
+                              "1.3.6.1.4.1.99999.5.0|4|ask hans@mueller.example\n"
+                              "1.3.6.1.4.1.99999.6.0|4|of 93.184.216.34 or 3C-84-6A-A1-B2-C6\n"
+                              "1.3.6.1.4.1.99999.7.0|4|at 48.13743, 11.57549\n",
+                              NULL, true, NULL);
+    assert_false(has(out, "161.178") || has(out, "192.168.77") || has(out, "a1b2c5") ||
+                 has(out, "hans") || has(out, "mueller") || has(out, "184.216") ||
+                 has(out, "A1-B2") || has(out, "13743"));
+    assert_true(has(out, ".60.132.106.") && has(out, "4x|3c846a") && has(out, "ask ") &&
+                has(out, "3C-84-6A-") && has(out, "at 00.00000, 00.00000"));
+    free(out);
+}
+
 static void bits_are_no_addresses(void **state)
 {
     static const char lines[] = "1.3.6.1.2.1.17.7.1.4.2.1.4.0.1|4x|fea0c1048009\n";
@@ -218,6 +236,18 @@ static void the_words_we_asked_with_go(void **state)
     char *out =
         scrubbed_with("1.3.6.1.2.1.1.1.0|4|echo of moonshine22\n", NULL, false, "moonshine22");
     assert_false(has(out, "moonshine"));
+    free(out);
+}
+
+static void folders_of_people_go_and_those_of_systems_stay(void **state)
+{
+    char *out =
+        scrubbed("1.3.6.1.2.1.25.2.3.1.3.1|4|/home/hans\n1.3.6.1.2.1.25.2.3.1.3.2|4|/var/log\n"
+                 "1.3.6.1.2.1.25.2.3.1.3.3|4|//stall/photos on /mnt/photos\n"
+                 "1.3.6.1.2.1.25.2.3.1.3.4|4|Physical memory\n");
+    assert_false(has(out, "hans") || has(out, "stall") || has(out, "photos"));
+    assert_true(has(out, "/home/") && has(out, " on /mnt/") && has(out, "|/var/log\n") &&
+                has(out, "|Physical memory\n"));
     free(out);
 }
 
@@ -488,12 +518,14 @@ int main(void)
         cmocka_unit_test(what_was_learned_goes_wherever_it_stands),
         cmocka_unit_test(addresses_in_indexes_and_values_are_the_same),
         cmocka_unit_test(an_index_that_only_looks_like_an_address_stays),
+        cmocka_unit_test(what_looks_like_an_address_goes_even_if_nothing_else_told_of_it),
         cmocka_unit_test(bits_are_no_addresses),
         cmocka_unit_test(versions_models_and_values_stay),
         cmocka_unit_test(a_maker_s_own_text_goes_unless_it_is_wanted),
         cmocka_unit_test(what_a_profile_reads_stays_but_its_serial_and_ssid),
         cmocka_unit_test(what_others_do_is_left_out),
         cmocka_unit_test(the_words_we_asked_with_go),
+        cmocka_unit_test(folders_of_people_go_and_those_of_systems_stay),
         cmocka_unit_test(a_coordinate_of_its_own_is_nothing),
         cmocka_unit_test(lldp_neighbours_are_told_apart_and_not_named),
         cmocka_unit_test(none_of_an_owner_is_left_in_any_form),

@@ -150,6 +150,12 @@ static void a_stand_in_is_never_somebody_elses_address(void **state)
         ip4(ip4_after(text), a);
         assert_false(standins_knows(s, STANDIN_IP4, a, 4));
     }
+    uint8_t first[6], other[6];
+    mac("3c:84:6a:00:00:01", first);
+    mac("3c:84:6a:01:02:03", other);
+    assert_true(standins_note(s, STANDIN_MAC, first, 6));
+    assert_true(standins_replace(s, STANDIN_MAC, other, 6));
+    assert_memory_not_equal(first, other, 6);
 }
 
 static void where_private_networks_run_out_others_are_taken(void **state)

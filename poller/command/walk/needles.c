@@ -57,18 +57,25 @@ bool needles_add(struct needles *n, const uint8_t *text, size_t len)
     return true;
 }
 
-/* By their first letters; of equal ones the longer first. */
+/* By their first letters; of those that share them the longer first, and the same ones together. */
 static int in_order(const void *a, const void *b)
 {
     const struct needle *x = a, *y = b;
     int order = memcmp(x->text, y->text, NEEDLE_LEAST);
-    return order ? order : (x->len < y->len) - (x->len > y->len);
+    if (!order)
+        order = (x->len < y->len) - (x->len > y->len);
+    return order ? order : memcmp(x->text, y->text, x->len);
 }
 
 void needles_seal(struct needles *n)
 {
+    size_t kept = 0;
     if (n->count)
         qsort(n->items, n->count, sizeof n->items[0], in_order);
+    for (size_t i = 0; i < n->count; i++)
+        if (!kept || in_order(&n->items[kept - 1], &n->items[i]) != 0)
+            n->items[kept++] = n->items[i];
+    n->count = kept;
 }
 
 static size_t first_of(const struct needles *n, const uint8_t *start)

@@ -7,7 +7,7 @@
 #include "poller/base/arena.h"
 
 #define BUCKETS_FIRST 1024
-#define TEXT_TRIES    100000 /* short texts run out of stand-ins; the last one then serves twice */
+#define TEXT_TRIES    100000 /* short texts run out of stand-ins: then one serves twice */
 
 enum { OUI = 3, NET4 = 3, NET6 = 8 };
 
@@ -390,22 +390,22 @@ static void write_text(const uint8_t *original, size_t len, uint32_t n, uint8_t 
     }
 }
 
-static bool has_places(const uint8_t *text, size_t len)
+/* How many different ones can be written. */
+static unsigned room_of(const uint8_t *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (isalnum(text[i]) || text[i] >= 0x80)
-            return true;
-    return false;
+    unsigned room = 1;
+    for (size_t i = 0; i < len && room < TEXT_TRIES; i++)
+        room *= isdigit(text[i]) ? 10 : isalpha(text[i]) || text[i] >= 0x80 ? 26 : 1;
+    return room < TEXT_TRIES ? room : TEXT_TRIES;
 }
 
 static bool make_text(struct standins *s, const uint8_t *original, size_t len, uint8_t *out)
 {
+    unsigned room = room_of(original, len);
     memcpy(out, original, len);
-    for (unsigned i = 0; i < TEXT_TRIES && has_places(original, len); i++) {
+    for (unsigned i = 0; i < room && room > 1; i++) {
         write_text(original, len, ++s->next_text, out);
         if (!find(s, STANDIN_TEXT, out, len) && !find(s, KIND_USED_TEXT, out, len))
-            break;
-        if (len <= 2 && i > 26 * 26)
             break;
     }
     return put(s, KIND_USED_TEXT, out, len) != NULL;

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,20 @@ static void the_longest_is_taken(void **state)
     needles_destroy(n);
 }
 
+static void the_same_one_many_times_is_one(void **state)
+{
+    struct needles *n = needles_create();
+    char text[64];
+    for (unsigned i = 0; i < 200000; i++)
+        assert_true(needles_add(n, (const uint8_t *)(i % 2 ? "barn-wifi" : "Barn-WiFi"), 9));
+    needles_seal(n);
+    snprintf(text, sizeof text, "barn-walk");
+    for (unsigned i = 0; i < 100000; i++) /* 20 * 10^9 comparisons if all were kept */
+        assert_int_equal(find(n, text, 0), 0);
+    assert_int_equal(find(n, "barn-wifi", 0), 9);
+    needles_destroy(n);
+}
+
 static void nothing_is_found_among_none(void **state)
 {
     struct needles *n = with((const char *const[]){"ab", NULL}); /* too short to be looked for */
@@ -66,6 +81,7 @@ int main(void)
         cmocka_unit_test(long_ones_are_found_anywhere_in_any_case),
         cmocka_unit_test(short_ones_are_words_of_their_own),
         cmocka_unit_test(the_longest_is_taken),
+        cmocka_unit_test(the_same_one_many_times_is_one),
         cmocka_unit_test(nothing_is_found_among_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,19 @@ static void the_words_we_asked_with_go(void **state)
     free(out);
 }
 
+static void who_dialled_in_is_not_told_by_the_port(void **state)
+{
+    char *out = scrubbed("1.3.6.1.2.1.2.2.1.2.9|4|<pppoe-hans.mueller>\n"
+                         "1.3.6.1.2.1.31.1.1.1.1.8|4|pppoe-out1\n"
+                         "1.3.6.1.2.1.31.1.1.1.1.9|4|<pppoe-hans.mueller>\n");
+    assert_false(has(out, "hans") || has(out, "mueller"));
+    assert_memory_equal(value_of(out, "1.3.6.1.2.1.2.2.1.2.9"), "<pppoe-", 7);
+    assert_string_equal(value_of(out, "1.3.6.1.2.1.2.2.1.2.9"),
+                        value_of(out, "1.3.6.1.2.1.31.1.1.1.1.9"));
+    assert_string_equal(value_of(out, "1.3.6.1.2.1.31.1.1.1.1.8"), "pppoe-out1");
+    free(out);
+}
+
 static void folders_of_people_go_and_those_of_systems_stay(void **state)
 {
     char *out =
@@ -525,6 +538,7 @@ int main(void)
         cmocka_unit_test(what_a_profile_reads_stays_but_its_serial_and_ssid),
         cmocka_unit_test(what_others_do_is_left_out),
         cmocka_unit_test(the_words_we_asked_with_go),
+        cmocka_unit_test(who_dialled_in_is_not_told_by_the_port),
         cmocka_unit_test(folders_of_people_go_and_those_of_systems_stay),
         cmocka_unit_test(a_coordinate_of_its_own_is_nothing),
         cmocka_unit_test(lldp_neighbours_are_told_apart_and_not_named),

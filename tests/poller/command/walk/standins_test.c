@@ -216,11 +216,12 @@ static void a_thousand_texts_have_a_thousand_stand_ins(void **state)
 
 static void texts_too_short_for_all_end_nevertheless(void **state)
 {
-    char text[4];
-    for (unsigned i = 0; i < 30; i++) {
-        snprintf(text, sizeof text, "%c", 'a' + (int)(i % 26));
-        text_after(text);
+    char text[8];
+    for (unsigned i = 0; i < 2000; i++) {
+        snprintf(text, sizeof text, "%c%02u", 'a' + (int)(i % 26), i / 26);
+        assert_int_equal(strlen(text_after(text)), 3);
     }
+    assert_true(standins_count(s, STANDIN_TEXT) == 2000);
 }
 
 int main(void)

@@ -362,6 +362,51 @@ def recorded_devices_read_as_before(farm):
         return len(names) > 5 and records_and_compares(devices, names)
 
 
+def addresses_of(recording):
+    """MACs of ports and forwarding tables and all IPv4 addresses, as octets; without those everybody has."""
+    found = set()
+    for line in recording.read_text(errors="replace").splitlines():
+        oid, tag, value = (line.split("|", 2) + ["", ""])[:3]
+        in_index = re.match(r"\.?1\.3\.6\.1\.2\.1\.17\.(?:4\.3\.1\.2|7\.1\.2\.2\.1\.2\.\d+)\.((?:\d+\.){5}\d+)$", oid)
+        if in_index and max(numbers := [int(n) for n in in_index[1].split(".")]) < 256:
+            found.add(bytes(numbers))
+        if tag == "4x" and re.search(r"1\.3\.6\.1\.2\.1\.(?:2\.2\.1\.6|17\.4\.3\.1\.1)\.", oid) and len(value) == 12:
+            found.add(bytes.fromhex(value))
+        if tag == "64" and re.fullmatch(r"\d+(?:\.\d+){3}", value):
+            found.add(bytes(int(n) for n in value.split(".")))
+    return {a for a in found if (len(a) == 6 and any(a) and not a[0] & 1) or
+            (len(a) == 4 and a[0] not in (0, 127) and a[0] < 224 and a not in (b"\1\1\1\1", b"\x08\x08\x08\x08"))}
+
+
+def is_left(address, text):
+    """As numbers of an OID or with dots, and as hexadecimal with any mark."""
+    dotted = ".".join(str(n) for n in address)
+    if dotted in text and re.search(rf"(?<![\d.]){re.escape(dotted)}(?![\d.])|\.{re.escape(dotted)}\|", text):
+        return True
+    for mark in ("", ":", "-", " "):
+        form = address.hex(mark) if mark else address.hex()
+        if form in text and re.search(rf"(?<![0-9a-f]){form}(?![0-9a-f])", text):
+            return True
+    return False
+
+
+def records_of_devices_hold_none_of_their_addresses(farm):
+    names = [n for n in SOME_DEVICES if (DEVICES / f"{n}.snmprec").exists()]
+    looked = 0
+    with Farm(DEVICES) as devices:
+        for name in names:
+            path = farm.folder / "records" / f"{name}.snmprec"
+            devices.walk(name, "--record", str(path))
+            text = path.read_text().lower()
+            for address in addresses_of(DEVICES / f"{name}.snmprec"):
+                looked += 1
+                if is_left(address, text):
+                    print(f"# {name}: {list(address)} is left")
+                    return False
+    print(f"# {looked} addresses looked for")
+    return looked > 1000
+
+
 # ---- the page about profiles ----
 
 def blocks_of_the_page():
@@ -485,8 +530,8 @@ def can_trace():
         return False
 
 
-PLAIN = [every_object_is_a_line_with_its_type, names_words_and_hints_come_from_an_installed_mib, an_unknown_name_is_told,
-         a_single_object_may_be_asked_for, the_document_has_every_value_as_it_is,
+PLAIN = [every_object_is_a_line_with_its_type, names_words_and_hints_come_from_an_installed_mib,
+         an_unknown_name_is_told, a_single_object_may_be_asked_for, the_document_has_every_value_as_it_is,
          wrong_words_are_told_before_anything_is_asked, a_limit_of_objects_is_said, a_limit_of_time_is_said,
          an_agent_that_goes_round_is_told_with_both_ends, an_agent_that_never_ends_is_stopped,
          an_agent_that_falls_silent_is_told_with_what_came, silence_is_a_failure_and_writes_no_file,
@@ -494,12 +539,14 @@ PLAIN = [every_object_is_a_line_with_its_type, names_words_and_hints_come_from_a
          an_agent_without_getbulk_is_walked_all_the_same, a_sign_of_life_is_shown_on_a_terminal,
          a_record_reads_as_the_device_did, a_record_holds_nothing_of_its_owner, the_community_is_not_in_the_record,
          a_record_is_for_its_owner_s_eyes_and_replaces_whole, a_record_that_is_not_whole_says_so,
-         recorded_devices_read_as_before, the_page_about_profiles_shows_what_is_really_printed, only_mibs_are_read_of_what_that_library_could]
+         recorded_devices_read_as_before, records_of_devices_hold_none_of_their_addresses,
+         the_page_about_profiles_shows_what_is_really_printed, only_mibs_are_read_of_what_that_library_could]
 BY_SNMPD = [snmpd_is_walked_by_both_versions, a_wrong_password_has_its_words, a_record_of_snmpd_is_read_as_snmpd_is]
 
 
 def reason_to_skip(test):
-    if test is recorded_devices_read_as_before and not DEVICES.is_dir():
+    if test in (recorded_devices_read_as_before, records_of_devices_hold_none_of_their_addresses) and \
+            not DEVICES.is_dir():
         return "no recordings beside the project"
     if test is only_mibs_are_read_of_what_that_library_could and not can_trace():
         return "no strace"

@@ -64,13 +64,27 @@ static bool allow_socket_families(scmp_filter_ctx filter, const int *families)
     return true;
 }
 
-/* Threads, but no processes. clone3 hides its flags behind a pointer, so it has to go; the C
- * library then falls back to clone. */
+/* Threads, but no processes. clone3 hides its flags behind a pointer, so it has to go: hide_clone3.
+ */
 static bool allow_threads(scmp_filter_ctx filter)
 {
     struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, &thread) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone3), 0) == 0;
+}
+
+/* The C library then falls back to clone. A filter of its own, which the kernel does not log: else
+ * each new thread would be a line in the journal that reads like a break-in. */
+static bool hide_clone3(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    if (!filter)
+        return false;
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    bool ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+              seccomp_load(filter) == 0;
+    seccomp_release(filter);
+    return ok;
 }
 
 /* Anything but typing into somebody's terminal. */
@@ -99,7 +113,8 @@ static bool filter_calls(enum sandbox_profile profile, const struct sandbox_path
         return false;
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1); /* best effort: older kernels cannot */
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    bool ok = fill_filter(filter, profile, paths->runs_programs) && seccomp_load(filter) == 0;
+    bool ok = fill_filter(filter, profile, paths->runs_programs) &&
+              (paths->runs_programs || hide_clone3()) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return ok;
 }

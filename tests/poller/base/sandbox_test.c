@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +92,12 @@ static int start_a_thread(void)
     return r == 0 ? pthread_join(t, NULL) : r;
 }
 
+/* Its flags cannot be looked at, so it is not there at all. */
+static int call_clone3(void)
+{
+    return said(syscall(SYS_clone3, NULL, 0) >= 0);
+}
+
 /* The child's exit status is what the deed answered; minus the signal that ended it. */
 static int in_profile_with(enum sandbox_profile profile, struct sandbox_paths paths, deed_fn deed)
 {
@@ -130,6 +137,7 @@ static void engine_asks_the_network_and_writes_nothing(void **state)
     assert_forbidden(SANDBOX_ENGINE, open_a_packet_socket);
     assert_forbidden(SANDBOX_ENGINE, run_a_program);
     assert_forbidden(SANDBOX_ENGINE, fork_a_process);
+    assert_int_equal(in_profile(SANDBOX_ENGINE, call_clone3), ENOSYS);
     assert_file_forbidden(SANDBOX_ENGINE, write_into_the_state_folder);
     assert_file_forbidden(SANDBOX_ENGINE, read_the_state_folder);
     assert_file_forbidden(SANDBOX_ENGINE, read_somebodys_secrets);

@@ -48,6 +48,52 @@ static void put_object(struct buf *out, const struct ew_detail *d, size_t first)
     html(out, "</dd>");
 }
 
+static const char *sign_of_level(const struct view_reading *r)
+{
+    bool bad = is_same(r->level, "bad");
+    return bad ? "bad" : is_same(r->level, "warn") ? "warn" : NULL;
+}
+
+static void put_amiss(struct buf *out, const struct view_reading *r, const char *sign)
+{
+    char text[AXIS_TEXT_MAX];
+    enum axis_unit unit = axis_unit_of(r->unit);
+    bool plain = unit == AXIS_NUMBER && *r->unit; /* the axis writes no unit of its own */
+    html(out, "<dt>{} <span class=\"word {}\">{}</span></dt><dd>", r->label, sign, sign);
+    if (r->state)
+        html(out, "<b>{}</b>", r->state);
+    else if (isfinite(r->value))
+        html(out, plain ? "<b>{}\xc2\xa0{}</b>" : "<b>{}</b>", axis_value_text(r->value, unit, text), r->unit);
+    else
+        html(out, "unavailable now");
+    html(out, "</dd>");
+}
+
+/* What is bad, then what warns. */
+static size_t put_all_amiss(struct buf *out, const struct ew_detail *d, const char *sign)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < d->readings_count; i++)
+        if (is_same(sign_of_level(&d->readings[i]), sign)) {
+            put_amiss(out, &d->readings[i], sign);
+            count++;
+        }
+    return count;
+}
+
+static void put_amiss_section(struct buf *out, const struct ew_detail *d)
+{
+    struct buf list = {0};
+    size_t count = put_all_amiss(&list, d, "bad") + put_all_amiss(&list, d, "warn");
+    if (count) {
+        buf_text(out, "<section aria-labelledby=\"amiss\"><h2 id=\"amiss\">Not as it should be</h2>"
+                      "<dl class=\"parts box\">");
+        buf_text(out, buf_string(&list));
+        buf_text(out, "</dl></section>");
+    }
+    buf_fini(&list);
+}
+
 static bool begins_object(const struct ew_detail *d, size_t i)
 {
     return readings_has(&d->series[i]) && (i == 0 || !is_same(d->series[i - 1].object, d->series[i].object));
@@ -56,6 +102,7 @@ static bool begins_object(const struct ew_detail *d, size_t i)
 void readings_section(struct buf *out, const struct ew_detail *d)
 {
     bool begun = false;
+    put_amiss_section(out, d);
     for (size_t i = 0; i < d->series_count; i++) {
         if (!begins_object(d, i))
             continue;

@@ -101,6 +101,36 @@ static void print_series(const cJSON *n)
     table_destroy(t);
 }
 
+static bool is_amiss(const cJSON *reading)
+{
+    const char *level = json_text(reading, "level");
+    return level && (strcmp(level, "bad") == 0 || strcmp(level, "warn") == 0);
+}
+
+/* Those that are not as they should be; the rest are numbers among the series. */
+static void print_readings(const cJSON *n)
+{
+    static const char *const titles[] = {"reading", "value", "judged", NULL};
+    const cJSON *list = json_member(n, "readings"), *r;
+    struct table *t = table_create(titles, 0);
+    size_t count = 0;
+    cJSON_ArrayForEach(r, list) {
+        char value[48];
+        const char *state = json_text(r, "state"), *unit = json_text(r, "unit"), *level = json_text(r, "level");
+        if (!is_amiss(r))
+            continue;
+        count++;
+        table_cell(t, COLOUR_NONE, json_text(r, "label"));
+        table_cell(t, COLOUR_NONE, state ? state : number_text(r, "value", unit ? unit : "", value, sizeof value));
+        table_cell(t, strcmp(level, "bad") == 0 ? COLOUR_BAD : COLOUR_POOR, level);
+    }
+    if (count) {
+        putchar('\n');
+        table_print(t, stdout);
+    }
+    table_destroy(t);
+}
+
 static void print_neighbours(const cJSON *n)
 {
     const cJSON *list = json_member(n, "neighbours"), *one;
@@ -129,6 +159,7 @@ static int show(struct invocation *v, const struct ew_detail *detail)
         print_head(node);
         print_neighbours(node);
         print_checks(node);
+        print_readings(node);
         print_ports(node);
         print_series(node);
     }

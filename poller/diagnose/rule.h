@@ -11,7 +11,16 @@ enum suspect_kind {
     SUSPECT_ALL,     /* nothing answers: group is everything that was watched */
     SUSPECT_CHECK,   /* one check of a living node fails */
     SUSPECT_EXPIRY,  /* a certificate ends soon */
+    SUSPECT_READING, /* a figure or state of a living node is bad */
     SUSPECT_OWN,     /* a fault of ours */
+};
+
+struct bad_reading {
+    const char *meaning, *class_, *label, *unit; /* as in struct reading */
+    const char *state;       /* its word; NULL: value says it */
+    double value, limit;     /* limit: NaN when none is known */
+    bool below;              /* value is under the limit, not over it */
+    struct mono at;
 };
 
 struct suspect {
@@ -22,6 +31,7 @@ struct suspect {
     const char *check_kind, *label; /* CHECK, EXPIRY */
     const char *reason;      /* stable word, or what of ours is at fault; never NULL */
     const char *detail;      /* for people, may be NULL */
+    const struct bad_reading *reading; /* READING */
 };
 
 #define FINDING_ARGUMENTS_MAX 12

@@ -103,6 +103,40 @@ static void put_series(cJSON *node, const struct ew_detail *d)
     }
 }
 
+static void put_limits(cJSON *reading, const struct view_reading *r)
+{
+    const struct {
+        const char *name;
+        double value;
+    } limits[] = {{"warn_low", r->warn_low}, {"bad_low", r->bad_low}, {"warn_high", r->warn_high},
+                  {"bad_high", r->bad_high}};
+    cJSON *all = json_put_object(reading, "limits");
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (!isnan(limits[i].value))
+            json_put_number(all, limits[i].name, limits[i].value);
+}
+
+/* One that is unavailable has neither value nor state. */
+static void put_readings(cJSON *node, const struct ew_detail *d)
+{
+    cJSON *all = json_put_array(node, "readings");
+    for (size_t i = 0; i < d->readings_count; i++) {
+        const struct view_reading *r = &d->readings[i];
+        cJSON *reading = json_add_object(all);
+        json_put_text(reading, "class", r->class_);
+        json_put_text(reading, "meaning", r->meaning);
+        json_put_text(reading, "label", r->label);
+        json_put_text(reading, "index", r->index);
+        json_put_number(reading, "value", r->value);
+        json_put_text(reading, "unit", r->unit);
+        put_limits(reading, r);
+        json_put_text(reading, "state", or_null(r->state));
+        json_put_text(reading, "level", r->level);
+        put_time(reading, "since", r->since);
+        put_time(reading, "at", r->at);
+    }
+}
+
 static void put_neighbours(cJSON *node, const struct ew_detail *d)
 {
     cJSON *all = json_put_array(node, "neighbours");
@@ -124,6 +158,7 @@ cJSON *document_node(const struct ew_detail *d)
     json_put_number(node, "uptime_s", d->uptime_ns >= 0 ? (double)(d->uptime_ns / NS_PER_S) : NAN);
     put_ports(node, d);
     put_series(node, d);
+    put_readings(node, d);
     put_neighbours(node, d);
     return node;
 }

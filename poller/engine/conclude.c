@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/own_link.h"
 #include "poller/engine/round.h"
@@ -389,6 +390,7 @@ void conclude(struct engine *e)
         consider_silences(e);
         troubles_of_checks(e);
         troubles_of_certificates(e);
+        troubles_of_readings(e);
         troubles_of_ours(e);
     }
     state_refresh(e);

@@ -59,6 +59,10 @@ struct node {
     struct wall since;
     char reason[WORD_MAX];
     char *behind;                       /* with unreachable */
+    struct gauge *gauges;               /* its readings; see gauges.h */
+    size_t gauge_count, gauge_next;
+    uint64_t was_bad;                   /* causes whose incident of a reading may be open: a bit each */
+    bool readings_changed;              /* a level of one did since it was last shown */
     double rtt_s, loss;                 /* of the latest ping round; NaN unknown */
     struct mono rebooted_at;            /* when its last restart was told; ns 0: never */
     int64_t uptime_ns;                  /* last told by its agent; -1 unknown */

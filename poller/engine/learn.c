@@ -8,6 +8,7 @@
 #include "poller/base/log.h"
 #include "poller/engine/control.h"
 #include "poller/engine/draft.h"
+#include "poller/engine/gauges.h"
 
 #define REBOOT_TOLD_S 300            /* one restart is told once, however many facts show it */
 #define UPTIME_SLACK_NS SECONDS(5)   /* an answer may come so late, and then says less than one before it */
@@ -184,6 +185,8 @@ void learn_from_report(struct engine *e, struct check *c, const struct report *r
     if (r->kind == ROUND_REGULAR && r->outcome != OUTCOME_CANCELLED) {
         if (r->object_count)
             take_series(e, c, r);
+        if (r->has_readings)
+            gauges_take(e, c, r);
         c->node->show = true;
     }
     if (c->probe_request && r->kind == ROUND_ASK)

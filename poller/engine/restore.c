@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/engine/calendar.h"
+#include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/reports.h"
@@ -36,7 +37,7 @@ static void take_node(struct engine *e, const struct restored_node *r)
         judge_restore(&n->life->judgement, VERDICT_FAILING, n->reason, since);
 }
 
-/* "silence/NODE", "all/", "check/NODE/KIND/LABEL", "certificate/NODE/LABEL", "own/WHAT" */
+/* "silence/NODE", "all/", "check/NODE/KIND/LABEL", "certificate/NODE/LABEL", "reading/NODE/CAUSE", "own/WHAT" */
 static bool find_subject(struct engine *e, struct incident_record *r)
 {
     char key[sizeof r->key], *rest = key;
@@ -55,6 +56,12 @@ static bool find_subject(struct engine *e, struct incident_record *r)
     }
     if (strcmp(kind, "silence") == 0) {
         r->kind = SUSPECT_SILENCE;
+        return r->root != NULL;
+    }
+    if (strcmp(kind, "reading") == 0) {
+        r->kind = SUSPECT_READING;
+        if (r->root)
+            gauges_restore(r->root, r->in.cause.kind);
         return r->root != NULL;
     }
     r->kind = strcmp(kind, "check") == 0 ? SUSPECT_CHECK : SUSPECT_EXPIRY;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/base/log.h"
+#include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/learn.h"
 #include "poller/engine/round.h"
@@ -162,6 +163,7 @@ static struct node *add_node(struct engine *e, const char *name)
 static void free_node(struct node *n)
 {
     facts_fini(&n->facts);
+    gauges_destroy(n);
     learn_forget_objects(n);
     free(n->checks);
     free(n->parents);

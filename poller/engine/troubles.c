@@ -18,9 +18,7 @@ struct own_trouble {
     char what[64], detail[512];
 };
 
-/* One incident for one thing: opened, looked at again, or ended. */
-static void keep_incident(struct engine *e, const struct suspect *x, struct check *c,
-                          const char *key)
+void trouble_keep(struct engine *e, const struct suspect *x, struct check *c, const char *key)
 {
     struct incident_record *r = incident_find(e, key);
     if (r && r->open) {
@@ -32,7 +30,7 @@ static void keep_incident(struct engine *e, const struct suspect *x, struct chec
     r->check = c;
 }
 
-static void end_incident(struct engine *e, const char *key)
+void trouble_end(struct engine *e, const char *key)
 {
     struct incident_record *r = incident_find(e, key);
     if (r && r->open)
@@ -85,14 +83,14 @@ static void look_at_check(struct engine *e, struct check *c)
         return;
     snprintf(key, sizeof key, "check/%s/%s/%s", c->node->name, c->kind, c->label);
     if (v->verdict != VERDICT_FAILING) {
-        end_incident(e, key);
+        trouble_end(e, key);
         return;
     }
     if (!is_own_matter(e, c))
         return;
     struct suspect x = {.kind = SUSPECT_CHECK, .node = c->node->index, .check_kind = c->kind,
                         .label = c->label, .reason = v->reason, .detail = v->detail};
-    keep_incident(e, &x, c, key);
+    trouble_keep(e, &x, c, key);
 }
 
 /* Echoes that tell whether a node lives are silence's business alone: there is no failing but that. */
@@ -116,14 +114,14 @@ static void look_at_certificate(struct engine *e, struct node *n, const struct k
     long long left_s = strtoll(f->value, NULL, 10) - wall_seconds(e->now.wall);
     snprintf(key, sizeof key, "certificate/%s/%s", n->name, f->subject);
     if (left_s >= (CERTIFICATE_WARN_DAYS + 1) * DAY_S) {
-        end_incident(e, key);
+        trouble_end(e, key);
         return;
     }
     if (left_s >= CERTIFICATE_WARN_DAYS * DAY_S && !incident_find(e, key))
         return;
     struct suspect x = {.kind = SUSPECT_EXPIRY, .node = n->index, .check_kind = "tls",
                         .label = f->subject, .reason = ""};
-    keep_incident(e, &x, NULL, key);
+    trouble_keep(e, &x, NULL, key);
 }
 
 void troubles_of_certificates(struct engine *e)
@@ -153,7 +151,7 @@ static void end_trouble(struct engine *e, const char *what)
     if (!t)
         return;
     snprintf(key, sizeof key, "own/%s", what);
-    end_incident(e, key);
+    trouble_end(e, key);
     *t = e->troubles[--e->trouble_count];
 }
 
@@ -220,7 +218,7 @@ void troubles_of_ours(struct engine *e)
         snprintf(key, sizeof key, "own/%s", t->what);
         struct suspect x = {.kind = SUSPECT_OWN, .node = SCENE_NONE, .reason = t->what,
                             .detail = t->detail};
-        keep_incident(e, &x, NULL, key);
+        trouble_keep(e, &x, NULL, key);
     }
 }
 

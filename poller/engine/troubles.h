@@ -10,6 +10,9 @@
 void troubles_of_checks(struct engine *e);
 void troubles_of_certificates(struct engine *e);
 void troubles_of_ours(struct engine *e);
+/* One incident for one thing, by its key: opened, or looked at again (c: of a CHECK, else NULL); or ended. */
+void trouble_keep(struct engine *e, const struct suspect *x, struct check *c, const char *key);
+void trouble_end(struct engine *e, const char *key);
 /* A fault of ours begins, changes or ends (detail NULL). */
 void trouble_set(struct engine *e, const char *what, const char *detail);
 /* Sentences of what is wrong with us now, in arena. */

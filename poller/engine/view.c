@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "poller/engine/engine_internal.h"
+#include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/roster.h"
 #include "poller/engine/troubles.h"
@@ -221,6 +222,25 @@ static void view_series(const struct engine *e, const struct node *n, struct are
     }
 }
 
+/* The texts stay the gauge's. */
+static struct view_reading view_reading(const struct engine *e, const struct gauge *g)
+{
+    return (struct view_reading){
+        .meaning = g->meaning, .class_ = g->class_, .label = g->label, .index = g->index, .unit = g->unit,
+        .state = g->present ? g->state : NULL, .level = (char *)(uintptr_t)reading_level_words[g->level],
+        .value = g->value, .warn_low = g->limits.warn_low, .bad_low = g->limits.bad_low,
+        .warn_high = g->limits.warn_high, .bad_high = g->limits.bad_high,
+        .at = g->at.ns ? stamp(e, g->at) : (struct wall){0},
+        .since = g->since.ns ? stamp(e, g->since) : (struct wall){0}};
+}
+
+static void view_readings(const struct engine *e, const struct node *n, struct arena *arena, struct ew_detail *out)
+{
+    out->readings = n->gauge_count ? arena_take(arena, n->gauge_count * sizeof *out->readings) : NULL;
+    for (size_t i = 0; i < n->gauge_count && out->readings; i++)
+        out->readings[out->readings_count++] = view_reading(e, &n->gauges[i]);
+}
+
 void view_detail(const struct engine *e, const char *name, struct arena *arena,
                  struct ew_detail *out)
 {
@@ -235,4 +255,5 @@ void view_detail(const struct engine *e, const char *name, struct arena *arena,
     out->uptime_ns = n->uptime_ns;
     view_ports(n, arena, out);
     view_series(e, n, arena, out);
+    view_readings(e, n, arena, out);
 }

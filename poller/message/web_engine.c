@@ -142,6 +142,26 @@ static const struct field view_series_fields[] = {
 #undef T
 static const struct record view_series_record = RECORD(view_series, view_series_fields);
 
+#define T struct view_reading
+static const struct field view_reading_fields[] = {
+    {FIELD(T, meaning, FIELD_TEXT)},
+    {.name = "class", .type = FIELD_TEXT, .offset = offsetof(T, class_)},
+    {FIELD(T, label, FIELD_TEXT)},
+    {FIELD(T, index, FIELD_TEXT)},
+    {FIELD(T, unit, FIELD_TEXT)},
+    {FIELD(T, state, FIELD_TEXT)},
+    {FIELD(T, level, FIELD_TEXT)},
+    {FIELD(T, value, FIELD_REAL)},
+    {FIELD(T, warn_low, FIELD_REAL)},
+    {FIELD(T, bad_low, FIELD_REAL)},
+    {FIELD(T, warn_high, FIELD_REAL)},
+    {FIELD(T, bad_high, FIELD_REAL)},
+    {FIELD(T, at, FIELD_WALL)},
+    {FIELD(T, since, FIELD_WALL)},
+};
+#undef T
+static const struct record view_reading_record = RECORD(view_reading, view_reading_fields);
+
 #define T struct view_neighbour
 static const struct field view_neighbour_fields[] = {
     {FIELD(T, port, FIELD_TEXT)},
@@ -160,6 +180,7 @@ static const struct field ew_detail_fields[] = {
     {FIELD(T, uptime_ns, FIELD_INT)},
     {FIELD_MANY(T, ports, FIELD_RECORD), .record = &view_port_record},
     {FIELD_MANY(T, series, FIELD_RECORD), .record = &view_series_record},
+    {FIELD_MANY(T, readings, FIELD_RECORD), .record = &view_reading_record},
     {FIELD_MANY(T, neighbours, FIELD_RECORD), .record = &view_neighbour_record},
     {FIELD(T, found, FIELD_BOOL)},
     {FIELD(T, request, FIELD_U32)},

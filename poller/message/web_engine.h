@@ -133,6 +133,15 @@ struct view_series {
     struct wall at;
 };
 
+/* As in struct reading, and how it is judged. */
+struct view_reading {
+    char *meaning, *class_, *label, *index, *unit;
+    char *state, *level;          /* state NULL: value says it; level: reading_level_words, confirmed */
+    double value;                 /* NaN without state: unavailable */
+    double warn_low, bad_low, warn_high, bad_high; /* NaN: no such limit */
+    struct wall at, since;        /* last told; of the level */
+};
+
 struct view_neighbour {
     char *port, *name, *remote_port, *source;
 };
@@ -145,6 +154,8 @@ struct ew_detail {
     size_t ports_count;
     struct view_series *series;
     size_t series_count;
+    struct view_reading *readings;
+    size_t readings_count;
     struct view_neighbour *neighbours;
     size_t neighbours_count;
     bool found;

@@ -30,6 +30,12 @@ struct world_fact_row {
     double from;
 };
 
+struct world_reading_row {
+    char kind[16];
+    struct world_reading r;
+    double from, to;
+};
+
 struct world_fault {
     char kind[16], reason[24];
     double from, to;
@@ -45,6 +51,8 @@ struct world_node {
     struct span burst; /* the present or next one */
     struct world_fact_row facts[16];
     size_t fact_count;
+    struct world_reading_row readings[16];
+    size_t reading_count;
     struct world_fault faults[8];
     size_t fault_count;
     char checks[8][2][16];
@@ -285,6 +293,16 @@ void world_fact(struct world *w, const char *name, const char *kind, double from
     snprintf(f->name, sizeof f->name, "%s", fact);
     snprintf(f->subject, sizeof f->subject, "%s", subject);
     snprintf(f->value, sizeof f->value, "%s", value);
+}
+
+void world_reading(struct world *w, const char *name, const char *kind, double from, double to,
+                   struct world_reading r)
+{
+    struct world_node *n = node(w, name);
+    assert(n->reading_count < 16);
+    struct world_reading_row *row = &n->readings[n->reading_count++];
+    *row = (struct world_reading_row){.r = r, .from = from + BEGIN_S, .to = to + BEGIN_S};
+    snprintf(row->kind, sizeof row->kind, "%s", kind);
 }
 
 void world_loss(struct world *w, double probability)
@@ -718,6 +736,21 @@ static void tell_fact(struct fact *facts, size_t *count, const struct world_fact
     *count += i == *count;
 }
 
+static size_t tell_readings(struct world *w, const struct world_check_row *c, struct reading out[static 16])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->node->reading_count; i++) {
+        const struct world_reading_row *row = &c->node->readings[i];
+        if (strcmp(row->kind, c->kind) != 0 || w->now < row->from || w->now >= row->to)
+            continue;
+        const struct world_reading *r = &row->r;
+        out[count++] = (struct reading){.meaning = r->meaning, .class_ = r->class_, .label = r->label, .index = "1",
+                                        .unit = r->unit, .value = r->value + r->noise * (2 * draw(w) - 1),
+                                        .state = r->state, .level = r->level, .limits = r->limits};
+    }
+    return count;
+}
+
 static void deliver_report(struct world *w, const struct event *e)
 {
     struct world_check_row *c = &w->checks[e->check];
@@ -734,6 +767,12 @@ static void deliver_report(struct world *w, const struct event *e)
             tell_fact(facts, &r.fact_count, f);
     }
     r.facts = facts;
+    struct reading readings[16];
+    if (c->node->reading_count && e->outcome == OUTCOME_ANSWERED && e->round_kind == ROUND_REGULAR) {
+        r.readings = readings;
+        r.reading_count = tell_readings(w, c, readings);
+        r.has_readings = true;
+    }
     struct measure value = {"rtt_median", RTT_S, UNIT_SECONDS};
     struct object_measures object = {"ping", LAYOUT_PING, &value, 1, false, {0}};
     if (w->has_samples && e->round_kind == ROUND_REGULAR && e->outcome == OUTCOME_ANSWERED &&

@@ -38,6 +38,15 @@ void world_fail(struct world *w, const char *node, const char *kind, double from
 /* A fact told by a check of that kind, from then on. */
 void world_fact(struct world *w, const char *node, const char *kind, double from, const char *name,
                 const char *subject, const char *value);
+/* A reading told by a check of that kind in that time: value, and as much up and down by chance. */
+struct world_reading {
+    const char *meaning, *class_, *label, *unit, *state; /* state NULL: value says it */
+    double value, noise;                                 /* value NaN: unavailable */
+    enum reading_level level;                            /* of the state */
+    struct reading_limits limits;
+};
+void world_reading(struct world *w, const char *node, const char *kind, double from, double to,
+                   struct world_reading r);
 void world_loss(struct world *w, double probability);
 void world_bursts(struct world *w, double per_day, double max_s); /* uniform up to max: mean half */
 void world_step_clock(struct world *w, double seconds);           /* the wall clock jumps */

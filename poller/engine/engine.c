@@ -152,12 +152,13 @@ static void show(struct engine *e)
 {
     if (!e->watched)
         return;
-    for (size_t i = 0; i < e->node_count; i++) {
+    for (size_t i = 0; i < e->node_count && e->show_nodes; i++) {
         struct node *n = e->nodes[i];
         if (n->show)
             outputs_add(e->out, OUTPUT_SHOW_NODE)->name = outputs_text(e->out, n->name);
         n->show = false;
     }
+    e->show_nodes = false;
     if (e->show_status)
         outputs_add(e->out, OUTPUT_SHOW_STATUS);
     e->show_status = false;

@@ -62,7 +62,6 @@ struct node {
     struct gauge *gauges;               /* its readings; see gauges.h */
     size_t gauge_count, gauge_next;
     uint64_t was_bad;                   /* causes whose incident of a reading may be open: a bit each */
-    bool readings_changed;              /* a level of one did since it was last shown */
     double rtt_s, loss;                 /* of the latest ping round; NaN unknown */
     struct mono rebooted_at;            /* when its last restart was told; ns 0: never */
     int64_t uptime_ns;                  /* last told by its agent; -1 unknown */
@@ -70,7 +69,7 @@ struct node {
     bool blocked;                       /* it, or all ways to it, were silent when last looked at */
     struct mono free_since;             /* when that ended */
     bool was_alive;                     /* answered since our start, or restored as living */
-    bool show;                          /* changed since it was last shown */
+    bool show;                          /* changed since it was last shown: node_show() */
     bool seen;
 };
 
@@ -116,6 +115,7 @@ struct engine {
     size_t incident_count;
     uint64_t random;
     bool restored, dirty, watched, show_status;
+    bool show_nodes;                    /* some node is to be shown */
     struct mono started;
     struct mono grace_until;            /* before it no incident about what was never heard */
     struct mono quiet_until;            /* before it none about silence at all: we were asleep */
@@ -130,6 +130,11 @@ struct engine {
     struct commit_draft *draft;         /* what this step commits; see draft.c */
     uint64_t rounds_overrun, reports_stray, rounds_lost;
 };
+
+static inline void node_show(struct engine *e, struct node *n)
+{
+    n->show = e->show_nodes = true;
+}
 
 uint64_t engine_random(struct engine *e);
 struct check *engine_check(struct engine *e, uint32_t id);

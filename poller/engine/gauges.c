@@ -119,7 +119,7 @@ static void hear(struct engine *e, struct node *n, struct gauge *g, enum reading
         return;
     g->level = level;
     g->since = e->now.mono;
-    n->readings_changed = true;
+    node_show(e, n);
     e->dirty = true;
 }
 

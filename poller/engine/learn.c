@@ -187,7 +187,7 @@ void learn_from_report(struct engine *e, struct check *c, const struct report *r
             take_series(e, c, r);
         if (r->has_readings)
             gauges_take(e, c, r);
-        c->node->show = true;
+        node_show(e, c->node);
     }
     if (c->probe_request && r->kind == ROUND_ASK)
         control_probe_report(e, c, r);

@@ -30,7 +30,7 @@ static void take_node(struct engine *e, const struct restored_node *r)
     snprintf(n->reason, sizeof n->reason, "%s", r->reason ? r->reason : "");
     free(n->behind);
     n->behind = r->behind ? strdup(r->behind) : NULL;
-    n->show = true;
+    node_show(e, n);
     n->was_alive = n->was_alive || r->state == STATE_UP || r->state == STATE_DEGRADED;
     bool was_silent = r->state == STATE_DOWN || r->state == STATE_UNREACHABLE;
     if (was_silent && n->life && !n->life->judgement.known)

@@ -200,7 +200,8 @@ static struct node *adopt_node(struct engine *e, const char *name, const struct 
         n = add_node(e, name);
     const struct config_node *was = n->config;
     n->config = cn;
-    n->seen = n->show = true;
+    n->seen = true;
+    node_show(e, n);
     n->config_paused = cn && cn->paused;
     for (size_t i = 0; i < n->check_count; i++)
         n->checks[i]->seen = false;

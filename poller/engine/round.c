@@ -198,7 +198,7 @@ static void notice(struct engine *e, struct check *c, const struct judgement *be
     if (v->stage == STAGE_STEADY && before->stage != STAGE_STEADY && step == JUDGE_NOTHING)
         alarm_stop(&e->alarms, &c->extra);
     if (v->verdict != before->verdict || strcmp(v->reason, before->reason) != 0) {
-        c->node->show = true;
+        node_show(e, c->node);
         e->dirty = true;
     }
     bool said = before->stage != STAGE_STEADY && v->stage == STAGE_STEADY;

@@ -114,7 +114,8 @@ static void move(struct engine *e, struct node *n, const struct wanted *w)
     n->state = w->state;
     free(n->behind);
     n->behind = behind;
-    n->show = e->show_status = true;
+    node_show(e, n);
+    e->show_status = true;
 }
 
 void state_refresh(struct engine *e)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "poller/base/base64.h"
+
 #define WORD_BYTES 33 /* 56 characters with their frame: a line with a header's name stays below 76 */
 #define LINE_MAX_CHARS 72
 #define ADDRESS_MAX 254 /* RFC 5321 4.5.3.1 with room for the angle brackets */
@@ -36,19 +38,6 @@ static bool is_plain(const char *s)
     return true;
 }
 
-static void put_base64(const uint8_t *in, size_t len, struct buf *out)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < len; i += 3) {
-        uint32_t v = (uint32_t)in[i] << 16 | (i + 1 < len ? (uint32_t)in[i + 1] << 8 : 0) |
-                     (i + 2 < len ? in[i + 2] : 0);
-        buf_char(out, alphabet[v >> 18]);
-        buf_char(out, alphabet[v >> 12 & 63]);
-        buf_char(out, i + 1 < len ? alphabet[v >> 6 & 63] : '=');
-        buf_char(out, i + 2 < len ? alphabet[v & 63] : '=');
-    }
-}
-
 /* Words of whole characters, one a line. */
 static void put_encoded(const char *s, struct buf *out)
 {
@@ -58,7 +47,7 @@ static void put_encoded(const char *s, struct buf *out)
         while (len > 1 && len < left && ((unsigned char)s[len] & 0xc0) == 0x80)
             len--;
         buf_text(out, first ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?");
-        put_base64((const uint8_t *)s, len, out);
+        base64_put(s, len, out);
         buf_text(out, "?=");
         s += len;
         left -= len;

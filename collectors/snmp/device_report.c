@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collectors/protocol/reading_objects.h"
 #include "collectors/snmp/device_internal.h"
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
@@ -13,7 +14,6 @@
 #define DEVICE_FACTS 17
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
-#define OBJECT_SOURCES_MAX 64
 #define ANCHOR_SLACK_NS SECONDS(1)
 #define REMARK_MAX 256
 
@@ -161,50 +161,6 @@ static void put_identity(struct draft *f, const struct device *d)
                                     (const char *const *)d->texts, f->arena));
 }
 
-static enum value_unit unit_of(const char *word)
-{
-    static const struct {
-        const char *word;
-        enum value_unit unit;
-    } units[] = {{"dBm", UNIT_DBM},     {"C", UNIT_CELSIUS}, {"V", UNIT_VOLT},  {"bps", UNIT_BIT_PER_S},
-                 {"s", UNIT_SECONDS},   {"%", UNIT_PERCENT}, {"dB", UNIT_DB},   {"A", UNIT_AMPERE},
-                 {"W", UNIT_WATT},      {"Hz", UNIT_HERTZ},  {"MHz", UNIT_MEGAHERTZ},
-                 {"min", UNIT_MINUTES}, {"km", UNIT_KILOMETRES},      {"rpm", UNIT_RPM}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (strcmp(units[i].word, word) == 0)
-            return units[i].unit;
-    return UNIT_NONE;
-}
-
-static bool has_source(const struct object_measures *o, const char *source)
-{
-    for (size_t i = 0; i < o->measure_count; i++)
-        if (strcmp(o->measures[i].source, source) == 0)
-            return true;
-    return false;
-}
-
-/* The readings of one object become its data sources; two that claim the same one: the first has it. */
-static void put_readings_object(struct draft *f, const char *object)
-{
-    struct object_measures *o = &f->report.objects[f->report.object_count];
-    size_t count = 0;
-    for (size_t i = 0; i < f->report.reading_count; i++)
-        count += f->report.readings[i].object && strcmp(f->report.readings[i].object, object) == 0;
-    struct measure *m = arena_take(f->arena, count * sizeof *m);
-    if (!m) {
-        f->failed = true;
-        return;
-    }
-    *o = (struct object_measures){.object = object, .layout = LAYOUT_READINGS, .measures = m};
-    for (size_t i = 0; i < f->report.reading_count && o->measure_count < OBJECT_SOURCES_MAX; i++) {
-        const struct reading *r = &f->report.readings[i];
-        if (r->object && strcmp(r->object, object) == 0 && !has_source(o, r->source))
-            m[o->measure_count++] = (struct measure){r->source, r->value, unit_of(r->unit)};
-    }
-    f->report.object_count++;
-}
-
 static bool read_figures(struct draft *f, const struct device *d)
 {
     struct figures figures = {0};
@@ -220,15 +176,10 @@ static bool read_figures(struct draft *f, const struct device *d)
 
 static void put_readings_objects(struct draft *f)
 {
-    size_t first = f->report.object_count;
-    for (size_t i = 0; i < f->report.reading_count && !f->failed; i++) {
-        const char *object = f->report.readings[i].object;
-        size_t k = first;
-        while (object && k < f->report.object_count && strcmp(f->report.objects[k].object, object) != 0)
-            k++;
-        if (object && *object && k == f->report.object_count)
-            put_readings_object(f, object);
-    }
+    struct report *r = &f->report;
+    size_t count = 0;
+    f->failed |= !reading_objects(r->readings, r->reading_count, f->arena, r->objects + r->object_count, &count);
+    r->object_count += count;
 }
 
 static const char *object_name(struct draft *f, const struct port *p)

@@ -2,6 +2,8 @@
  * the manual. A key is added in its table and nowhere else. */
 #include "poller/model/profile.h"
 
+#include "poller/model/http_profile.h"
+
 #include <string.h>
 
 #define LIST_MAX 64        /* entries of the small lists */
@@ -162,6 +164,7 @@ const struct record meaning_record = RECORD(meaning, meaning_fields);
 #define T struct profile_set
 static const struct field profile_set_fields[] = {
     {FIELD_MANY(T, profiles, FIELD_RECORD), .record = &profile_record},
+    {FIELD_MANY(T, http_profiles, FIELD_RECORD), .record = &http_profile_record},
     {FIELD_MANY(T, meanings, FIELD_RECORD), .record = &meaning_record},
 };
 #undef T
@@ -180,6 +183,14 @@ const struct profile *profile_find(const struct profile_set *s, const char *name
     for (size_t i = 0; i < s->profiles_count; i++)
         if (strcmp(s->profiles[i].name, name) == 0)
             return &s->profiles[i];
+    return NULL;
+}
+
+const struct http_profile *profile_find_http(const struct profile_set *s, const char *name)
+{
+    for (size_t i = 0; i < s->http_profiles_count; i++)
+        if (strcmp(s->http_profiles[i].name, name) == 0)
+            return &s->http_profiles[i];
     return NULL;
 }
 

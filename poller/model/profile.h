@@ -1,7 +1,8 @@
 /* What we know of a device family, as data: how it is recognised, which figures it has and what they mean.
  * Read from etc/profiles/NAME.yaml by the configuration child (keys as the members here are called; `root`
  * and `with` of the whole profile are worked into the readings there), sent to the engine with its slice,
- * used by the snmp and http collectors. hayloft-profile(5) explains each key.
+ * used by the snmp collector; those of `source: http` are in http_profile.h. hayloft-profile(5) explains
+ * each key.
  *
  * A device has one family profile, the best match, and every standard profile whose subtree it answers,
  * except those the family profile does `without`. */
@@ -90,18 +91,6 @@ struct profile_reading {
     char *source;     /* data source name; NULL: the meaning, '-' written '_' */
 };
 
-/* --- source: http --- */
-struct profile_http_reading {
-    char *page;       /* name of an entry of pages */
-    char *pointer;    /* RFC 6901; one segment may be * : every element */
-    char *meaning, *class_, *unit, *label, *value, *when, *object, *source;
-    struct profile_column *with; /* names: JSON pointers relative to the matched element */
-    size_t with_count;
-    struct profile_word *states;
-    size_t states_count;
-    struct reading_limits limits;
-};
-
 struct profile {
     char *name;       /* of the file, without .yaml */
     char *file;       /* it was read from */
@@ -133,9 +122,13 @@ struct meaning {
     struct reading_limits limits;
 };
 
+struct http_profile; /* http_profile.h */
+
 struct profile_set {
-    struct profile *profiles;
+    struct profile *profiles; /* of SNMP agents */
     size_t profiles_count;
+    struct http_profile *http_profiles; /* of devices' own web interfaces */
+    size_t http_profiles_count;
     struct meaning *meanings;
     size_t meanings_count;
 };
@@ -148,6 +141,7 @@ extern const char *const reading_unit_words[];   /* dBm dB % ...; "" stands for 
 
 const struct meaning *profile_meaning(const struct profile_set *s, const char *name); /* NULL: none */
 const struct profile *profile_find(const struct profile_set *s, const char *name);    /* NULL: none */
+const struct http_profile *profile_find_http(const struct profile_set *s, const char *name); /* NULL: none */
 
 /* The word for a raw value, exactly; else that of "*"; else NULL. raw is not terminated; NUL octets at its
  * end count for nothing. */

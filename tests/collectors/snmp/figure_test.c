@@ -68,7 +68,8 @@ static struct scene *play(struct profile *profiles, size_t count, const char *li
     scene = (struct scene){.sim = sim_create(3), .recording = snmprec_read(text, strlen(text))};
     scene.options = (struct snmp_options){
         .community = "public", .port = 161, .timeout_ns = SECONDS(2), .retries = 2};
-    scene.set = (struct profile_set){profiles, count, meanings, COUNT(meanings)};
+    scene.set = (struct profile_set){.profiles = profiles, .profiles_count = count, .meanings = meanings,
+                                     .meanings_count = COUNT(meanings)};
     replay_agent_init(&scene.agent, scene.recording);
     assert_int_equal(scene.recording->damaged, 0);
     sim_on(scene.sim, PACKETS_UDP, answer, &scene);

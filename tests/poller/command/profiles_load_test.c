@@ -25,7 +25,8 @@ static void say(size_t count)
 {
     static struct profile profiles[] = {{.name = "airos", .file = "a", .vendor = "Ubiquiti", .family = "airOS"}};
     static struct meaning meanings[] = {{.name = "signal", .class_ = "rssi", .unit = "dBm", .help = "heard"}};
-    const struct profile_set set = {profiles, count, meanings, 1};
+    const struct profile_set set = {
+        .profiles = profiles, .profiles_count = count, .meanings = meanings, .meanings_count = 1};
     buf_clear(&said);
     field_pack(&profile_set_record, &set, NULL, &said);
     status = 0;

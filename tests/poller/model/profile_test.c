@@ -33,7 +33,8 @@ static struct profile profiles[] = {
 };
 static struct meaning meanings[] = {
     {"signal", "rssi", "dBm", "what it hears", MEANING_WORSE_LOW, {-75, -85, NAN, NAN, 2}}};
-static const struct profile_set set = {profiles, COUNT(profiles), meanings, COUNT(meanings)};
+static const struct profile_set set = {.profiles = profiles, .profiles_count = COUNT(profiles), .meanings = meanings,
+                                       .meanings_count = COUNT(meanings)};
 
 static void a_set_comes_whole_through_a_message(void **state)
 {

@@ -1,0 +1,5 @@
+#include "poller/model/consultation.h"
+
+#include <stddef.h>
+
+const char *const consultation_end_words[] = {"read", "silent", "wrong", "refused", "locked", NULL};

@@ -9,6 +9,7 @@
 #include "poller/config/defaults.h"
 #include "poller/config/relations.h"
 #include "poller/config/thresholds.h"
+#include "poller/model/http_profile.h"
 
 #define LINK_ENDS 2
 
@@ -61,6 +62,26 @@ static void read_addresses(struct assembly *a, const struct yaml *at, struct con
     }
 }
 
+/* A check that goes by a named profile says one that is there. */
+static void check_profile(struct assembly *a, const struct yaml *map, const struct config_check *check)
+{
+    const struct check_kind *kind = check_kind_find(a->kinds, check->kind.kind);
+    for (size_t i = 0; kind && check->kind.value && i < kind->options->field_count; i++) {
+        const struct field *f = &kind->options->fields[i];
+        if (strcmp(f->name, "profile") != 0 || f->type != FIELD_TEXT)
+            continue;
+        const char *name = *(char **)(void *)((char *)check->kind.value + f->offset);
+        const struct yaml *y = yaml_get(map, kind->name), *value = y ? yaml_get(y, "profile") : NULL;
+        struct nearest near = nearest_to(name ? name : "");
+        for (size_t k = 0; k < a->profiles->http_profiles_count; k++)
+            nearest_offer(&near, a->profiles->http_profiles[k].name);
+        if (name && !profile_find_http(a->profiles, name))
+            complain(a->binder->complaints, value ? value->at : y ? y->at : map->at,
+                     "no profile of `source: http` is called '%.80s'" NEAREST_FORMAT, name,
+                     NEAREST_ARGS(near));
+    }
+}
+
 static void node_entry(void *ctx, struct binder *b, const struct yaml *entry, void *item)
 {
     struct assembly *a = ctx;
@@ -75,6 +96,8 @@ static void node_entry(void *ctx, struct binder *b, const struct yaml *entry, vo
     const struct yaml *address = yaml_get(map, "address");
     read_addresses(a, address ? address : map, node);
     checks_bind(b, a->kinds, map, node);
+    for (size_t i = 0; a->profiles && i < node->checks_count; i++)
+        check_profile(a, map, &node->checks[i]);
     thresholds_bind(b, a->profiles, map, WRITTEN(node));
 }
 
@@ -203,6 +226,12 @@ static void doubt_family(struct assembly *a, const struct yaml *block)
             return;
     for (size_t i = 0; i < a->profiles->profiles_count; i++) {
         const char *family = a->profiles->profiles[i].family;
+        if (family && strcasecmp(family, block->key) == 0)
+            return;
+        nearest_offer(&near, family);
+    }
+    for (size_t i = 0; i < a->profiles->http_profiles_count; i++) {
+        const char *family = a->profiles->http_profiles[i].family;
         if (family && strcasecmp(family, block->key) == 0)
             return;
         nearest_offer(&near, family);

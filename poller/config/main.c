@@ -19,6 +19,7 @@
 #include "poller/config/json_out.h"
 #include "poller/config/print.h"
 #include "poller/config/profiles_show.h"
+#include "poller/model/http_profile.h"
 #include "poller/config/read.h"
 #include "poller/message/parent_any.h"
 
@@ -240,15 +241,21 @@ static int write_packed(const struct readout *r)
 static int print_profile(const struct readout *r, const char *name)
 {
     const struct profile *p = profile_find(&r->profiles.set, name);
+    const struct http_profile *h = profile_find_http(&r->profiles.set, name);
     struct buf text = {0};
     struct nearest near = nearest_to(name);
     for (size_t i = 0; i < r->profiles.set.profiles_count; i++)
         nearest_offer(&near, r->profiles.set.profiles[i].name);
-    if (!p) {
+    for (size_t i = 0; i < r->profiles.set.http_profiles_count; i++)
+        nearest_offer(&near, r->profiles.set.http_profiles[i].name);
+    if (!p && !h) {
         fprintf(stderr, "no profile is called '%s'" NEAREST_FORMAT "\n", name, NEAREST_ARGS(near));
         return 1;
     }
-    print_as_written(&profile_record, p, &text);
+    if (p)
+        print_as_written(&profile_record, p, &text);
+    else
+        print_as_written(&http_profile_record, h, &text);
     write_out(&text);
     buf_fini(&text);
     return 0;

@@ -132,6 +132,32 @@ const struct yaml *profile_read(struct binder *b, const struct profile_set *set,
     return sound ? root : NULL;
 }
 
+/* It travels with each question, beside some meanings. */
+static size_t packed_bytes(const struct http_profile *p)
+{
+    struct buf packed = {0};
+    field_pack(&http_profile_record, p, NULL, &packed);
+    size_t len = packed.len;
+    buf_fini(&packed);
+    return len;
+}
+
+const struct yaml *http_profile_read(struct binder *b, const struct profile_set *set, const struct source *s,
+                                     struct http_profile *p)
+{
+    size_t before = complaints_errors(b->complaints);
+    const struct yaml *root = parse_map(b, s);
+    bool sound = complaints_errors(b->complaints) == before;
+    if (root)
+        bind_record(b, &http_profile_record, root, root->at, NULL, p);
+    if (root && sound)
+        http_profile_check(b->complaints, set, root, p);
+    if (root && sound && packed_bytes(p) > HTTP_PROFILE_MAX_BYTES)
+        complain(b->complaints, root->at, "larger than the %d bytes that go into one question",
+                 HTTP_PROFILE_MAX_BYTES);
+    return sound ? root : NULL;
+}
+
 static void read_meanings(struct reading_profiles *r)
 {
     struct profile_set *set = &r->out->set;
@@ -144,12 +170,29 @@ static void read_meanings(struct reading_profiles *r)
     meanings_check(r->binder.complaints, all, set);
 }
 
-static void read_profile(struct reading_profiles *r, struct profile_file *file, struct profile *p)
+static void read_profile(struct reading_profiles *r, struct profile_file *file, const struct source *s,
+                         struct profile *p)
 {
-    file->root = profile_read(&r->binder, &r->out->set, read_source(r, file->path), p);
+    file->root = profile_read(&r->binder, &r->out->set, s, p);
     p->name = (char *)(uintptr_t)file->name;
     p->file = (char *)(uintptr_t)file->path;
-    *(file->users ? &r->out->users : &r->out->own) += 1;
+}
+
+static void read_http_profile(struct reading_profiles *r, const struct profile_file *file,
+                              const struct source *s, struct http_profile *p)
+{
+    http_profile_read(&r->binder, &r->out->set, s, p);
+    p->name = (char *)(uintptr_t)file->name;
+    p->file = (char *)(uintptr_t)file->path;
+}
+
+/* Which kind it is stands inside; mistakes are told when it is read as that. */
+static bool is_http(struct reading_profiles *r, const struct source *s)
+{
+    bool may_be = s && strstr(s->text, "source:") && strstr(s->text, "http"); /* most are not, and big */
+    struct complaints *unsaid = may_be ? complaints_create(r->binder.arena) : NULL;
+    const struct yaml *root = unsaid ? yaml_parse(s, r->binder.arena, unsaid) : NULL;
+    return root && http_profile_is(root);
 }
 
 static int by_name(const void *a, const void *b)
@@ -160,14 +203,25 @@ static int by_name(const void *a, const void *b)
 static void read_profiles(struct reading_profiles *r)
 {
     struct profile_set *set = &r->out->set;
+    size_t snmp = 0;
     set->profiles = arena_take(r->binder.arena, r->count * sizeof *set->profiles);
-    if (!set->profiles) {
+    set->http_profiles = arena_take(r->binder.arena, r->count * sizeof *set->http_profiles);
+    if (!set->profiles || !set->http_profiles) {
         complain(r->binder.complaints, (struct place){0}, "the configuration is too large");
         return;
     }
     qsort(r->files, r->count, sizeof r->files[0], by_name);
-    for (size_t i = 0; i < r->count; i++)
-        read_profile(r, &r->files[i], &set->profiles[set->profiles_count++]);
+    for (size_t i = 0; i < r->count; i++) {
+        struct profile_file *file = &r->files[i];
+        const struct source *s = read_source(r, file->path);
+        *(file->users ? &r->out->users : &r->out->own) += 1;
+        if (is_http(r, s)) {
+            read_http_profile(r, file, s, &set->http_profiles[set->http_profiles_count++]);
+            continue;
+        }
+        read_profile(r, file, s, &set->profiles[set->profiles_count++]);
+        r->files[snmp++] = *file; /* files[i] is profiles[i] */
+    }
     profiles_check_together(r->binder.complaints, set, r->files);
 }
 

@@ -70,9 +70,13 @@ const char *const piece_label_words[] = {"index", "port", "mac", NULL};
 
 void piece_check_column(struct complaints *c, const struct yaml *y, const struct profile_column *column)
 {
-    bool taken = !expression_name_is_fine(y->key) || field_word_index(piece_label_words, y->key) >= 0;
     piece_check_oid(c, piece_of(y, "oid"), column->oid);
-    if (taken)
+    piece_check_name(c, y, piece_label_words);
+}
+
+void piece_check_name(struct complaints *c, const struct yaml *y, const char *const *words)
+{
+    if (!expression_name_is_fine(y->key) || field_word_index(words, y->key) >= 0)
         complain(c, y->key_at, "a column is named with small letters, digits and '_', %d at most, and "
                  "not as a word of expressions or labels", EXPRESSION_NAME_MAX);
 }

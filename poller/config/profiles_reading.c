@@ -13,7 +13,8 @@ struct checked_reading {
     const struct yaml *y;
     const struct profile_reading *r;
     const struct meaning *meaning; /* NULL: unknown */
-    size_t groups;                 /* of `rows` */
+    const char *const *words;      /* labels may name these too */
+    size_t groups;                 /* and {1}... so many */
     size_t own;                    /* columns it says itself; what follows is shared */
     const char *names[COLUMNS_MAX + 1];
     bool used[COLUMNS_MAX];
@@ -87,8 +88,8 @@ static bool known_in_label(void *ctx, const char *name, size_t len)
     struct checked_reading *k = ctx;
     if (len == 1 && *name >= '1' && *name <= '9')
         return (size_t)(*name - '0') <= k->groups;
-    for (size_t i = 0; piece_label_words[i]; i++)
-        if (strlen(piece_label_words[i]) == len && memcmp(piece_label_words[i], name, len) == 0)
+    for (size_t i = 0; k->words[i]; i++)
+        if (strlen(k->words[i]) == len && memcmp(k->words[i], name, len) == 0)
             return true;
     for (size_t i = 0; k->names[i]; i++)
         if (strlen(k->names[i]) == len && memcmp(k->names[i], name, len) == 0) {
@@ -103,7 +104,7 @@ static void check_label(struct checked_reading *k, const char *key, const char *
     char error[LABEL_ERROR_MAX];
     size_t at;
     if (text && !label_check(text, known_in_label, k, &at, error))
-        complain_inside(k, piece_of(k->y, key), text, at, error, piece_label_words);
+        complain_inside(k, piece_of(k->y, key), text, at, error, k->words);
 }
 
 static bool is_reserved(const char *object)
@@ -181,21 +182,40 @@ static void complain_of_unused(struct checked_reading *k)
                      "column '%.80s' is used nowhere: not in value, when, label or object", k->names[i]);
 }
 
+static void check_words(struct checked_reading *k)
+{
+    check_expression(k, "value", k->r->value, false);
+    check_expression(k, "when", k->r->when, true);
+    check_label(k, "label", k->r->label);
+    check_label(k, "object", k->r->object);
+    check_object(k);
+    check_source(k);
+    check_states(k);
+    piece_check_limits(k->c, k->y, &k->r->limits);
+    complain_of_unused(k);
+}
+
 void profile_reading_check(struct complaints *c, const struct profile_set *set, const struct yaml *y,
                            const struct profile_reading *r)
 {
-    struct checked_reading k = {.c = c, .y = y, .r = r};
+    struct checked_reading k = {.c = c, .y = y, .r = r, .words = piece_label_words};
     check_meaning(&k, set);
     check_columns(&k);
     piece_check_oid(c, piece_of(y, "oid"), r->oid);
     k.groups = piece_check_pattern(c, piece_of(y, "rows"), r->rows);
-    check_expression(&k, "value", r->value, false);
-    check_expression(&k, "when", r->when, true);
-    check_label(&k, "label", r->label);
-    check_label(&k, "object", r->object);
-    check_object(&k);
-    check_source(&k);
-    check_states(&k);
-    piece_check_limits(c, y, &r->limits);
-    complain_of_unused(&k);
+    check_words(&k);
+}
+
+void profile_reading_check_rest(struct complaints *c, const struct profile_set *set, const struct yaml *y,
+                                const struct profile_reading *r, const char *const *words, size_t groups)
+{
+    struct checked_reading k = {.c = c, .y = y, .r = r, .words = words, .groups = groups};
+    const struct yaml *with = yaml_get(y, "with");
+    check_meaning(&k, set);
+    k.own = bind_count(with);
+    for (size_t i = 0; i < r->with_count && i < COLUMNS_MAX; i++) {
+        k.names[i] = r->with[i].name ? r->with[i].name : "";
+        piece_check_name(c, piece_at(with, i), words);
+    }
+    check_words(&k);
 }

@@ -10,7 +10,9 @@
 #define COLUMNS_MAX 64
 
 #define T struct profile_shared
+static const char *const source_words[] = {"snmp", "http", NULL};
 static const struct field shared_fields[] = {
+    {FIELD(T, source, FIELD_TEXT), .words = source_words, .help = "how it is asked: snmp, or http"},
     {FIELD(T, root, FIELD_TEXT), .help = "OIDs that begin with a dot stand below it"},
     {FIELD(T, with, FIELD_RECORD), .flags = FIELD_LIST, .count_offset = offsetof(T, with_count),
      .max = COLUMNS_MAX, .record = &profile_column_record, .help = "columns all readings may use by name"},

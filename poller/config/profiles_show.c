@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "poller/config/json_out.h"
+#include "poller/model/http_profile.h"
 
 /* "60 profiles of /usr/share/hayloft/profiles, 2 of /etc/hayloft/profiles; airos is the user's" */
 void profiles_show(const struct profile_library *l, struct buf *out)
@@ -23,7 +24,13 @@ static bool is_replaced(const struct profile_library *l, const char *name)
     return false;
 }
 
-static void put_json_profile(struct buf *out, const struct profile_library *l, const struct profile *p)
+struct shown {
+    const char *source, *name, *file, *vendor, *family;
+    bool standard, unseen;
+    size_t readings;
+};
+
+static void put_json_profile(struct buf *out, const struct profile_library *l, const struct shown *p)
 {
     buf_text(out, "    {\"name\": ");
     json_out_text(out, p->name);
@@ -33,9 +40,21 @@ static void put_json_profile(struct buf *out, const struct profile_library *l, c
     json_out_text(out, p->vendor);
     buf_text(out, ", \"family\": ");
     json_out_text(out, p->family);
-    buf_printf(out, ", \"standard\": %s, \"unseen\": %s, \"readings\": %zu, \"replaces_ours\": %s}",
-               p->standard ? "true" : "false", p->unseen ? "true" : "false", p->readings_count,
+    buf_printf(out, ", \"source\": \"%s\", \"standard\": %s, \"unseen\": %s, \"readings\": %zu, "
+               "\"replaces_ours\": %s}",
+               p->source, p->standard ? "true" : "false", p->unseen ? "true" : "false", p->readings,
                is_replaced(l, p->name) ? "true" : "false");
+}
+
+static struct shown shown_at(const struct profile_set *set, size_t i)
+{
+    if (i < set->profiles_count) {
+        const struct profile *p = &set->profiles[i];
+        return (struct shown){"snmp",    p->name,     p->file,   p->vendor,
+                              p->family, p->standard, p->unseen, p->readings_count};
+    }
+    const struct http_profile *p = &set->http_profiles[i - set->profiles_count];
+    return (struct shown){"http", p->name, p->file, p->vendor, p->family, false, p->unseen, p->readings_count};
 }
 
 void profiles_show_json(bool ok, const struct profile_library *l, const struct complaints *c, struct buf *out)
@@ -44,9 +63,10 @@ void profiles_show_json(bool ok, const struct profile_library *l, const struct c
     json_out_complaints(out, "errors", c, false);
     json_out_complaints(out, "warnings", c, true);
     buf_text(out, "  \"profiles\": [");
-    for (size_t i = 0; i < l->set.profiles_count; i++) {
+    for (size_t i = 0; i < l->set.profiles_count + l->set.http_profiles_count; i++) {
+        struct shown shown = shown_at(&l->set, i);
         buf_text(out, i ? ",\n" : "\n");
-        put_json_profile(out, l, &l->set.profiles[i]);
+        put_json_profile(out, l, &shown);
     }
     buf_printf(out, "],\n  \"meanings\": %zu,\n  \"ok\": %s\n}\n", l->set.meanings_count,
                ok ? "true" : "false");

@@ -61,6 +61,7 @@ static void every_key_of_a_profile_stands_in_its_manual(void **state)
     read_manual(MANUALS "/hayloft-profile.5.scd");
     assert_documented(&profile_record);
     assert_documented(&profile_shared_record);
+    assert_documented(&http_profile_record);
     assert_documented(&meaning_record);
     assert_listed(reading_class_words);
     assert_listed(reading_unit_words);
@@ -81,6 +82,7 @@ static void every_key_has_a_word_of_help(void **state)
     assert_helpful(&profile_record);
     assert_helpful(&profile_shared_record);
     assert_helpful(&profile_column_record);
+    assert_helpful(&http_profile_record);
     assert_helpful(&meaning_record);
 }
 

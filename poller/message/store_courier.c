@@ -53,3 +53,57 @@ static const struct field fetched_fields[] = {
 };
 #undef T
 const struct record ce_fetched_record = RECORD(ce_fetched, fetched_fields);
+
+#define T struct ec_consult
+static const struct field consult_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, url, FIELD_TEXT)},
+    {FIELD(T, user, FIELD_TEXT)},
+    {FIELD(T, password, FIELD_SECRET)},
+    {FIELD(T, timeout_ns, FIELD_INT)},
+    {FIELD(T, verify_tls, FIELD_BOOL)},
+    {FIELD(T, pin, FIELD_TEXT)},
+    {FIELD(T, profile, FIELD_RECORD), .record = &http_profile_record},
+    {FIELD_MANY(T, meanings, FIELD_RECORD), .record = &meaning_record},
+};
+#undef T
+const struct record ec_consult_record = RECORD(ec_consult, consult_fields);
+
+#define T struct reading
+static const struct field reading_fields[] = {
+    {FIELD(T, meaning, FIELD_TEXT)},
+    {FIELD(T, class_, FIELD_TEXT)},
+    {FIELD(T, label, FIELD_TEXT)},
+    {FIELD(T, index, FIELD_TEXT)},
+    {FIELD(T, oid, FIELD_TEXT)},
+    {FIELD(T, unit, FIELD_TEXT)},
+    {FIELD(T, value, FIELD_REAL)},
+    {FIELD(T, state, FIELD_TEXT)},
+    {FIELD(T, level, FIELD_ENUM), .words = reading_level_words},
+    {FIELD(T, limits.warn_low, FIELD_REAL)},
+    {FIELD(T, limits.bad_low, FIELD_REAL)},
+    {FIELD(T, limits.warn_high, FIELD_REAL)},
+    {FIELD(T, limits.bad_high, FIELD_REAL)},
+    {FIELD(T, limits.slack, FIELD_REAL)},
+    {FIELD(T, object, FIELD_TEXT)},
+    {FIELD(T, source, FIELD_TEXT)},
+};
+#undef T
+static const struct record reading_record = RECORD(reading, reading_fields);
+
+#define T struct ce_consulted
+static const struct field consulted_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, end, FIELD_ENUM), .words = consultation_end_words},
+    {FIELD(T, reason, FIELD_TEXT)},
+    {FIELD(T, detail, FIELD_TEXT)},
+    {FIELD_MANY(T, readings, FIELD_RECORD), .record = &reading_record},
+    {FIELD(T, model, FIELD_TEXT)},
+    {FIELD(T, version, FIELD_TEXT)},
+    {FIELD(T, serial, FIELD_TEXT)},
+    {FIELD(T, total_ns, FIELD_INT)},
+    {FIELD(T, certificate_expires, FIELD_WALL)},
+};
+#undef T
+const struct record ce_consulted_record = RECORD(ce_consulted, consulted_fields);

@@ -5,12 +5,14 @@
 
 #include "poller/base/clock.h"
 #include "poller/base/field.h"
+#include "poller/model/consultation.h"
+#include "poller/model/http_profile.h"
 #include "poller/model/words.h"
 
 enum store_to_courier { SC_DELIVER = 1 };
 enum courier_to_store { CS_OUTCOME = 1 };
-enum engine_to_courier { EC_FETCH = 1 };
-enum courier_to_engine { CE_FETCHED = 1 };
+enum engine_to_courier { EC_FETCH = 1, EC_CONSULT };
+enum courier_to_engine { CE_FETCHED = 1, CE_CONSULTED };
 
 struct sc_deliver {
     char *key, *receiver;
@@ -53,5 +55,32 @@ struct ce_fetched {
     char *certificate_subject;
 };
 extern const struct record ce_fetched_record;
+
+/* Reads a device's own interface by a profile. A session that is open from before is used. */
+struct ec_consult {
+    uint32_t id;
+    char *node;         /* whose session it is */
+    char *url;          /* what a page's path is put behind */
+    char *user, *password;
+    int64_t timeout_ns; /* for all of it */
+    bool verify_tls;
+    char *pin;          /* its public key as libcurl takes it; NULL: by verify_tls */
+    struct http_profile profile;
+    struct meaning *meanings; /* those the profile's readings name */
+    size_t meanings_count;
+};
+extern const struct record ec_consult_record;
+
+struct ce_consulted {
+    uint32_t id;
+    enum consultation_end end;
+    char *reason, *detail;
+    struct reading *readings;
+    size_t readings_count;
+    char *model, *version, *serial; /* NULL: not known */
+    int64_t total_ns;
+    struct wall certificate_expires;
+};
+extern const struct record ce_consulted_record;
 
 #endif

@@ -1,4 +1,5 @@
 #include "poller/message/store_courier.h"
 #include "tests/fuzz/round_trip.h"
 
-ROUND_TRIP_TARGET(&sc_deliver_record, &cs_outcome_record, &ec_fetch_record, &ce_fetched_record)
+ROUND_TRIP_TARGET(&sc_deliver_record, &cs_outcome_record, &ec_fetch_record, &ce_fetched_record,
+                  &ec_consult_record, &ce_consulted_record)

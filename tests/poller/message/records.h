@@ -21,7 +21,8 @@ static const struct record *const all_records[] = {
     &ws_login_record,      &sw_login_record,    &ws_session_record, &ws_user_record,
     &ws_fresh_record,      &sw_result_record,   &sw_users_record,   &wp_points_record,
     &pw_points_record,     &wp_picture_record,  &pw_picture_record, &wp_list_record,
-    &pw_list_record,       &pw_error_record,    &pa_trouble_record,
+    &pw_list_record,       &pw_error_record,    &pa_trouble_record, &ec_consult_record,
+    &ce_consulted_record,
 };
 
 #endif

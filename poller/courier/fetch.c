@@ -39,8 +39,7 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *ctx)
     return kept; /* less than len ends the transfer: the rest is not wanted */
 }
 
-/* Words a check can judge by. */
-static const char *error_word(CURLcode result)
+const char *fetch_error_word(CURLcode result)
 {
     switch (result) {
     case CURLE_COULDNT_RESOLVE_HOST: return "dns";
@@ -116,7 +115,7 @@ static void on_done(void *ctx, CURL *easy, CURLcode result)
                            .first_byte_ns = timing_ns(easy, CURLINFO_STARTTRANSFER_TIME_T),
                            .total_ns = timing_ns(easy, CURLINFO_TOTAL_TIME_T)};
     if (result != CURLE_OK && !f->cut) {
-        a.error = (char *)(uintptr_t)error_word(result);
+        a.error = (char *)(uintptr_t)fetch_error_word(result);
         a.error_detail = (char *)(uintptr_t)transfer_reason(result);
     }
     read_certificate(easy, &a);

@@ -18,5 +18,7 @@ size_t fetches_running(const struct fetches *f);
 
 /* "Jan  1 10:00:00 2027 GMT" or "2027-01-01 10:00:00 GMT", as libcurl writes an expiry date. */
 bool fetch_read_expiry(const char *text, struct wall *out);
+/* A word a check can judge by: dns refused timeout tls reset url failed. */
+const char *fetch_error_word(CURLcode result);
 
 #endif

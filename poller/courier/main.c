@@ -9,6 +9,7 @@
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
 #include "poller/base/sandbox.h"
+#include "poller/courier/consult/consults.h"
 #include "poller/courier/deliver.h"
 #include "poller/courier/fetch.h"
 #include "poller/message/role.h"
@@ -26,6 +27,7 @@ struct courier {
     struct transfers *transfers;
     struct deliveries *deliveries;
     struct fetches *fetches;
+    struct consults *consults;
     uv_timer_t idle;
     struct mono busy_until;
     bool fenced, runs_programs;
@@ -54,11 +56,19 @@ static void on_fetched(void *ctx, const struct ce_fetched *answer)
     channel_send(c->engine, CE_FETCHED, &ce_fetched_record, answer);
 }
 
+static void on_consulted(void *ctx, const struct ce_consulted *answer)
+{
+    struct courier *c = ctx;
+    stay(c, IDLE_AFTER_FETCH_NS);
+    channel_send(c->engine, CE_CONSULTED, &ce_consulted_record, answer);
+}
+
 static void take_message(struct courier *c, struct channel *from, const struct frame *frame,
                          struct arena *arena)
 {
     struct sc_deliver deliver;
     struct ec_fetch fetch;
+    struct ec_consult consult;
     if (from == c->store && frame->type == SC_DELIVER &&
         frame_unpack(frame, &sc_deliver_record, arena, &deliver)) {
         stay(c, IDLE_NS);
@@ -67,6 +77,10 @@ static void take_message(struct courier *c, struct channel *from, const struct f
                frame_unpack(frame, &ec_fetch_record, arena, &fetch)) {
         stay(c, IDLE_AFTER_FETCH_NS);
         fetches_take(c->fetches, &fetch);
+    } else if (from == c->engine && frame->type == EC_CONSULT &&
+               frame_unpack(frame, &ec_consult_record, arena, &consult)) {
+        stay(c, IDLE_AFTER_FETCH_NS);
+        consults_take(c->consults, &consult);
     } else {
         log_warnx("courier", "message %u cannot be read; dropped", frame->type);
     }
@@ -171,6 +185,7 @@ static void on_idle_look(uv_timer_t *timer)
 {
     struct courier *c = timer->data;
     if (deliveries_running(c->deliveries) == 0 && fetches_running(c->fetches) == 0 &&
+        consults_running(c->consults) == 0 &&
         mono_before(c->busy_until, clock_mono()))
         uv_stop(c->loop);
 }
@@ -185,7 +200,8 @@ static void start(struct courier *c)
     c->transfers = transfers_create(c->loop);
     c->deliveries = deliveries_create(c->loop, c->transfers, on_outcome, c);
     c->fetches = fetches_create(c->transfers, on_fetched, c);
-    if (!c->transfers || !c->deliveries || !c->fetches)
+    c->consults = consults_create(c->transfers, on_consulted, c);
+    if (!c->transfers || !c->deliveries || !c->fetches || !c->consults)
         fatalx("out of memory");
     c->runtime = role_start(c->loop, ROLE_COURIER, &hooks, c);
     stay(c, IDLE_NS);
@@ -203,6 +219,7 @@ int main(void)
     uv_run(c.loop, UV_RUN_DEFAULT);
     deliveries_destroy(c.deliveries);
     fetches_destroy(c.fetches);
+    consults_destroy(c.consults);
     channel_destroy(c.store);
     channel_destroy(c.engine);
     role_finish(c.runtime);

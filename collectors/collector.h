@@ -16,6 +16,8 @@
 #include "poller/base/field.h"
 #include "poller/base/netinfo.h"
 #include "poller/base/packets.h"
+#include "poller/model/consultation.h"
+#include "poller/model/http_profile.h"
 #include "poller/model/profile.h"
 #include "poller/model/report.h"
 
@@ -40,6 +42,30 @@ struct fetch_answer {
     const char *certificate_subject;
 };
 
+/* A device's own interface read by a profile, see consultation.h; all of it is copied. */
+struct consult_request {
+    const char *node;        /* whose session it is */
+    const char *url;         /* "https://192.0.2.1:8443": a page's path follows */
+    const char *user, *password; /* NULL: none */
+    const struct http_profile *profile;
+    const struct profile_set *meanings;
+    int64_t timeout_ns;      /* for all of it */
+    bool verify_tls;
+    const char *pin;         /* its public key, "sha256//..."; NULL: by verify_tls */
+};
+
+struct consult_answer {
+    bool own_fault;          /* courier not to be had */
+    enum consultation_end end;
+    const char *reason, *detail; /* a stable word; for people, or NULL */
+    struct reading *readings;
+    size_t reading_count;
+    const char *model, *version, *serial; /* NULL: not known */
+    int64_t total_ns;
+    struct wall certificate_expires; /* ns 0: no TLS */
+};
+
+typedef void (*consult_fn)(void *ctx, const struct consult_answer *answer);
 typedef void (*fetch_fn)(void *ctx, const struct fetch_answer *answer);
 typedef void (*timer_fn)(void *ctx);
 typedef void (*resolved_fn)(void *ctx, const struct addr *addresses, size_t count, const char *error);
@@ -58,6 +84,7 @@ struct env {
     void (*hint)(void *ctx, const struct hint *h);
     /* By courier; answered exactly once, possibly before fetch returns. */
     void (*fetch)(void *ctx, const struct fetch_request *r, fetch_fn fn, void *arg);
+    void (*consult)(void *ctx, const struct consult_request *r, consult_fn fn, void *arg); /* the same */
     /* Never blocks; answered exactly once. */
     void (*resolve)(void *ctx, const char *name, resolved_fn fn, void *arg);
     /* Learned facts that outlive a restart, per node: small texts. get returns NULL when unknown. */

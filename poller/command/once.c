@@ -90,6 +90,13 @@ static void fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, void *a
     fn(arg, &(struct fetch_answer){.own_fault = true, .error = "no courier here"});
 }
 
+static void consult(void *ctx, const struct consult_request *r, consult_fn fn, void *arg)
+{
+    (void)ctx;
+    (void)r;
+    fn(arg, &(struct consult_answer){.own_fault = true, .reason = "courier", .detail = "no courier here"});
+}
+
 static void resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     (void)ctx;
@@ -199,6 +206,7 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
                           .report = report,
                           .hint = hint,
                           .fetch = fetch,
+                          .consult = consult,
                           .resolve = resolve,
                           .recall = recall,
                           .remember = remember,

@@ -166,6 +166,12 @@ static void env_fetch(void *ctx, const struct fetch_request *q, fetch_fn fn, voi
     outside->fetch(outside->ctx, q, fn, arg);
 }
 
+static void env_consult(void *ctx, const struct consult_request *q, consult_fn fn, void *arg)
+{
+    const struct env *outside = ((struct runner *)ctx)->setup.outside;
+    outside->consult(outside->ctx, q, fn, arg);
+}
+
 static void env_resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     const struct env *outside = ((struct runner *)ctx)->setup.outside;
@@ -200,6 +206,7 @@ void runner_init(struct runner *r, const struct runner_setup *setup)
     r->env.report = env_report;
     r->env.hint = env_hint;
     r->env.fetch = env_fetch;
+    r->env.consult = env_consult;
     r->env.resolve = env_resolve;
     r->env.recall = env_recall;
     r->env.remember = env_remember;

@@ -100,11 +100,13 @@ void shell_control_seen(struct shell_control *c, enum engine_to_web type, const 
 void shell_control_reloaded(struct shell_control *c, const struct pa_reloaded *r);
 void shell_control_destroy(struct shell_control *c);
 
-/* shell_courier.c: pages fetched for checks */
+/* shell_courier.c: pages fetched, and devices' own interfaces read, for checks */
 struct shell_courier *shell_courier_create(struct shell *s);
 void shell_courier_connect(struct shell_courier *c, int fd);
 void shell_courier_fetch(struct shell_courier *c, const struct fetch_request *r, fetch_fn fn,
                          void *arg);
+void shell_courier_consult(struct shell_courier *c, const struct consult_request *r, consult_fn fn,
+                           void *arg);
 void shell_courier_destroy(struct shell_courier *c);
 
 /* shell_resolver.c: names by c-ares */

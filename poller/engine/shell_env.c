@@ -12,6 +12,12 @@ static void env_fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, voi
     shell_courier_fetch(s->courier, r, fn, arg);
 }
 
+static void env_consult(void *ctx, const struct consult_request *r, consult_fn fn, void *arg)
+{
+    struct shell *s = ctx;
+    shell_courier_consult(s->courier, r, fn, arg);
+}
+
 static void env_resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     struct shell *s = ctx;
@@ -56,6 +62,7 @@ void shell_run(struct shell *s)
         .now = env_now,
         .packets = packets_kernel_door(s->packets),
         .fetch = env_fetch,
+        .consult = env_consult,
         .resolve = env_resolve,
         .recall = env_recall,
         .remember = env_remember,

@@ -54,6 +54,7 @@ struct memory {
 struct fetching {
     struct sim *sim;
     fetch_fn fn;
+    consult_fn consult;
     void *arg;
 };
 
@@ -96,6 +97,9 @@ struct sim {
     struct working *works;
     const struct fetch_answer *fetch_answer;
     struct fetch_request fetched;
+    const struct consult_answer *consult_answer;
+    struct consult_request consulted;
+    size_t consults;
     struct arena *arena;
     struct report *reports;
     size_t report_count, report_capacity;
@@ -667,9 +671,45 @@ static void env_fetch(void *ctx, const struct fetch_request *r, fetch_fn fn, voi
 {
     struct sim *s = ctx;
     struct fetching *f = calloc(1, sizeof *f);
-    *f = (struct fetching){s, fn, arg};
+    *f = (struct fetching){.sim = s, .fn = fn, .arg = arg};
     s->fetched.url = copied(s, r->url);
     timer_at(s, mono_after(s->now, FETCH_NS), fetched, f);
+}
+
+void sim_consult(struct sim *s, const struct consult_answer *answer)
+{
+    s->consult_answer = answer;
+}
+
+const struct consult_request *sim_consulted(const struct sim *s)
+{
+    return s->consults ? &s->consulted : NULL;
+}
+
+size_t sim_consults(const struct sim *s)
+{
+    return s->consults;
+}
+
+static void consulted(void *arg)
+{
+    static const struct consult_answer silence = {.end = CONSULTATION_SILENT, .reason = "timeout"};
+    struct fetching *f = arg;
+    f->consult(f->arg, f->sim->consult_answer ? f->sim->consult_answer : &silence);
+    free(f);
+}
+
+static void env_consult(void *ctx, const struct consult_request *r, consult_fn fn, void *arg)
+{
+    struct sim *s = ctx;
+    struct fetching *f = calloc(1, sizeof *f);
+    *f = (struct fetching){.sim = s, .consult = fn, .arg = arg};
+    s->consults++;
+    s->consulted = (struct consult_request){.url = copied(s, r->url),
+                                            .user = r->user ? copied(s, r->user) : NULL,
+                                            .pin = r->pin ? copied(s, r->pin) : NULL,
+                                            .profile = r->profile};
+    timer_at(s, mono_after(s->now, FETCH_NS), consulted, f);
 }
 
 static struct memory *memory_of(const struct sim *s, const char *node, const char *key)
@@ -753,6 +793,7 @@ struct sim *sim_create(uint64_t seed)
                           .report = env_report,
                           .hint = env_hint,
                           .fetch = env_fetch,
+                          .consult = env_consult,
                           .resolve = env_resolve,
                           .recall = env_recall,
                           .remember = env_remember,

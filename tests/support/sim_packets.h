@@ -67,6 +67,12 @@ void sim_name(struct sim *s, const char *name, const char *address);
 void sim_fetch(struct sim *s, const struct fetch_answer *answer);
 const struct fetch_request *sim_fetched(const struct sim *s); /* only its url is kept; NULL: none */
 
+/* Every talk ends so after 10 ms; kept by pointer. NULL: in silence. */
+void sim_consult(struct sim *s, const struct consult_answer *answer);
+/* Of the last one only url, user and pin are kept; NULL: none. */
+const struct consult_request *sim_consulted(const struct sim *s);
+size_t sim_consults(const struct sim *s);
+
 /* Our own place: one link of index 2. */
 struct sim_place {
     struct netinfo_path default_route[2]; /* IPv4, IPv6; ifindex 0: none */

@@ -107,3 +107,26 @@ static const struct field consulted_fields[] = {
 };
 #undef T
 const struct record ce_consulted_record = RECORD(ce_consulted, consulted_fields);
+
+#define T struct ec_ups
+static const struct field ask_ups_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, host, FIELD_TEXT)},
+    {FIELD(T, ups, FIELD_TEXT)},
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, timeout_ns, FIELD_INT)},
+};
+#undef T
+const struct record ec_ups_record = RECORD(ec_ups, ask_ups_fields);
+
+#define T struct ce_ups
+static const struct field ups_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, error, FIELD_TEXT)},
+    {FIELD(T, error_detail, FIELD_TEXT)},
+    {FIELD_MANY(T, names, FIELD_TEXT)},
+    {FIELD_MANY(T, values, FIELD_TEXT)},
+    {FIELD(T, total_ns, FIELD_INT)},
+};
+#undef T
+const struct record ce_ups_record = RECORD(ce_ups, ups_fields);

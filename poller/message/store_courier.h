@@ -11,8 +11,8 @@
 
 enum store_to_courier { SC_DELIVER = 1 };
 enum courier_to_store { CS_OUTCOME = 1 };
-enum engine_to_courier { EC_FETCH = 1, EC_CONSULT };
-enum courier_to_engine { CE_FETCHED = 1, CE_CONSULTED };
+enum engine_to_courier { EC_FETCH = 1, EC_CONSULT, EC_UPS };
+enum courier_to_engine { CE_FETCHED = 1, CE_CONSULTED, CE_UPS };
 
 struct sc_deliver {
     char *key, *receiver;
@@ -82,5 +82,23 @@ struct ce_consulted {
     struct wall certificate_expires;
 };
 extern const struct record ce_consulted_record;
+
+/* What a UPS behind NUT (RFC 9271) tells: all of its variables. */
+struct ec_ups {
+    uint32_t id;
+    char *host, *ups;
+    uint32_t port;
+    int64_t timeout_ns;
+};
+extern const struct record ec_ups_record;
+
+struct ce_ups {
+    uint32_t id;
+    char *error, *error_detail; /* error: a stable word; "" or NULL: none */
+    char **names, **values;     /* "ups.status": "OL CHRG"; equally many */
+    size_t names_count, values_count;
+    int64_t total_ns;
+};
+extern const struct record ce_ups_record;
 
 #endif

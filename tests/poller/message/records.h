@@ -22,7 +22,7 @@ static const struct record *const all_records[] = {
     &ws_fresh_record,      &sw_result_record,   &sw_users_record,   &wp_points_record,
     &pw_points_record,     &wp_picture_record,  &pw_picture_record, &wp_list_record,
     &pw_list_record,       &pw_error_record,    &pa_trouble_record, &ec_consult_record,
-    &ce_consulted_record,
+    &ce_consulted_record,  &ec_ups_record,      &ce_ups_record,
 };
 
 #endif

@@ -12,6 +12,7 @@
 #include "poller/courier/consult/consults.h"
 #include "poller/courier/deliver.h"
 #include "poller/courier/fetch.h"
+#include "poller/courier/ups/upses.h"
 #include "poller/message/role.h"
 
 #define IDLE_NS SECONDS(60)
@@ -28,6 +29,7 @@ struct courier {
     struct deliveries *deliveries;
     struct fetches *fetches;
     struct consults *consults;
+    struct upses *upses;
     uv_timer_t idle;
     struct mono busy_until;
     bool fenced, runs_programs;
@@ -63,12 +65,20 @@ static void on_consulted(void *ctx, const struct ce_consulted *answer)
     channel_send(c->engine, CE_CONSULTED, &ce_consulted_record, answer);
 }
 
+static void on_ups(void *ctx, const struct ce_ups *answer)
+{
+    struct courier *c = ctx;
+    stay(c, IDLE_AFTER_FETCH_NS);
+    channel_send(c->engine, CE_UPS, &ce_ups_record, answer);
+}
+
 static void take_message(struct courier *c, struct channel *from, const struct frame *frame,
                          struct arena *arena)
 {
     struct sc_deliver deliver;
     struct ec_fetch fetch;
     struct ec_consult consult;
+    struct ec_ups ups;
     if (from == c->store && frame->type == SC_DELIVER &&
         frame_unpack(frame, &sc_deliver_record, arena, &deliver)) {
         stay(c, IDLE_NS);
@@ -81,6 +91,10 @@ static void take_message(struct courier *c, struct channel *from, const struct f
                frame_unpack(frame, &ec_consult_record, arena, &consult)) {
         stay(c, IDLE_AFTER_FETCH_NS);
         consults_take(c->consults, &consult);
+    } else if (from == c->engine && frame->type == EC_UPS &&
+               frame_unpack(frame, &ec_ups_record, arena, &ups)) {
+        stay(c, IDLE_AFTER_FETCH_NS);
+        upses_take(c->upses, &ups);
     } else {
         log_warnx("courier", "message %u cannot be read; dropped", frame->type);
     }
@@ -185,7 +199,7 @@ static void on_idle_look(uv_timer_t *timer)
 {
     struct courier *c = timer->data;
     if (deliveries_running(c->deliveries) == 0 && fetches_running(c->fetches) == 0 &&
-        consults_running(c->consults) == 0 &&
+        consults_running(c->consults) == 0 && upses_running(c->upses) == 0 &&
         mono_before(c->busy_until, clock_mono()))
         uv_stop(c->loop);
 }
@@ -201,7 +215,8 @@ static void start(struct courier *c)
     c->deliveries = deliveries_create(c->loop, c->transfers, on_outcome, c);
     c->fetches = fetches_create(c->transfers, on_fetched, c);
     c->consults = consults_create(c->transfers, on_consulted, c);
-    if (!c->transfers || !c->deliveries || !c->fetches || !c->consults)
+    c->upses = upses_create(c->loop, on_ups, c);
+    if (!c->transfers || !c->deliveries || !c->fetches || !c->consults || !c->upses)
         fatalx("out of memory");
     c->runtime = role_start(c->loop, ROLE_COURIER, &hooks, c);
     stay(c, IDLE_NS);
@@ -220,6 +235,7 @@ int main(void)
     deliveries_destroy(c.deliveries);
     fetches_destroy(c.fetches);
     consults_destroy(c.consults);
+    upses_destroy(c.upses);
     channel_destroy(c.store);
     channel_destroy(c.engine);
     role_finish(c.runtime);

@@ -65,6 +65,23 @@ struct consult_answer {
     struct wall certificate_expires; /* ns 0: no TLS */
 };
 
+/* A UPS behind a NUT server. */
+struct ups_request {
+    const char *host, *ups;
+    uint16_t port;
+    int64_t timeout_ns;
+};
+
+struct ups_answer {
+    bool own_fault;          /* courier not to be had, or built without NUT */
+    const char *error;       /* NULL: its variables came; else "timeout", "refused", "data-stale", ... */
+    const char *error_detail;
+    const char *const *names, *const *values; /* "ups.status": "OL CHRG" */
+    size_t count;
+    int64_t total_ns;
+};
+
+typedef void (*ups_fn)(void *ctx, const struct ups_answer *answer);
 typedef void (*consult_fn)(void *ctx, const struct consult_answer *answer);
 typedef void (*fetch_fn)(void *ctx, const struct fetch_answer *answer);
 typedef void (*timer_fn)(void *ctx);
@@ -85,6 +102,7 @@ struct env {
     /* By courier; answered exactly once, possibly before fetch returns. */
     void (*fetch)(void *ctx, const struct fetch_request *r, fetch_fn fn, void *arg);
     void (*consult)(void *ctx, const struct consult_request *r, consult_fn fn, void *arg); /* the same */
+    void (*ask_ups)(void *ctx, const struct ups_request *r, ups_fn fn, void *arg);             /* the same */
     /* Never blocks; answered exactly once. */
     void (*resolve)(void *ctx, const char *name, resolved_fn fn, void *arg);
     /* Learned facts that outlive a restart, per node: small texts. get returns NULL when unknown. */

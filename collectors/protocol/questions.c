@@ -1,5 +1,7 @@
 #include "collectors/protocol/questions.h"
 
+#include "collectors/protocol/reading_objects.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,21 @@ bool questions_adopt(struct questions *s, const struct check_setting *setting)
     return n != NULL;
 }
 
+/* Readings, and the series they make, are of regular rounds only. */
+static void put_readings(struct report *r, const struct question_answer *a, struct arena *arena)
+{
+    r->objects = arena ? arena_take(arena, (a->reading_count + 1) * sizeof *r->objects) : NULL;
+    if (!r->objects || !reading_objects(a->readings, a->reading_count, arena, r->objects, &r->object_count)) {
+        r->outcome = OUTCOME_OWN_FAULT;
+        r->reason = "memory";
+        r->object_count = 0;
+        return;
+    }
+    r->readings = a->readings;
+    r->reading_count = a->reading_count;
+    r->has_readings = true;
+}
+
 static void report(struct questions *s, uint32_t check, uint32_t round, enum round_kind kind,
                    struct mono started, const struct question_answer *a)
 {
@@ -60,7 +77,11 @@ static void report(struct questions *s, uint32_t check, uint32_t round, enum rou
                        .object_count = asked && kind == ROUND_REGULAR && a->object,
                        .facts = a->facts,
                        .fact_count = a->fact_count};
+    struct arena *arena = a->has_readings && kind == ROUND_REGULAR ? arena_create(0) : NULL;
+    if (a->has_readings && kind == ROUND_REGULAR)
+        put_readings(&r, a, arena);
     s->env->report(s->env->ctx, &r);
+    arena_destroy(arena);
 }
 
 void question_end(struct question *q, const struct question_answer *a)

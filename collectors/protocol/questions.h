@@ -1,4 +1,4 @@
-/* Checks whose round is one question and one answer (tcp, dns, http): who is checked, which questions are
+/* Checks whose round is one question and one answer (tcp, dns, http, ups): who is checked, which questions are
  * open, and the one report that ends each. A kind only asks and says what came of it. */
 #ifndef HAYLOFT_COLLECTORS_PROTOCOL_QUESTIONS_H
 #define HAYLOFT_COLLECTORS_PROTOCOL_QUESTIONS_H
@@ -29,6 +29,9 @@ struct question_answer {
     const char *object;      /* "tcp-443" */
     struct fact *facts;
     size_t fact_count;
+    struct reading *readings;/* when it has some: they bring their own objects */
+    size_t reading_count;
+    bool has_readings;
 };
 
 struct question_ops {

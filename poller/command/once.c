@@ -97,6 +97,13 @@ static void consult(void *ctx, const struct consult_request *r, consult_fn fn, v
     fn(arg, &(struct consult_answer){.own_fault = true, .reason = "courier", .detail = "no courier here"});
 }
 
+static void ask_ups(void *ctx, const struct ups_request *r, ups_fn fn, void *arg)
+{
+    (void)ctx;
+    (void)r;
+    fn(arg, &(struct ups_answer){.own_fault = true, .error = "courier", .error_detail = "no courier here"});
+}
+
 static void resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     (void)ctx;
@@ -207,6 +214,7 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
                           .hint = hint,
                           .fetch = fetch,
                           .consult = consult,
+                          .ask_ups = ask_ups,
                           .resolve = resolve,
                           .recall = recall,
                           .remember = remember,

@@ -172,6 +172,12 @@ static void env_consult(void *ctx, const struct consult_request *q, consult_fn f
     outside->consult(outside->ctx, q, fn, arg);
 }
 
+static void env_ask_ups(void *ctx, const struct ups_request *q, ups_fn fn, void *arg)
+{
+    const struct env *outside = ((struct runner *)ctx)->setup.outside;
+    outside->ask_ups(outside->ctx, q, fn, arg);
+}
+
 static void env_resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     const struct env *outside = ((struct runner *)ctx)->setup.outside;
@@ -207,6 +213,7 @@ void runner_init(struct runner *r, const struct runner_setup *setup)
     r->env.hint = env_hint;
     r->env.fetch = env_fetch;
     r->env.consult = env_consult;
+    r->env.ask_ups = env_ask_ups;
     r->env.resolve = env_resolve;
     r->env.recall = env_recall;
     r->env.remember = env_remember;

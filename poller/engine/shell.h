@@ -107,6 +107,7 @@ void shell_courier_fetch(struct shell_courier *c, const struct fetch_request *r,
                          void *arg);
 void shell_courier_consult(struct shell_courier *c, const struct consult_request *r, consult_fn fn,
                            void *arg);
+void shell_courier_ask_ups(struct shell_courier *c, const struct ups_request *r, ups_fn fn, void *arg);
 void shell_courier_destroy(struct shell_courier *c);
 
 /* shell_resolver.c: names by c-ares */

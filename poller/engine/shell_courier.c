@@ -22,6 +22,7 @@ struct errand {
     uint32_t id;
     fetch_fn fetched;     /* of EC_FETCH */
     consult_fn consulted; /* of EC_CONSULT */
+    ups_fn told;          /* of EC_UPS */
     void *arg;
     bool sent;
 };
@@ -63,13 +64,18 @@ static const struct fetch_answer no_page = {
 static const struct consult_answer no_talk = {
     .own_fault = true, .reason = "courier", .detail = "courier does not answer"};
 
+static const struct ups_answer no_ups = {
+    .own_fault = true, .error = "courier", .error_detail = "courier does not answer"};
+
 static void give_up(struct errand *e)
 {
     let_go(e);
     if (e->type == EC_FETCH)
         e->fetched(e->arg, &no_page);
-    else
+    else if (e->type == EC_CONSULT)
         e->consulted(e->arg, &no_talk);
+    else
+        e->told(e->arg, &no_ups);
     errand_free(e);
 }
 
@@ -224,6 +230,40 @@ static void hand_over_talk(struct errand *e, const struct ce_consulted *m)
     errand_free(e);
 }
 
+/* ---- UPSes ---- */
+
+void shell_courier_ask_ups(struct shell_courier *c, const struct ups_request *r, ups_fn fn, void *arg)
+{
+    struct ec_ups shallow = {.id = ++c->last_id,
+                             .host = (char *)(uintptr_t)r->host,
+                             .ups = (char *)(uintptr_t)r->ups,
+                             .port = r->port,
+                             .timeout_ns = r->timeout_ns};
+    struct errand *e = errand_create(c, EC_UPS, &ec_ups_record, &shallow);
+    if (!e) {
+        fn(arg, &no_ups);
+        return;
+    }
+    e->told = fn;
+    e->arg = arg;
+    errand_start(e, shallow.id, r->timeout_ns);
+}
+
+static void hand_over_ups(struct errand *e, const struct ce_ups *m)
+{
+    bool wrong = m->error && *m->error;
+    struct ups_answer a = {.own_fault = wrong && strcmp(m->error, "own fault") == 0,
+                           .error = wrong ? m->error : NULL,
+                           .error_detail = m->error_detail,
+                           .names = (const char *const *)m->names,
+                           .values = (const char *const *)m->values,
+                           .count = m->names_count < m->values_count ? m->names_count : m->values_count,
+                           .total_ns = m->total_ns};
+    let_go(e);
+    e->told(e->arg, &a);
+    errand_free(e);
+}
+
 /* ---- the link ---- */
 
 static struct errand *errand_of(const struct shell_courier *c, enum engine_to_courier type, uint32_t id)
@@ -238,6 +278,7 @@ static void take_answer(struct shell_courier *c, const struct frame *frame, stru
 {
     struct ce_fetched page;
     struct ce_consulted talk;
+    struct ce_ups ups;
     struct errand *e;
     if (frame->type == CE_FETCHED && frame_unpack(frame, &ce_fetched_record, a, &page)) {
         if ((e = errand_of(c, EC_FETCH, page.id)))
@@ -245,6 +286,9 @@ static void take_answer(struct shell_courier *c, const struct frame *frame, stru
     } else if (frame->type == CE_CONSULTED && frame_unpack(frame, &ce_consulted_record, a, &talk)) {
         if ((e = errand_of(c, EC_CONSULT, talk.id)))
             hand_over_talk(e, &talk);
+    } else if (frame->type == CE_UPS && frame_unpack(frame, &ce_ups_record, a, &ups)) {
+        if ((e = errand_of(c, EC_UPS, ups.id)))
+            hand_over_ups(e, &ups);
     }
 }
 

@@ -18,6 +18,12 @@ static void env_consult(void *ctx, const struct consult_request *r, consult_fn f
     shell_courier_consult(s->courier, r, fn, arg);
 }
 
+static void env_ask_ups(void *ctx, const struct ups_request *r, ups_fn fn, void *arg)
+{
+    struct shell *s = ctx;
+    shell_courier_ask_ups(s->courier, r, fn, arg);
+}
+
 static void env_resolve(void *ctx, const char *name, resolved_fn fn, void *arg)
 {
     struct shell *s = ctx;
@@ -63,6 +69,7 @@ void shell_run(struct shell *s)
         .packets = packets_kernel_door(s->packets),
         .fetch = env_fetch,
         .consult = env_consult,
+        .ask_ups = env_ask_ups,
         .resolve = env_resolve,
         .recall = env_recall,
         .remember = env_remember,

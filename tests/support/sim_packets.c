@@ -55,6 +55,7 @@ struct fetching {
     struct sim *sim;
     fetch_fn fn;
     consult_fn consult;
+    ups_fn ups;
     void *arg;
 };
 
@@ -100,6 +101,8 @@ struct sim {
     const struct consult_answer *consult_answer;
     struct consult_request consulted;
     size_t consults;
+    const struct ups_answer *ups_answer;
+    struct ups_request ups_asked;
     struct arena *arena;
     struct report *reports;
     size_t report_count, report_capacity;
@@ -712,6 +715,33 @@ static void env_consult(void *ctx, const struct consult_request *r, consult_fn f
     timer_at(s, mono_after(s->now, FETCH_NS), consulted, f);
 }
 
+void sim_ups(struct sim *s, const struct ups_answer *answer)
+{
+    s->ups_answer = answer;
+}
+
+const struct ups_request *sim_ups_asked(const struct sim *s)
+{
+    return s->ups_asked.host ? &s->ups_asked : NULL;
+}
+
+static void told_ups(void *arg)
+{
+    static const struct ups_answer silence = {.error = "timeout"};
+    struct fetching *f = arg;
+    f->ups(f->arg, f->sim->ups_answer ? f->sim->ups_answer : &silence);
+    free(f);
+}
+
+static void env_ask_ups(void *ctx, const struct ups_request *r, ups_fn fn, void *arg)
+{
+    struct sim *s = ctx;
+    struct fetching *f = calloc(1, sizeof *f);
+    *f = (struct fetching){.sim = s, .ups = fn, .arg = arg};
+    s->ups_asked = (struct ups_request){copied(s, r->host), copied(s, r->ups), r->port, r->timeout_ns};
+    timer_at(s, mono_after(s->now, FETCH_NS), told_ups, f);
+}
+
 static struct memory *memory_of(const struct sim *s, const char *node, const char *key)
 {
     for (size_t i = 0; i < s->memory_count; i++)
@@ -794,6 +824,7 @@ struct sim *sim_create(uint64_t seed)
                           .hint = env_hint,
                           .fetch = env_fetch,
                           .consult = env_consult,
+                          .ask_ups = env_ask_ups,
                           .resolve = env_resolve,
                           .recall = env_recall,
                           .remember = env_remember,

@@ -73,6 +73,10 @@ void sim_consult(struct sim *s, const struct consult_answer *answer);
 const struct consult_request *sim_consulted(const struct sim *s);
 size_t sim_consults(const struct sim *s);
 
+/* The same of UPSes. */
+void sim_ups(struct sim *s, const struct ups_answer *answer);
+const struct ups_request *sim_ups_asked(const struct sim *s);
+
 /* Our own place: one link of index 2. */
 struct sim_place {
     struct netinfo_path default_route[2]; /* IPv4, IPv6; ifindex 0: none */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A whole daemon that reads fake devices' own interfaces: figures come out at `hayloft node`, a wrong password
-is its own trouble and is not tried again, and no password is found in any log, state or document.
+"""A whole daemon that reads fake devices' own interfaces, and a UPS behind a real upsd where there is one: figures
+come out at `hayloft node`, a wrong password is its own trouble and is not tried again, and no password is found
+in any log, state or document.
 
 usage: daemon_test.py BUILD_FOLDER"""
 import json
@@ -45,11 +46,11 @@ def free_port():
 
 
 class Fake:
-    """A device of fake_device.py."""
+    """A device of fake_device.py, or the NUT server."""
 
-    def __init__(self, folder, kind):
+    def __init__(self, folder, kind, *command):
         self.log = folder / f'{kind}.log'
-        self.process = subprocess.Popen([sys.executable, SUPPORT / 'fake_device.py', '--kind', kind, '--log', self.log],
+        self.process = subprocess.Popen([sys.executable, SUPPORT / command[0], *command[1:], '--log', self.log],
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
 
@@ -59,7 +60,7 @@ class Fake:
         return sum(json.loads(line)['path'] == path for line in self.log.read_text().splitlines())
 
     def stop(self):
-        self.process.kill()
+        self.process.terminate()
         self.process.wait()
 
 
@@ -76,7 +77,7 @@ def document(config, *args):
         return None
 
 
-def write(folder, mesh, radio):
+def write(folder, mesh, radio, server):
     config = folder / 'home.yaml'
     secrets = folder / 'secrets.yaml'
     secrets.write_text(f"device: '{PASSWORD}'\nold: '{WRONG}'\n")
@@ -96,6 +97,10 @@ nodes:
     ping: {{interval: 2s, count: 2}}
     arp: off
     api: {{profile: airos-http, user: farmer, password: !secret old, url: "http://127.0.0.1:{radio.port}", interval: 2s}}
+  ups:
+    address: 127.0.0.3
+    arp: off
+    ups: {{url: "nut://127.0.0.1:{server.port or 1}/barn", interval: 2s}}
 ''')
     return config
 
@@ -119,6 +124,16 @@ def figures(config, mesh):
     before = mesh.requests_to('/appGet.cgi')
     check('it goes on asking', wait_for(lambda: mesh.requests_to('/appGet.cgi') >= before + 6))
     check('by one login', mesh.requests_to('/login.cgi') == 1, mesh.requests_to('/login.cgi'))
+
+
+def a_ups(config, server):
+    if not server.port:
+        print('# upsd is not installed: no UPS')
+        return
+    check('a UPS behind NUT is read', wait_for(lambda: series_of(config, 'ups').get(('ups', 'battery_charge')) == 87),
+          series_of(config, 'ups'))
+    check('and its power comes from the mains', series_of(config, 'ups').get(('ups', 'output_source')) == 3,
+          series_of(config, 'ups'))
 
 
 def refusal(config, radio):
@@ -174,8 +189,10 @@ def no_secret(config, folder):
 
 with tempfile.TemporaryDirectory(prefix='hayloft-consult-') as name:
     place = pathlib.Path(name)
-    asus, airos = Fake(place, 'asus'), Fake(place, 'airos8')
-    home = write(place, asus, airos)
+    asus = Fake(place, 'asus', 'fake_device.py', '--kind', 'asus')
+    airos = Fake(place, 'airos8', 'fake_device.py', '--kind', 'airos8')
+    nut = Fake(place, 'nut', 'nut_server.py')
+    home = write(place, asus, airos, nut)
     with open(place / 'daemon.log', 'w') as log:
         daemon = subprocess.Popen([BUILD / 'hayloftd', '-d', '--config', home], stdout=log, stderr=log,
                                   stdin=subprocess.DEVNULL)
@@ -183,6 +200,7 @@ with tempfile.TemporaryDirectory(prefix='hayloft-consult-') as name:
         check('the daemon starts', wait_for(lambda: hayloft(home, 'status').returncode in (0, 1, 2)),
               (place / 'daemon.log').read_text())
         figures(home, asus)
+        a_ups(home, nut)
         refusal(home, airos)
         a_new_courier(home, place, asus)
         no_secret(home, place)
@@ -191,6 +209,7 @@ with tempfile.TemporaryDirectory(prefix='hayloft-consult-') as name:
         daemon.wait(timeout=DEADLINE_S)
         asus.stop()
         airos.stop()
+        nut.stop()
         if failed:
             print('\n'.join('# ' + line for line in (place / 'daemon.log').read_text().splitlines()[-30:]))
 print(f'1..{count}')

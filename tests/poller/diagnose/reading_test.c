@@ -54,8 +54,8 @@ static void a_battery_that_carries_the_load_is_known_by_many_words(void **state)
 
 static void a_value_is_told_with_its_limit_and_unit(void **state)
 {
-    struct finding f = look((struct bad_reading){.meaning = "signal", .class_ = "rssi", .label = "Signal", .unit = "dBm",
-                                                 .value = -88.26, .limit = -85, .below = true});
+    struct finding f = look((struct bad_reading){.meaning = "signal", .class_ = "rssi", .label = "Signal",
+                                                 .unit = "dBm", .value = -88.26, .limit = -85, .below = true});
     assert_int_equal(f.kind, CAUSE_RADIO_FADING);
     assert_string_equal(argument(&f, "limit"), "-85 dBm");
     assert_string_equal(f.evidence[0].fact, "Signal is -88.26 dBm, below -85 dBm is bad");

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "collectors/protocol/echo.h"
 #include "poller/base/clock.h"
+#include "poller/command/cost.h"
 #include "poller/command/sweep.h"
+#include "poller/command/targets.h"
 
-#define TARGETS_MAX 1000000u
 #define EXIT_COULD_NOT 3
 
 struct target_list {
@@ -29,12 +29,13 @@ static int usage(FILE *out, int status)
     return status;
 }
 
-static bool add_target(struct target_list *list, const struct addr *addr)
+static bool add_target(void *ctx, const struct addr *addr)
 {
+    struct target_list *list = ctx;
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? list->capacity * 2 : 1024;
         struct sweep_target *items = realloc(list->items, capacity * sizeof *items);
-        if (!items || list->count >= TARGETS_MAX)
+        if (!items)
             return false;
         list->items = items;
         list->capacity = capacity;
@@ -43,60 +44,14 @@ static bool add_target(struct target_list *list, const struct addr *addr)
     return true;
 }
 
-/* One address a line; empty lines and lines with # are skipped. */
-static bool read_targets(const char *path, struct target_list *list)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    char line[256];
-    unsigned number = 0;
-    bool ok = f != NULL;
-    if (!f)
-        fprintf(stderr, "hayloft bench: cannot read %s: %s\n", path, strerror(errno));
-    while (ok && fgets(line, sizeof line, f)) {
-        struct addr addr;
-        number++;
-        line[strcspn(line, " \t\r\n")] = '\0';
-        if (!line[0] || line[0] == '#')
-            continue;
-        ok = addr_parse(line, &addr);
-        if (!ok)
-            fprintf(stderr, "hayloft bench: %s:%u: not an address\n", path, number);
-        else if (!(ok = add_target(list, &addr)))
-            fprintf(stderr, "hayloft bench: more than %u targets, or no memory\n", TARGETS_MAX);
-    }
-    if (f && f != stdin)
-        fclose(f);
-    if (ok && !list->count)
-        fprintf(stderr, "hayloft bench: %s names no target\n", path);
-    return ok && list->count;
-}
-
 struct bench_cost {
     double cpu_s, cpu_us_per_echo;
     long rss_kib;
 };
 
-/* The most memory this program itself held; rusage would count what started it. 0: not known. */
-static long peak_memory_kib(void)
-{
-    FILE *f = fopen("/proc/self/status", "r");
-    char line[128];
-    long kib = 0;
-    while (f && !kib && fgets(line, sizeof line, f))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = strtol(line + 6, NULL, 10);
-    if (f)
-        fclose(f);
-    return kib;
-}
-
 static struct bench_cost cost_of(const struct sweep_result *r)
 {
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    struct bench_cost cost = {.rss_kib = peak_memory_kib()};
-    cost.cpu_s = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    struct bench_cost cost = {.cpu_s = cost_cpu_s(), .rss_kib = cost_peak_kib()};
     cost.cpu_us_per_echo = r->sent ? cost.cpu_s * 1e6 / (double)r->sent : 0;
     return cost;
 }
@@ -242,7 +197,7 @@ static int run_ping(struct bench_request *q)
     struct sweep_result result;
     int status = EXIT_COULD_NOT;
     q->plan.progress = isatty(STDERR_FILENO);
-    if (!read_targets(q->targets, &list) || !sweep_run(&q->plan, list.items, list.count, &result))
+    if (!targets_read(q->targets, add_target, &list) || !sweep_run(&q->plan, list.items, list.count, &result))
         goto out;
     if (q->json)
         print_json(&result, &list, q->each);

@@ -42,7 +42,11 @@ const struct command commands[] = {
     {"backup", "FILE [--secrets]", "everything kept in one file, also while running", backup_run, false},
     {"restore", "FILE [--list]", "put a backup back; the daemon must be stopped", restore_run, false},
     {"user", "add NAME [--generate] | remove NAME | list", "who may log in to the pages", user_run, false},
-    {"bench", "ping --targets FILE", "what one sweep of echoes costs", bench_run, true},
+    {"bench",
+     "ping --targets FILE ...\n"
+     "       | snmp --targets FILE [--port N] [--community C | --v3 USER ...] [--count ROUNDS]\n"
+     "              [--timeout MS] [--retries N]",
+     "what one sweep of echoes or polls costs", bench_run, true},
     {0},
 };
 

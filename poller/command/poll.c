@@ -1,0 +1,195 @@
+#include "poller/command/poll.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "poller/command/cost.h"
+#include "poller/command/once.h"
+
+#define LOT 32 /* devices started together */
+#define IN_FLIGHT_MOST                                                                             \
+    256 /* while so many are being asked the next lot waits a slot, or the socket would overflow   \
+         */
+#define SLOT_NS MILLISECONDS(5)
+
+struct poll {
+    const struct poll_plan *plan;
+    struct poll_result *result;
+    struct once *once;
+    struct env env; /* of once, without its memory: nothing outlives a poll */
+    struct collector_instance *snmp;
+    bool measured, done;
+    uint32_t round;
+    size_t started, reports;
+    struct mono began, last_answer, deadline;
+};
+
+static const char *recall(void *ctx, const char *node, const char *key)
+{
+    (void)ctx, (void)node, (void)key;
+    return NULL;
+}
+
+static void remember(void *ctx, const char *node, const char *key, const char *value)
+{
+    (void)ctx, (void)node, (void)key, (void)value;
+}
+
+static void count_outcome(struct poll_result *out, const struct report *r)
+{
+    bool answered = r->outcome == OUTCOME_ANSWERED;
+    out->partial += answered && *r->reason;
+    out->answered += answered && !*r->reason;
+    out->silent += r->outcome == OUTCOME_SILENT;
+    out->refused += r->outcome == OUTCOME_WRONG;
+    out->ours += r->outcome == OUTCOME_OWN_FAULT || r->outcome == OUTCOME_CANCELLED;
+    if (r->outcome == OUTCOME_OWN_FAULT)
+        out->own_error = strcmp(r->reason, "memory") == 0 ? "no memory" : "could not send";
+    out->requests += r->sent;
+    out->again += r->lost;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void on_report(void *ctx, const struct report *r)
+{
+    struct poll *p = ctx;
+    if (r->round != p->round)
+        return;
+    p->reports++;
+    p->done = p->reports == p->plan->count;
+    if (r->outcome == OUTCOME_ANSWERED)
+        p->last_answer = r->ended;
+    if (r->outcome == OUTCOME_ANSWERED && p->measured)
+        p->result->device_longest_ns =
+            later(p->result->device_longest_ns, mono_since(r->ended, r->started));
+    if (p->measured)
+        count_outcome(p->result, r);
+    p->result->objects += r->object_count;
+    for (size_t i = 0; !p->measured && i < r->fact_count; i++)
+        p->result->ports += strcmp(r->facts[i].name, "port.oper") == 0;
+}
+
+static void start_lot(void *arg)
+{
+    struct poll *p = arg;
+    size_t end = p->started + LOT < p->plan->count ? p->started + LOT : p->plan->count;
+    bool crowded = end - p->reports > IN_FLIGHT_MOST;
+    while (p->started < end)
+        snmp_collector.start(p->snmp, (uint32_t)p->started++, p->round, ROUND_REGULAR, p->deadline);
+    snmp_collector.flush(p->snmp);
+    if (p->started < p->plan->count)
+        p->env.timer_start(p->env.ctx, crowded ? mono_after(clock_mono(), SLOT_NS) : p->began,
+                           start_lot, p);
+}
+
+static bool run_round(struct poll *p)
+{
+    p->round++;
+    p->started = p->reports = 0;
+    p->done = false;
+    p->result->ports = p->result->objects = 0;
+    p->last_answer = p->began = clock_mono();
+    p->deadline = mono_after(p->began, p->plan->patience_ns);
+    start_lot(p);
+    if (once_wait(p->once, &p->done, p->plan->patience_ns + SECONDS(1)))
+        return true;
+    fprintf(stderr, "hayloft bench: only %zu of %zu devices came to an end\n", p->reports,
+            p->plan->count);
+    return false;
+}
+
+/* A second look at what arrives, in a round of its own that is not measured. */
+static void count_varbinds(void *ctx, const struct packet *batch, size_t count)
+{
+    struct poll_result *out = ctx;
+    for (size_t i = 0; i < count; i++) {
+        struct snmp_message m;
+        struct snmp_binding b;
+        if (batch[i].error)
+            continue;
+        out->datagrams++;
+        if (snmp_message_read(batch[i].data, batch[i].len, &m))
+            while (snmp_binding_take(&m.pdu.bindings, &b) == SNMP_TAKEN)
+                out->varbinds++;
+    }
+}
+
+static bool learn(struct poll *p)
+{
+    for (unsigned i = 0; i < p->plan->learning; i++)
+        if (!run_round(p))
+            return false;
+    packets_receive(p->env.packets, PACKETS_UDP, count_varbinds, p->result);
+    bool fine = run_round(p);
+    packets_receive(p->env.packets, PACKETS_UDP, NULL, p->result);
+    return fine;
+}
+
+static bool measure(struct poll *p)
+{
+    struct poll_result *out = p->result;
+    uint64_t ports = out->ports;
+    double before_s = cost_cpu_s();
+    p->measured = true;
+    for (unsigned i = 0; i < p->plan->rounds; i++) {
+        if (!run_round(p))
+            return false;
+        int64_t took_ns = mono_since(clock_mono(), p->began);
+        out->took_ns += took_ns;
+        out->longest_ns = later(out->longest_ns, took_ns);
+        out->answers_longest_ns =
+            later(out->answers_longest_ns, mono_since(p->last_answer, p->began));
+    }
+    out->cpu_s = cost_cpu_s() - before_s;
+    out->ports = ports;
+    return true;
+}
+
+static bool adopt_all(struct poll *p)
+{
+    for (size_t i = 0; i < p->plan->count; i++) {
+        char name[ADDR_TEXT_MAX];
+        struct check_setting s = {.check = (uint32_t)i,
+                                  .node = addr_text(&p->plan->addresses[i], name),
+                                  .label = "",
+                                  .addresses = &p->plan->addresses[i],
+                                  .address_count = 1,
+                                  .options = p->plan->options,
+                                  .interval_ns = SECONDS(60)};
+        if (!snmp_collector.adopt(p->snmp, &s))
+            return false;
+    }
+    return true;
+}
+
+static bool open_poll(struct poll *p)
+{
+    p->once = once_create(NULL, on_report, p);
+    if (!p->once)
+        return false;
+    p->env = *once_env(p->once);
+    p->env.recall = recall;
+    p->env.remember = remember;
+    p->snmp = snmp_collector.create(&p->env);
+    return p->snmp && adopt_all(p);
+}
+
+bool poll_run(const struct poll_plan *plan, struct poll_result *out)
+{
+    struct poll p = {.plan = plan, .result = out};
+    *out = (struct poll_result){0};
+    bool open = open_poll(&p);
+    bool fine = open && learn(&p) && measure(&p);
+    out->sockets = cost_sockets();
+    if (!open)
+        fprintf(stderr, "hayloft bench: no memory, or no socket\n");
+    if (p.snmp)
+        snmp_collector.destroy(p.snmp);
+    once_destroy(p.once);
+    return fine;
+}

@@ -37,6 +37,7 @@ struct snmp_agent {
     unsigned window, in_flight;
     unsigned repetitions; /* rows a GETBULK may ask; halved by tooBig */
     bool no_bulk;         /* answers GET but not GETBULK */
+    bool unsegmented;     /* our kernel does not cut packets for it: they are not put together */
     bool lost_any;        /* in this round */
     struct snmp_agent_counts counts;
 };

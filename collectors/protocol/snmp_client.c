@@ -224,7 +224,7 @@ static bool join(struct snmp_client *c, struct packet *p, const struct snmp_requ
 {
     bool begun = p->segment != 0;
     size_t len = r->out_len, need = begun ? len : 2 * len;
-    if (r->agent != first->agent || len != first->out_len || c->together_len + need > TOGETHER_BYTES)
+    if (r->agent != first->agent || r->agent->unsegmented || len != first->out_len || c->together_len + need > TOGETHER_BYTES)
         return false;
     if (!begun) {
         p->data = memcpy(c->together + c->together_len, first->out, len);
@@ -288,6 +288,7 @@ static void send_batch(struct snmp_client *c, struct snmp_request **requests, si
         struct snmp_request *r = c->slots[ids[i] & (SLOTS_MAX - 1)];
         if (!r || r->id != ids[i])
             continue;
+        r->agent->unsegmented |= p->unsegmented;
         if (packet_at[i] == NOT_SENT)
             lose(c, r, SNMP_LOSS_OWN, 0);
         else if (p->error)

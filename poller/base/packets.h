@@ -31,6 +31,7 @@ struct packet {
                               data is the offending payload as far as the kernel kept it */
     struct addr offender;  /* in, with error: who reported it (ICMP), may be none */
     uint16_t segment;      /* out, UDP: split data into datagrams of this many bytes (UDP_SEGMENT); 0: whole */
+    bool unsegmented;      /* out, of such: the kernel would not, the datagrams went one by one. Ask no more */
     uint8_t icmp_type, icmp_code; /* in, with an offender: its message, numbers of the peer's family */
 };
 

@@ -70,6 +70,7 @@ struct packets_kernel {
     struct receiver receivers[PACKETS_DOORS][PACKETS_RECEIVERS_MAX];
     struct stream_set streams;
     struct packets_counts counts;
+    bool never_segment;
     uint16_t echo_id; /* of raw sockets, network order as it stands */
     struct batch in, out;
     struct packet arrived[BATCH];
@@ -513,6 +514,11 @@ static void put_segment(struct msghdr *head, void *control, uint16_t segment)
     memcpy(CMSG_DATA(c), &segment, sizeof segment);
 }
 
+static bool in_segments(const struct packet *p)
+{
+    return p->segment && p->segment < p->len;
+}
+
 static void fill_heads(struct packets_kernel *k, struct packet *batch, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -523,22 +529,39 @@ static void fill_heads(struct packets_kernel *k, struct packet *batch, size_t co
                                 .msg_namelen = addr_to_sockaddr(&p->peer, p->port, &k->out.names[i]),
                                 .msg_iov = &k->out.parts[i],
                                 .msg_iovlen = 1};
-        if (p->segment && p->segment < p->len)
+        if (in_segments(p))
             put_segment(head, k->out.controls[i], p->segment);
     }
 }
 
-/* Where the kernel or the card will not segment, the pieces go one by one. */
-static int send_pieces(struct place_socket *s, const struct packet *p)
+/* Old kernels, some cards, IPsec (EIO, EINVAL) and small links (EMSGSIZE): the pieces go one by one. */
+static void send_pieces(struct packets_kernel *k, struct place_socket *s, struct packet *p, int *waits)
 {
     struct sockaddr_storage peer;
     socklen_t peer_len = addr_to_sockaddr(&p->peer, p->port, &peer);
-    for (size_t done = 0; done < p->len; done += p->segment) {
+    p->unsegmented = true;
+    p->at = clock_mono();
+    p->error = 0;
+    for (size_t done = 0; done < p->len && !p->error; done += p->segment) {
         size_t piece = p->len - done < p->segment ? p->len - done : p->segment;
-        if (sendto(s->fd, p->data + done, piece, 0, (struct sockaddr *)&peer, peer_len) < 0)
-            return errno;
+        bool doubted = false;
+        do {
+            p->error = sendto(s->fd, p->data + done, piece, 0, (struct sockaddr *)&peer, peer_len) < 0 ? errno : 0;
+        } while (p->error && try_again(k, s, p->error, waits, &doubted));
     }
-    return 0;
+}
+
+static bool refuses_segments(int error)
+{
+    return error == EIO || error == EINVAL || error == EMSGSIZE;
+}
+
+static size_t sent_together(const struct packets_kernel *k, const struct packet *batch, size_t count)
+{
+    size_t run = 1;
+    while (run < count && !(k->never_segment && in_segments(&batch[run])))
+        run++;
+    return run;
 }
 
 /* count at most BATCH, all of one family. */
@@ -548,8 +571,13 @@ static void send_datagrams(struct packets_kernel *k, struct place_socket *s, str
     fill_heads(k, batch, count);
     bool doubted = false;
     for (size_t done = 0; done < count;) {
+        if (k->never_segment && in_segments(&batch[done])) {
+            send_pieces(k, s, &batch[done++], waits);
+            continue;
+        }
+        size_t run = sent_together(k, batch + done, count - done);
         struct mono now = clock_mono();
-        int sent = sendmmsg(s->fd, k->out.heads + done, (unsigned)(count - done), 0);
+        int sent = sendmmsg(s->fd, k->out.heads + done, (unsigned)run, 0);
         int error = sent < 0 ? errno : 0;
         for (int i = 0; i < sent; i++) {
             batch[done + (size_t)i].at = now;
@@ -561,7 +589,9 @@ static void send_datagrams(struct packets_kernel *k, struct place_socket *s, str
         } else if (!try_again(k, s, error, waits, &doubted)) {
             struct packet *p = &batch[done++];
             p->at = now;
-            p->error = p->segment && (error == EIO || error == EINVAL) ? send_pieces(s, p) : error;
+            p->error = error;
+            if (in_segments(p) && refuses_segments(error))
+                send_pieces(k, s, p, waits);
             doubted = false;
         }
     }
@@ -674,6 +704,8 @@ struct packets_kernel *packets_kernel_create(uv_loop_t *loop)
     k->loop = loop;
     k->streams.loop = loop;
     k->door = (struct packets){&kernel_ops, k};
+    const char *segment = getenv("HAYLOFT_UDP_SEGMENT");
+    k->never_segment = segment && strcmp(segment, "off") == 0;
     if (getrandom(&k->echo_id, sizeof k->echo_id, 0) != sizeof k->echo_id)
         k->echo_id = (uint16_t)getpid();
     static const enum packets_door doors[PLACES] = {PACKETS_ICMP4, PACKETS_ICMP6, PACKETS_UDP,

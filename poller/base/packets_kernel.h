@@ -3,7 +3,9 @@
  * Sockets that need a right are handed over by the parent; UDP and TCP ones are opened here. Echoes are
  * sent one call each with a stamp of their own (one stamp per batch would falsify round-trip times by
  * the batch's length); everything is received in batches with the kernel's stamp, put on the monotonic
- * clock by an offset read once per batch. */
+ * clock by an offset read once per batch.
+ *
+ * HAYLOFT_UDP_SEGMENT=off in the environment: as if no kernel could segment, everywhere. */
 #ifndef HAYLOFT_BASE_PACKETS_KERNEL_H
 #define HAYLOFT_BASE_PACKETS_KERNEL_H
 

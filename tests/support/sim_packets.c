@@ -79,6 +79,7 @@ struct sim {
     struct receiver receivers[PACKETS_DOORS][PACKETS_RECEIVERS_MAX];
     bool closed[PACKETS_DOORS];
     int send_errno[PACKETS_DOORS];
+    bool never_segment;
     sim_before_fn before;
     void *before_ctx;
     struct {
@@ -327,6 +328,7 @@ static void send_pieces(struct sim *s, enum packets_door door, struct packet *p)
     if (!s->answers[door].fn || p->error)
         return;
     size_t most = p->segment ? p->segment : p->len;
+    p->unsegmented = p->segment && s->never_segment;
     for (size_t done = 0; done < p->len; done += most) {
         struct packet piece = *p;
         piece.data = p->data + done;
@@ -382,6 +384,11 @@ void sim_close_door(struct sim *s, enum packets_door door)
 void sim_fail_door(struct sim *s, enum packets_door door, int send_errno)
 {
     s->send_errno[door] = send_errno;
+}
+
+void sim_never_segment(struct sim *s)
+{
+    s->never_segment = true;
 }
 
 void sim_overflow(struct sim *s, enum packets_door door)
@@ -812,6 +819,8 @@ struct sim *sim_create(uint64_t seed)
     struct sim *s = calloc(1, sizeof *s);
     s->random = seed * 2 + 1;
     s->now.ns = SECONDS(1000);
+    const char *segment = getenv("HAYLOFT_UDP_SEGMENT");
+    s->never_segment = segment && strcmp(segment, "off") == 0;
     s->arena = arena_create(0);
     s->packets = (struct packets){&door_ops, s};
     s->netinfo = (struct netinfo){&place_ops, s};

@@ -40,6 +40,7 @@ struct instant sim_now(const struct sim *s);
 void sim_run(struct sim *s, int64_t span_ns); /* everything due in that span happens, in order */
 void sim_close_door(struct sim *s, enum packets_door door);
 void sim_fail_door(struct sim *s, enum packets_door door, int send_errno); /* of every packet; 0: no more */
+void sim_never_segment(struct sim *s); /* as a kernel that cannot; HAYLOFT_UDP_SEGMENT=off does the same */
 void sim_stall(struct sim *s, int64_t span_ns); /* we stand still: nothing of ours runs, the world does */
 void sim_overflow(struct sim *s, enum packets_door door);
 double sim_random(struct sim *s); /* [0, 1) */

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -283,6 +284,34 @@ static void ids_differ_from_question_to_question(void **state)
     }
 }
 
+static void ask_all(struct bed *bed)
+{
+    for (int i = 0; i < 3; i++)
+        ask(bed, i);
+    snmp_client_flush(bed->client);
+    sim_run(bed->sim, SECONDS(1));
+}
+
+static void questions_for_one_agent_leave_as_one_packet_until_our_kernel_refuses(void **state)
+{
+    struct bed *bed = *state;
+    const char *segment = getenv("HAYLOFT_UDP_SEGMENT");
+    if (!segment || strcmp(segment, "off") != 0) {
+        ask_all(bed);
+        assert_int_equal(sim_sent(bed->sim, PACKETS_UDP), 1);
+        assert_int_equal(bed->answered, 3);
+    }
+    sim_never_segment(bed->sim);
+    size_t before = sim_sent(bed->sim, PACKETS_UDP);
+    bed->answered = 0;
+    ask_all(bed);
+    assert_int_equal(sim_sent(bed->sim, PACKETS_UDP), before + 1); /* tried once */
+    ask_all(bed);
+    assert_int_equal(sim_sent(bed->sim, PACKETS_UDP), before + 4);
+    assert_int_equal(bed->answered, 6);
+    assert_int_equal(bed->lost, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
@@ -299,6 +328,7 @@ int main(void)
         TEST(our_own_failure_to_send_is_told_as_ours),
         TEST(a_cancelled_question_is_never_heard_of_again),
         TEST(ids_differ_from_question_to_question),
+        TEST(questions_for_one_agent_leave_as_one_packet_until_our_kernel_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

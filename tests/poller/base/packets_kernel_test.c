@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -199,6 +200,33 @@ static void a_segmented_send_arrives_in_pieces(void **state)
     assert_int_equal(recv(fd, piece, sizeof piece, 0), 100);
     assert_int_equal(recv(fd, piece, sizeof piece, 0), 100);
     assert_int_equal(recv(fd, piece, sizeof piece, 0), 50);
+    const char *segment = getenv("HAYLOFT_UDP_SEGMENT");
+    assert_int_equal(p.unsegmented, segment && strcmp(segment, "off") == 0);
+    close(fd);
+}
+
+#define PIECES 200 /* more than any kernel cuts at once: it refuses (EINVAL) */
+
+static void what_the_kernel_will_not_segment_arrives_in_pieces_too(void **state)
+{
+    uint16_t port;
+    int fd = bound_udp(&port);
+    uint8_t data[PIECES], piece;
+    for (size_t i = 0; i < PIECES; i++)
+        data[i] = (uint8_t)i;
+    struct packet batch[3] = {{.port = port, .data = data, .len = 1},
+                              {.port = port, .data = data, .len = PIECES, .segment = 1},
+                              {.port = port, .data = data + PIECES - 1, .len = 1}};
+    for (size_t i = 0; i < 3; i++)
+        addr_parse("127.0.0.1", &batch[i].peer);
+    packets_send(packets, PACKETS_UDP, batch, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(batch[i].error, 0);
+    assert_true(batch[1].unsegmented && !batch[0].unsegmented && !batch[2].unsegmented);
+    for (size_t i = 0; i < PIECES + 2; i++) {
+        assert_int_equal(recv(fd, &piece, 1, 0), 1);
+        assert_int_equal(piece, i == 0 ? 0 : i > PIECES ? PIECES - 1 : i - 1);
+    }
     close(fd);
 }
 
@@ -302,6 +330,7 @@ int main(void)
         T(a_refusing_port_is_told_with_its_datagram),
         T(one_peers_refusal_is_not_anothers_send_error),
         T(a_segmented_send_arrives_in_pieces),
+        T(what_the_kernel_will_not_segment_arrives_in_pieces_too),
         T(a_door_that_is_not_open_refuses_and_says_so),
         T(connections_are_made_or_refused),
         T(what_overflows_our_queue_is_told),

@@ -4,7 +4,7 @@
 
 #define TRIES_DEFAULT 3
 #define TIMEOUT_DEFAULT_NS MILLISECONDS(1500) /* three tries of it still hear an agent that needs 4 s */
-#define WAIT_LONGEST_FACTOR 4
+#define GOOD_ROUNDS 60 /* then a wider window is tried again */
 
 bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t port,
                      enum snmp_version version, const char *community)
@@ -15,6 +15,7 @@ bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t por
                              .timeout_ns = TIMEOUT_DEFAULT_NS,
                              .tries = TRIES_DEFAULT,
                              .window = 1,
+                             .window_most = SNMP_WINDOW_MAX,
                              .repetitions = SNMP_REPETITIONS_FIRST};
     a->community_len = strlen(community);
     if (a->community_len > SNMP_COMMUNITY_MAX)
@@ -36,7 +37,7 @@ int64_t snmp_agent_wait_ns(const struct snmp_agent *a)
     if (!a->rtt_ns)
         return a->timeout_ns;
     int64_t wait = 2 * a->rtt_ns + 4 * a->rtt_spread_ns + SNMP_TIMEOUT_LEAST_NS;
-    int64_t longest = WAIT_LONGEST_FACTOR * a->timeout_ns;
+    int64_t longest = SNMP_WAIT_LONGEST_FACTOR * a->timeout_ns;
     return wait < longest ? wait : longest;
 }
 
@@ -59,14 +60,27 @@ void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns)
 
 void snmp_agent_lost(struct snmp_agent *a)
 {
+    if (a->window > 1)
+        a->window_most = a->window / 2;
     a->lost_any = true;
     a->window = 1;
 }
 
+void snmp_agent_silent(struct snmp_agent *a)
+{
+    a->rtt_ns = a->rtt_spread_ns = 0;
+}
+
 void snmp_agent_round_over(struct snmp_agent *a)
 {
-    if (!a->lost_any && a->window < SNMP_WINDOW_MAX)
+    if (a->lost_any) {
+        a->good_rounds = 0;
+    } else if (a->window < a->window_most) {
         a->window *= 2;
+    } else if (a->window_most < SNMP_WINDOW_MAX && ++a->good_rounds >= GOOD_ROUNDS) {
+        a->window_most *= 2;
+        a->good_rounds = 0;
+    }
     a->lost_any = false;
 }
 

@@ -2,7 +2,8 @@
  * bear. Plain data and arithmetic; sockets and timers are snmp_client's.
  *
  * An agent is asked one thing at a time until it proved that more is fine: many boxes serve one request
- * at a time, some die under two. Each round without a loss doubles the window, a loss sets it back. */
+ * at a time, some die under two. Each round without a loss doubles the window, a loss sets it back, and for
+ * an hour of good rounds the window stays below the one that lost. */
 #ifndef HAYLOFT_COLLECTORS_PROTOCOL_SNMP_AGENT_H
 #define HAYLOFT_COLLECTORS_PROTOCOL_SNMP_AGENT_H
 
@@ -14,9 +15,10 @@ struct snmp_secure;
 
 #define SNMP_PORT 161
 #define SNMP_COMMUNITY_MAX 255
-#define SNMP_WINDOW_MAX 4          /* requests in flight for one agent, once proved */
+#define SNMP_WINDOW_MAX 8          /* requests in flight for one agent, once proved: 48 ports in one round trip */
 #define SNMP_REPETITIONS_FIRST 10  /* what nearly every agent fits into one datagram */
 #define SNMP_TIMEOUT_LEAST_NS MILLISECONDS(250)
+#define SNMP_WAIT_LONGEST_FACTOR 4 /* times timeout_ns, however slow its answers were */
 
 struct snmp_agent_counts {
     uint64_t sent, resent, answered;
@@ -34,7 +36,8 @@ struct snmp_agent {
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
     unsigned tries;       /* in all */
     int64_t rtt_ns, rtt_spread_ns; /* smoothed; 0: none yet */
-    unsigned window, in_flight;
+    unsigned window, window_most, in_flight;
+    unsigned good_rounds; /* in a row, with the window as wide as it may be */
     unsigned repetitions; /* rows a GETBULK may ask; halved by tooBig */
     bool no_bulk;         /* answers GET but not GETBULK */
     bool unsegmented;     /* our kernel does not cut packets for it: they are not put together */
@@ -51,6 +54,8 @@ int64_t snmp_agent_wait_ns(const struct snmp_agent *a);
 /* An answer came after rtt_ns; negative when it may belong to either of two tries. */
 void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns);
 void snmp_agent_lost(struct snmp_agent *a);
+/* All tries were in vain: what was known of its times is not true any more. */
+void snmp_agent_silent(struct snmp_agent *a);
 /* A round ended: widens the window when nothing was lost. */
 void snmp_agent_round_over(struct snmp_agent *a);
 /* tooBig came: true when there is something smaller to try. */

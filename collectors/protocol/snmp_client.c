@@ -180,6 +180,8 @@ void snmp_client_cancel(struct snmp_client *c, struct snmp_request *r)
 static void lose(struct snmp_client *c, struct snmp_request *r, enum snmp_loss loss, int error)
 {
     snmp_agent_lost(r->agent);
+    if (loss == SNMP_LOSS_SILENT)
+        snmp_agent_silent(r->agent);
     if (r->agent->secure && loss == SNMP_LOSS_SILENT)
         snmp_secure_gave_up(r->agent->secure, true);
     retire(c, r);

@@ -12,39 +12,6 @@ static void advance(struct device *d);
 static void end_regular(struct device *d, enum outcome outcome, const char *reason,
                         const char *detail);
 
-/* What was learned of an agent is kept over restarts: version, window, ports per answer. */
-static void recall(struct device *d)
-{
-    const char *text = d->env->recall(d->env->ctx, d->node, "snmp.agent");
-    char version[4];
-    unsigned window, ports;
-    if (!text || sscanf(text, "%3s %u %u", version, &window, &ports) != 3)
-        return;
-    if (window >= 1 && window <= SNMP_WINDOW_MAX)
-        d->agent.window = window;
-    if (ports >= 1 && ports <= PART_PORTS_MAX)
-        d->part_ports_most = ports;
-    if (d->auto_version) {
-        d->agent.version = strcmp(version, "1") == 0 ? SNMP_V1 : SNMP_V2C;
-        d->version_settled = true;
-    }
-}
-
-static const char *version_word(enum snmp_version v)
-{
-    return v == SNMP_V1 ? "1" : v == SNMP_V2C ? "2c" : "3";
-}
-
-static void remember(struct device *d)
-{
-    char text[64];
-    const char *known = d->env->recall(d->env->ctx, d->node, "snmp.agent");
-    snprintf(text, sizeof text, "%s %u %u", version_word(d->agent.version),
-             d->agent.window, d->part_ports_most);
-    if (!known || strcmp(known, text) != 0)
-        d->env->remember(d->env->ctx, d->node, "snmp.agent", text);
-}
-
 static void over(struct snmp_request *r);
 static void lost(struct snmp_request *r, enum snmp_loss loss, int error);
 
@@ -86,17 +53,40 @@ struct device *device_create(const struct env *env, struct snmp_client *client, 
     }
     d->agent.timeout_ns = o->timeout_ns;
     d->agent.tries = (unsigned)o->retries + 1;
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
-        job_init(&d->jobs[i], d);
-    job_init(&d->quick_job, d);
-    recall(d);
+    device_recall(d);
     return d;
 }
 
-static void cancel_jobs(struct device *d)
+/* Between rounds a device has none: thousands of them are kept in memory. */
+static bool make_jobs(struct device *d)
 {
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+    d->jobs = calloc(d->agent.window, sizeof *d->jobs);
+    d->job_count = d->jobs ? d->agent.window : 0;
+    for (unsigned i = 0; i < d->job_count; i++)
+        job_init(&d->jobs[i], d);
+    return d->jobs != NULL;
+}
+
+static void drop_jobs(struct device *d)
+{
+    for (unsigned i = 0; i < d->job_count; i++)
         snmp_client_cancel(d->client, &d->jobs[i].request);
+    free(d->jobs);
+    d->jobs = NULL;
+    d->job_count = 0;
+}
+
+static bool make_quick_job(struct device *d)
+{
+    if (!d->quick_job && (d->quick_job = calloc(1, sizeof *d->quick_job)))
+        job_init(d->quick_job, d);
+    return d->quick_job != NULL;
+}
+
+static void cancel_quick_job(struct device *d)
+{
+    if (d->quick_job)
+        snmp_client_cancel(d->client, &d->quick_job->request);
 }
 
 static void stop_deadline(struct device *d, struct device_round *r)
@@ -110,8 +100,9 @@ void device_destroy(struct device *d)
 {
     if (!d)
         return;
-    cancel_jobs(d);
-    snmp_client_cancel(d->client, &d->quick_job.request);
+    drop_jobs(d);
+    cancel_quick_job(d);
+    free(d->quick_job);
     stop_deadline(d, &d->regular);
     stop_deadline(d, &d->quick);
     for (int i = 0; i < IF_SCALAR_COUNT; i++)
@@ -322,7 +313,7 @@ static bool rows_left(const struct device *d)
 
 static bool rows_running(const struct device *d)
 {
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+    for (unsigned i = 0; i < d->job_count; i++)
         if (d->jobs[i].request.id && d->jobs[i].kind == JOB_ROWS)
             return true;
     return false;
@@ -401,7 +392,7 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
         detail = rows_left(d) || rows_running(d) ? "some ports were not answered"
                                                  : "some readings were not answered";
     }
-    cancel_jobs(d);
+    drop_jobs(d);
     device_figures_stop(d);
     free(d->walk);
     d->walk = NULL;
@@ -412,7 +403,7 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
         forget_version(d);
     if (outcome == OUTCOME_ANSWERED) {
         snmp_agent_round_over(&d->agent);
-        remember(d);
+        device_remember(d);
         device_secure_answered(d);
     }
     device_report(d, &d->regular, outcome, reason, detail);
@@ -432,7 +423,7 @@ static void on_quick_deadline(void *arg)
 {
     struct device *d = arg;
     d->quick.deadline = NULL;
-    snmp_client_cancel(d->client, &d->quick_job.request);
+    cancel_quick_job(d);
     device_report(d, &d->quick, OUTCOME_SILENT, "timeout", silence(d));
 }
 
@@ -473,12 +464,19 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
         if (d->quick.running)
             device_cancel(d, d->quick.number);
         begin_round(d, &d->quick, round, kind, deadline, on_quick_deadline);
-        device_ask_quick(d);
+        if (make_quick_job(d))
+            device_ask_quick(d);
+        else
+            device_report(d, &d->quick, OUTCOME_OWN_FAULT, "memory", NULL);
         return;
     }
     if (d->regular.running)
         device_cancel(d, d->regular.number);
     begin_round(d, &d->regular, round, kind, deadline, on_regular_deadline);
+    if (!make_jobs(d)) {
+        own_fault(d);
+        return;
+    }
     bool known = d->table && d->table->count && !d->moved &&
                  mono_since(d->regular.started, d->table_read) < REREAD_NS;
     d->identify_done = d->walking = d->moved = d->reread = false;
@@ -495,7 +493,7 @@ void device_cancel(struct device *d, uint32_t round)
     if (d->regular.running && d->regular.number == round)
         end_regular(d, OUTCOME_CANCELLED, "", NULL);
     if (d->quick.running && d->quick.number == round) {
-        snmp_client_cancel(d->client, &d->quick_job.request);
+        cancel_quick_job(d);
         device_report(d, &d->quick, OUTCOME_CANCELLED, "", NULL);
     }
 }

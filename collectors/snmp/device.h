@@ -112,6 +112,13 @@ struct device_wiring {
     bool fresh;                 /* not reported yet */
 };
 
+struct device_memory { /* as last written, see device_memory.c; window 0: never */
+    enum snmp_version version;
+    unsigned window, ports, repetitions;
+    bool no_bulk;
+    int64_t rtt_us, spread_us;
+};
+
 struct engine_listener { /* told when the engine behind a device is known, or is another */
     void (*fn)(void *ctx, struct device *d);
     void *ctx;
@@ -140,10 +147,13 @@ struct device {
     char *node;
     struct snmp_agent agent;
     bool version_settled, auto_version, tell_loopback;
+    struct device_memory memory;
     struct device_secure secure;
 
     struct device_round regular, quick;
-    struct job jobs[SNMP_WINDOW_MAX], quick_job;
+    struct job *jobs;                /* as many as the window has, while a regular round runs */
+    unsigned job_count;
+    struct job *quick_job;           /* from the first quick round on */
     enum device_stage stage;
     bool identify_done, walking, moved, reread; /* of this round */
     bool rebooted;

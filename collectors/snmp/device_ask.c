@@ -8,7 +8,7 @@ bool device_send(struct device *d, struct job *j, bool written, const struct snm
 
 struct job *device_free_job(struct device *d)
 {
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+    for (unsigned i = 0; i < d->job_count; i++)
         if (!d->jobs[i].request.id)
             return &d->jobs[i];
     return NULL;
@@ -17,7 +17,7 @@ struct job *device_free_job(struct device *d)
 unsigned device_jobs_running(const struct device *d)
 {
     unsigned running = 0;
-    for (int i = 0; i < SNMP_WINDOW_MAX; i++)
+    for (unsigned i = 0; i < d->job_count; i++)
         running += d->jobs[i].request.id != 0;
     return running;
 }
@@ -115,7 +115,7 @@ bool device_ask_rows(struct device *d)
 void device_ask_quick(struct device *d)
 {
     struct device_round *r = &d->quick;
-    struct job *j = &d->quick_job;
+    struct job *j = d->quick_job;
     size_t left = d->table ? d->table->count - r->next_port : 0;
     j->kind = JOB_QUICK;
     j->part = (struct part){.first = r->next_port,

@@ -41,6 +41,10 @@ const char *device_secure_loss(struct device *d, enum snmp_loss loss, char *text
 const char *device_secure_hold(const struct device *d, enum round_kind kind, char *text, size_t size);
 const char *device_secure_remark(const struct device *d, char *text, size_t size); /* NULL: nothing */
 
+/* device_memory.c: what was learned of the agent, over restarts of ours. */
+void device_recall(struct device *d);
+void device_remember(struct device *d); /* writes when there is something new */
+
 /* device_take.c: an snmp_answer_fn for all kinds of jobs. */
 bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at);
 

@@ -14,6 +14,7 @@ static void notice_time(struct device *d, uint32_t ticks, struct mono at)
     d->rebooted = true;
     d->facts_due = true;
     d->anchor.ns = 0;
+    d->agent.no_bulk = false; /* it may be other firmware now */
     if (d->table)
         d->moved = true;
 }

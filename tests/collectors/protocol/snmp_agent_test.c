@@ -61,6 +61,33 @@ static void the_window_grows_by_good_rounds_and_falls_by_one_loss(void **state)
     snmp_agent_fini(&a);
 }
 
+static void a_window_that_lost_is_not_tried_again_for_an_hour(void **state)
+{
+    struct snmp_agent a = agent_at("192.0.2.1");
+    a.window = SNMP_WINDOW_MAX;
+    snmp_agent_lost(&a);
+    snmp_agent_lost(&a); /* by then it is asked one thing at a time: no further down */
+    snmp_agent_round_over(&a);
+    for (int i = 0; i < 50; i++) {
+        snmp_agent_round_over(&a);
+        assert_true(a.window <= SNMP_WINDOW_MAX / 2);
+    }
+    for (int i = 0; i < 20; i++)
+        snmp_agent_round_over(&a);
+    assert_int_equal(a.window, SNMP_WINDOW_MAX);
+    snmp_agent_fini(&a);
+}
+
+static void who_fell_silent_is_waited_for_as_at_first(void **state)
+{
+    struct snmp_agent a = agent_at("192.0.2.1");
+    snmp_agent_answered(&a, MILLISECONDS(10));
+    assert_true(snmp_agent_wait_ns(&a) < a.timeout_ns);
+    snmp_agent_silent(&a);
+    assert_int_equal(snmp_agent_wait_ns(&a), a.timeout_ns);
+    snmp_agent_fini(&a);
+}
+
 static void only_its_own_address_port_version_and_community_speak_for_it(void **state)
 {
     struct snmp_agent a = agent_at("192.0.2.1");
@@ -98,6 +125,8 @@ int main(void)
         cmocka_unit_test(the_timeout_follows_the_answers),
         cmocka_unit_test(an_answer_to_either_of_two_tries_says_nothing_of_the_time),
         cmocka_unit_test(the_window_grows_by_good_rounds_and_falls_by_one_loss),
+        cmocka_unit_test(a_window_that_lost_is_not_tried_again_for_an_hour),
+        cmocka_unit_test(who_fell_silent_is_waited_for_as_at_first),
         cmocka_unit_test(only_its_own_address_port_version_and_community_speak_for_it),
         cmocka_unit_test(a_community_has_a_longest),
     };

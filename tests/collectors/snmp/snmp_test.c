@@ -545,6 +545,67 @@ static void a_version_1_agent_is_found_once_and_remembered(void **state)
     assert_memory_equal(env->recall(env->ctx, "switch", "snmp.agent"), "1 ", 2);
 }
 
+/* Another daemon, after a restart: the same memory, a device that was never asked. */
+static void begin_anew(struct bed *bed)
+{
+    assert_true(bed_adopt(bed, BED_CHECK, "switch", BED_AGENT));
+}
+
+static const char *memory_of(struct bed *bed)
+{
+    const struct env *env = sim_env(bed->sim);
+    return env->recall(env->ctx, "switch", "snmp.agent");
+}
+
+static void what_was_learned_of_an_agent_outlives_a_restart(void **state)
+{
+    struct bed *bed = *state;
+    bed->delay_ns = MILLISECONDS(700);
+    for (int i = 0; i < 5; i++)
+        bed_round(bed);
+    assert_memory_equal(memory_of(bed), "2c 8 40 10 bulk 7", 17);
+    begin_anew(bed);
+    bed->overlaps = 0;
+    bed_round(bed);
+    assert_true(bed->overlaps > 0); /* proved before */
+    assert_memory_equal(memory_of(bed), "2c 8 40 10 bulk 7", 17);
+    sim_run(bed->sim, MINUTES(10));
+    bed->agent.fault = FAKE_SILENT;
+    bed_round(bed);
+    assert_memory_equal(memory_of(bed), "2c 8 40 10 bulk 7", 17);
+}
+
+static void small_answers_and_a_missing_getbulk_outlive_a_restart(void **state)
+{
+    struct bed *bed = *state;
+    bed->agent.fault = FAKE_NO_BULK;
+    bed->agent.largest = 700;
+    for (int i = 0; i < 2; i++)
+        bed_round(bed);
+    unsigned ports = 0;
+    assert_int_equal(sscanf(memory_of(bed), "2c %*u %u %*u next", &ports), 1);
+    assert_true(ports < BED_PORTS);
+    assert_non_null(strstr(memory_of(bed), " next "));
+    begin_anew(bed);
+    unsigned bulk = bed->agent.asked_bulk;
+    assert_int_equal(bed_round(bed)->lost, 0);
+    assert_int_equal(bed->agent.asked_bulk, bulk);
+}
+
+static void a_memory_of_nobodys_is_not_believed(void **state)
+{
+    struct bed *bed = *state;
+    static const char *const texts[] = {"", "2c", "2c 900 4000 70000 bulk 1 1", "2c 0 0 0 next -5 -9",
+                                        "2c 4 40 10 bulk 999999999999 1", "x y z"};
+    const struct env *env = sim_env(bed->sim);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        env->remember(env->ctx, "switch", "snmp.agent", texts[i]);
+        begin_anew(bed);
+        assert_int_equal(bed_round(bed)->outcome, OUTCOME_ANSWERED);
+        assert_true(bed_has_object(sim_last_report(bed->sim), "if-eth0"));
+    }
+}
+
 static void an_agent_that_learns_another_version_is_found_again(void **state)
 {
     struct bed *bed = *state;
@@ -640,6 +701,9 @@ int main(void)
         TEST(silent_devices_delay_nobody),
         TEST(a_new_agent_is_asked_one_thing_at_a_time),
         TEST(a_version_1_agent_is_found_once_and_remembered),
+        TEST(what_was_learned_of_an_agent_outlives_a_restart),
+        TEST(small_answers_and_a_missing_getbulk_outlive_a_restart),
+        TEST(a_memory_of_nobodys_is_not_believed),
         TEST(an_agent_that_learns_another_version_is_found_again),
         TEST(an_agent_without_getbulk_is_walked_by_getnext),
         TEST(hostile_names_do_no_harm),

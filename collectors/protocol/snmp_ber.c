@@ -12,18 +12,6 @@ bool ber_signed(struct reader content, int64_t *out)
     return true;
 }
 
-bool ber_unsigned(struct reader content, unsigned bytes, uint64_t *out)
-{
-    size_t len = rd_left(&content);
-    if (len < 1 || len > bytes + 1u || (len == bytes + 1u && content.at[0]))
-        return false;
-    uint64_t v = 0;
-    for (const uint8_t *p = content.at; p < content.end; p++)
-        v = v << 8 | *p;
-    *out = v;
-    return true;
-}
-
 bool ber_take_i32(struct reader *r, int32_t *out)
 {
     struct reader content;

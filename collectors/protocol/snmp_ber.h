@@ -61,7 +61,17 @@ bool ber_take_i32(struct reader *r, int32_t *out);
 bool ber_signed(struct reader content, int64_t *out);
 /* The content of a counter, gauge or ticks: at most `bytes` bytes and a leading zero. Some agents send
  * Counter32 without that zero when the top bit is set; the value is the same. */
-bool ber_unsigned(struct reader content, unsigned bytes, uint64_t *out);
+static inline bool ber_unsigned(struct reader content, unsigned bytes, uint64_t *out)
+{
+    size_t len = rd_left(&content);
+    if (len < 1 || len > bytes + 1u || (len == bytes + 1u && content.at[0]))
+        return false;
+    uint64_t v = 0;
+    for (const uint8_t *p = content.at; p < content.end; p++)
+        v = v << 8 | *p;
+    *out = v;
+    return true;
+}
 
 /* Writes towards the front of a buffer. failed says that the buffer was too small. */
 struct ber_builder {

@@ -79,10 +79,32 @@ static void read_value(uint8_t tag, struct reader content, struct snmp_value *ou
         out->type = SNMP_UNREADABLE;
 }
 
+#define SHORT_MOST 0x7f /* a length of one byte */
+
+/* Nearly every binding is short, and each of its lengths is one byte: then three comparisons tell that they agree.
+ * False: look closer. */
+static inline bool take_short(struct reader *bindings, struct snmp_binding *out)
+{
+    const uint8_t *p = bindings->at;
+    size_t left = rd_left(bindings);
+    if (left < 6 || p[0] != BER_SEQUENCE || p[2] != BER_OID || p[1] > SHORT_MOST || p[1] + 2u > left ||
+        p[3] + 4u > p[1])
+        return false;
+    const uint8_t *value = p + 4 + p[3], *end = p + 2 + p[1];
+    if ((value[0] & 0x1f) == 0x1f || value[1] > SHORT_MOST || value + 2 + value[1] != end)
+        return false;
+    out->oid = (struct snmp_oid_view){p + 4, p[3]};
+    read_value(value[0], (struct reader){value + 2, end}, &out->value);
+    bindings->at = end;
+    return true;
+}
+
 enum snmp_take snmp_binding_take(struct reader *bindings, struct snmp_binding *out)
 {
     struct reader one, name, content;
     uint8_t tag;
+    if (take_short(bindings, out))
+        return SNMP_TAKEN;
     if (rd_left(bindings) == 0)
         return SNMP_NO_MORE;
     if (!ber_expect(bindings, BER_SEQUENCE, &one) || !ber_expect(&one, BER_OID, &name) ||

@@ -27,16 +27,16 @@ static enum snmp_version first_version(const struct snmp_options *o)
     return o->version == OPTION_V1 ? SNMP_V1 : o->version == OPTION_V3 ? SNMP_V3 : SNMP_V2C;
 }
 
-struct device *device_create(const struct env *env, struct snmp_client *client, struct catalogue *catalogue,
-                             const struct check_setting *s)
+struct device *device_create(struct device_means *m, const struct check_setting *s)
 {
     const struct snmp_options *o = s->options;
     struct device *d = calloc(1, sizeof *d);
     if (!d)
         return NULL;
-    d->env = env;
-    d->client = client;
-    d->figures.catalogue = catalogue_hold(catalogue);
+    d->env = m->env;
+    d->client = m->client;
+    d->paper = &m->paper;
+    d->figures.catalogue = catalogue_hold(m->catalogue);
     d->figures.cells_most = CELL_PART_MAX;
     d->check = s->check;
     d->node = strdup(s->node);

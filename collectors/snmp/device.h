@@ -143,6 +143,7 @@ struct device_secure {
 struct device {
     const struct env *env;
     struct snmp_client *client;
+    struct arena **paper;            /* of all devices: reports are made on it, one after the other */
     uint32_t check;
     char *node;
     struct snmp_agent agent;
@@ -186,9 +187,15 @@ struct device {
     struct device_wiring wiring;
 };
 
-/* The device is one more user of the catalogue. */
-struct device *device_create(const struct env *env, struct snmp_client *client, struct catalogue *catalogue,
-                             const struct check_setting *s);
+/* What all devices of a collector share. */
+struct device_means {
+    const struct env *env;
+    struct snmp_client *client;
+    struct catalogue *catalogue; /* the device is one more user of it */
+    struct arena *paper;         /* NULL until the first report */
+};
+
+struct device *device_create(struct device_means *m, const struct check_setting *s); /* m outlives it */
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
 void device_cancel(struct device *d, uint32_t round);

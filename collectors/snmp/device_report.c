@@ -11,6 +11,8 @@
 #include "poller/base/log.h"
 
 #define PORT_FACTS 13
+#define PORT_FACTS_ALWAYS 4
+#define PAPER_KEPT_BYTES 65536 /* a larger report's memory goes back */
 #define DEVICE_FACTS 17
 #define PORT_MEASURES (PORT_RATES + 2)
 #define NUMBER_MAX 24
@@ -46,6 +48,11 @@ static void put_fact(struct draft *f, const char *name, const char *subject, con
         f->report.facts[f->report.fact_count++] = (struct fact){name, subject, value};
 }
 
+static const char two_digits[] = "00010203040506070809101112131415161718192021222324"
+                                 "25262728293031323334353637383940414243444546474849"
+                                 "50515253545556575859606162636465666768697071727374"
+                                 "75767778798081828384858687888990919293949596979899";
+
 /* Whole numbers from zero up. Written by hand: a device has hundreds of them each round, and printf takes
  * longer for one than reading it from the datagram did. */
 static const char *number_text(struct draft *f, double value)
@@ -55,9 +62,12 @@ static const char *number_text(struct draft *f, double value)
     if (isnan(value))
         return NULL;
     uint64_t left = value <= 0 ? 0 : value < (double)UINT64_MAX ? (uint64_t)(value + 0.5) : UINT64_MAX;
-    do {
-        text[--at] = (char)('0' + left % 10);
-    } while (left /= 10);
+    for (; left >= 100; left /= 100)
+        memcpy(text + (at -= 2), two_digits + left % 100 * 2, 2);
+    if (left >= 10)
+        memcpy(text + (at -= 2), two_digits + left * 2, 2);
+    else
+        text[--at] = (char)('0' + left);
     const char *kept = arena_text(f->arena, text + at, sizeof text - at);
     f->failed |= !kept;
     return kept;
@@ -229,7 +239,8 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     f->report.objects =
         arena_take(f->arena, (ports + f->report.reading_count + 1) * sizeof *f->report.objects);
     f->report.facts =
-        arena_take(f->arena, (ports * PORT_FACTS + DEVICE_FACTS) * sizeof *f->report.facts);
+        arena_take(f->arena, (ports * (d->facts_due ? PORT_FACTS : PORT_FACTS_ALWAYS) + DEVICE_FACTS) *
+                                 sizeof *f->report.facts);
     if (!f->report.objects || !f->report.facts) {
         f->failed = true;
         return;
@@ -274,11 +285,30 @@ static const char *remark(const struct device *d, char *out, size_t size)
     return out;
 }
 
+/* While one report is told another may be made: who comes second gets paper of its own. */
+static struct arena *take_paper(struct arena **paper)
+{
+    struct arena *a = *paper;
+    *paper = NULL;
+    return a ? a : arena_create(0);
+}
+
+static void give_paper_back(struct arena **paper, struct arena *a)
+{
+    if (!a || *paper || arena_used(a) > PAPER_KEPT_BYTES) {
+        arena_destroy(a);
+        return;
+    }
+    arena_reset(a);
+    *paper = a;
+}
+
 void device_report(struct device *d, struct device_round *r, enum outcome outcome,
                    const char *reason, const char *detail)
 {
     struct instant now = d->env->now(d->env->ctx);
-    struct draft f = {.arena = arena_create(0)};
+    struct arena **paper = d->paper; /* the device may be gone when the report was told */
+    struct draft f = {.arena = take_paper(paper)};
     char text[REMARK_MAX];
     if (r->deadline)
         d->env->timer_stop(d->env->ctx, r->deadline);
@@ -304,5 +334,5 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
     f.report.sent = (uint32_t)(d->agent.counts.sent - r->before.sent);
     f.report.lost = (uint32_t)(d->agent.counts.resent - r->before.resent);
     d->env->report(d->env->ctx, &f.report);
-    arena_destroy(f.arena);
+    give_paper_back(paper, f.arena);
 }

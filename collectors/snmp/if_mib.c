@@ -1,9 +1,5 @@
 #include "collectors/snmp/if_mib.h"
 
-struct known_oid {
-    uint8_t bytes[10], len;
-};
-
 /* 1.3.6.1.2.1.2.2.1.c, 1.3.6.1.2.1.31.1.1.1.c and 1.3.6.1.2.1.1.n.0 */
 #define IF_ENTRY(c) {{0x2b, 6, 1, 2, 1, 2, 2, 1, (c)}, 9}
 #define IF_X_ENTRY(c) {{0x2b, 6, 1, 2, 1, 31, 1, 1, 1, (c)}, 10}
@@ -20,7 +16,7 @@ static const struct known_oid static_columns[IF_STATIC_COUNT] = {
     [IF_ALIAS] = IF_X_ENTRY(18),
 };
 
-static const struct known_oid polled_columns[IF_POLLED_COUNT] = {
+const struct known_oid if_polled_oids[IF_POLLED_COUNT] = {
     [IF_HC_IN_OCTETS] = IF_X_ENTRY(6),
     [IF_HC_OUT_OCTETS] = IF_X_ENTRY(10),
     [IF_HC_IN_UCAST] = IF_X_ENTRY(7),
@@ -59,11 +55,6 @@ struct snmp_oid_view if_static_column(enum if_static c)
     return (struct snmp_oid_view){static_columns[c].bytes, static_columns[c].len};
 }
 
-struct snmp_oid_view if_polled_column(enum if_polled c)
-{
-    return (struct snmp_oid_view){polled_columns[c].bytes, polled_columns[c].len};
-}
-
 struct snmp_oid_view if_scalar(enum if_scalar s)
 {
     return (struct snmp_oid_view){scalars[s].bytes, scalars[s].len};
@@ -71,7 +62,11 @@ struct snmp_oid_view if_scalar(enum if_scalar s)
 
 bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out)
 {
-    if (c < IF_NARROW_END && v->type != SNMP_COUNTER32 && v->type != SNMP_COUNTER64)
+    if (c < IF_NARROW_END && (v->type == SNMP_COUNTER64 || v->type == SNMP_COUNTER32)) {
+        *out = v->number;
+        return true;
+    }
+    if (c < IF_NARROW_END)
         return false;
     if (v->type == SNMP_TICKS && c != IF_DISCONTINUITY)
         return false;

@@ -69,8 +69,18 @@ enum if_scalar {
     IF_SCALAR_COUNT
 };
 
+struct known_oid {
+    uint8_t bytes[10], len;
+};
+
+#define KNOWN_OID_LEAST 8 /* bytes of the shortest */
+extern const struct known_oid if_polled_oids[IF_POLLED_COUNT];
+
 struct snmp_oid_view if_static_column(enum if_static c);
-struct snmp_oid_view if_polled_column(enum if_polled c);
+static inline struct snmp_oid_view if_polled_column(enum if_polled c)
+{
+    return (struct snmp_oid_view){if_polled_oids[c].bytes, if_polled_oids[c].len};
+}
 struct snmp_oid_view if_scalar(enum if_scalar s);
 
 /* Is v a value this column may hold? Counters must be counters, of either width; for the others only the

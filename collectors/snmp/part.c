@@ -87,11 +87,22 @@ static bool read_scalar(struct reader *bindings, enum if_scalar which, bool *has
     return true;
 }
 
-static bool is_cell(struct snmp_oid_view oid, struct snmp_oid_view column, const struct port *port)
+static bool same_bytes(const uint8_t *a, const uint8_t *b, size_t len)
 {
-    return oid.len == column.len + port->suffix_len &&
-           memcmp(oid.bytes + column.len, port->suffix, port->suffix_len) == 0 &&
-           memcmp(oid.bytes, column.bytes, column.len) == 0;
+    for (size_t i = 0; i < len; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
+/* By hand: a call of memcmp for each end of an OID costs more than the rest of a value's way. The length is looked
+ * at first, so that KNOWN_OID_LEAST bytes are there. */
+static bool is_cell(struct snmp_oid_view oid, const struct known_oid *column, const struct port *port)
+{
+    return oid.len == (size_t)column->len + port->suffix_len &&
+           same_bytes(oid.bytes + column->len, port->suffix, port->suffix_len) &&
+           same_bytes(oid.bytes + KNOWN_OID_LEAST, column->bytes + KNOWN_OID_LEAST, column->len - KNOWN_OID_LEAST) &&
+           memcmp(oid.bytes, column->bytes, KNOWN_OID_LEAST) == 0;
 }
 
 static void read_cell(enum if_polled column, const struct snmp_value *v, struct port_reading *r,
@@ -114,14 +125,13 @@ static void read_cell(enum if_polled column, const struct snmp_value *v, struct 
 static enum snmp_take read_port(struct reader *bindings, const struct port *port, uint32_t columns,
                                 struct port_reading *r, struct part_answer *out, bool *elsewhere)
 {
-    for (unsigned c = 0; c < IF_POLLED_COUNT; c++) {
+    for (; columns; columns &= columns - 1) {
+        enum if_polled c = (enum if_polled)__builtin_ctz(columns);
         struct snmp_binding b;
-        if (!(columns & IF_BIT(c)))
-            continue;
         enum snmp_take taken = snmp_binding_take(bindings, &b);
         if (taken != SNMP_TAKEN)
             return taken;
-        if (!is_cell(b.oid, if_polled_column(c), port) || b.value.type == SNMP_END) {
+        if (!is_cell(b.oid, &if_polled_oids[c], port) || b.value.type == SNMP_END) {
             *elsewhere = true;
             return SNMP_NO_MORE;
         }

@@ -5,6 +5,7 @@
 #include "collectors/collector.h"
 #include "collectors/protocol/snmp_keys.h"
 #include "collectors/snmp/device.h"
+#include "poller/base/arena.h"
 #include "poller/base/log.h"
 
 static const char *const version_words[] = {"auto", "1", "2c", "3", NULL};
@@ -95,9 +96,7 @@ static void check_options(const void *value, field_complain complain, void *ctx)
 }
 
 struct collector_instance {
-    const struct env *env;
-    struct snmp_client *client;
-    struct catalogue *catalogue;
+    struct device_means means;
     struct device **devices; /* by check id; NULL: none */
     size_t capacity;
 };
@@ -107,17 +106,17 @@ static struct collector_instance *snmp_create(const struct env *env)
     struct collector_instance *i = calloc(1, sizeof *i);
     if (!i)
         return NULL;
-    i->env = env;
+    i->means.env = env;
     snmp_keys_prepare();
-    i->client = snmp_client_create(env);
-    i->catalogue = catalogue_create(env->profiles);
-    if (!i->client || !i->catalogue) {
-        snmp_client_destroy(i->client);
-        catalogue_release(i->catalogue);
+    i->means.client = snmp_client_create(env);
+    i->means.catalogue = catalogue_create(env->profiles);
+    if (!i->means.client || !i->means.catalogue) {
+        snmp_client_destroy(i->means.client);
+        catalogue_release(i->means.catalogue);
         free(i);
         return NULL;
     }
-    packets_receive(env->packets, PACKETS_UDP, snmp_client_receive, i->client);
+    packets_receive(env->packets, PACKETS_UDP, snmp_client_receive, i->means.client);
     return i;
 }
 
@@ -167,13 +166,13 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
 /* After a reload that changed the profiles. Devices not yet adopted again go on by the old ones. */
 static bool renew_catalogue(struct collector_instance *i)
 {
-    if (catalogue_set(i->catalogue) == i->env->profiles)
+    if (catalogue_set(i->means.catalogue) == i->means.env->profiles)
         return true;
-    struct catalogue *new = catalogue_create(i->env->profiles);
+    struct catalogue *new = catalogue_create(i->means.env->profiles);
     if (!new)
         return false;
-    catalogue_release(i->catalogue);
-    i->catalogue = new;
+    catalogue_release(i->means.catalogue);
+    i->means.catalogue = new;
     return true;
 }
 
@@ -193,7 +192,7 @@ static bool snmp_adopt(struct collector_instance *i, const struct check_setting 
     snmp_drop(i, s->check);
     if (!s->address_count)
         return true; /* its name has no address yet: asked when it has one */
-    i->devices[s->check] = device_create(i->env, i->client, i->catalogue, s);
+    i->devices[s->check] = device_create(&i->means, s);
     if (!i->devices[s->check])
         log_warnx("snmp", "%s: cannot be asked: no memory or a community over %d bytes", s->node,
                   SNMP_COMMUNITY_MAX);
@@ -205,7 +204,7 @@ static bool snmp_adopt(struct collector_instance *i, const struct check_setting 
 static void report_own_fault(struct collector_instance *i, uint32_t check, uint32_t round,
                              enum round_kind kind, const char *reason)
 {
-    struct instant now = i->env->now(i->env->ctx);
+    struct instant now = i->means.env->now(i->means.env->ctx);
     struct report r = {.check = check,
                        .round = round,
                        .kind = kind,
@@ -213,7 +212,7 @@ static void report_own_fault(struct collector_instance *i, uint32_t check, uint3
                        .reason = reason,
                        .started = now.mono,
                        .ended = now.mono};
-    i->env->report(i->env->ctx, &r);
+    i->means.env->report(i->means.env->ctx, &r);
 }
 
 static void snmp_start(struct collector_instance *i, uint32_t check, uint32_t round,
@@ -222,7 +221,7 @@ static void snmp_start(struct collector_instance *i, uint32_t check, uint32_t ro
     struct device *d = device_of(i, check);
     if (!d)
         report_own_fault(i, check, round, kind, "no-address");
-    else if (!packets_available(i->env->packets, PACKETS_UDP))
+    else if (!packets_available(i->means.env->packets, PACKETS_UDP))
         report_own_fault(i, check, round, kind, "no-socket");
     else
         device_start(d, round, kind, deadline);
@@ -230,18 +229,19 @@ static void snmp_start(struct collector_instance *i, uint32_t check, uint32_t ro
 
 static void snmp_flush(struct collector_instance *i)
 {
-    snmp_client_flush(i->client);
+    snmp_client_flush(i->means.client);
 }
 
 static void snmp_destroy(struct collector_instance *i)
 {
     if (!i)
         return;
-    packets_receive(i->env->packets, PACKETS_UDP, NULL, i->client);
+    packets_receive(i->means.env->packets, PACKETS_UDP, NULL, i->means.client);
     for (size_t k = 0; k < i->capacity; k++)
         device_destroy(i->devices[k]);
-    snmp_client_destroy(i->client);
-    catalogue_release(i->catalogue);
+    snmp_client_destroy(i->means.client);
+    catalogue_release(i->means.catalogue);
+    arena_destroy(i->means.paper);
     free(i->devices);
     free(i);
 }

@@ -16,40 +16,62 @@ struct block {
 struct arena {
     struct block *blocks;
     size_t ceiling, used;
+    size_t block_bytes; /* of the next block at least */
 };
 
 struct arena *arena_create(size_t ceiling_bytes)
 {
     struct arena *a = calloc(1, sizeof *a);
-    if (a)
+    if (a) {
         a->ceiling = ceiling_bytes ? ceiling_bytes : SIZE_MAX;
+        a->block_bytes = BLOCK_BYTES;
+    }
     return a;
+}
+
+static void free_blocks(struct arena *a)
+{
+    for (struct block *b = a->blocks, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    a->blocks = NULL;
 }
 
 void arena_destroy(struct arena *a)
 {
     if (!a)
         return;
-    for (struct block *b = a->blocks, *next; b; b = next) {
-        next = b->next;
-        free(b);
-    }
+    free_blocks(a);
     free(a);
+}
+
+void arena_reset(struct arena *a)
+{
+    if (a->blocks && a->blocks->next) {
+        free_blocks(a);
+        if (a->block_bytes < a->used)
+            a->block_bytes = a->used;
+    } else if (a->blocks) {
+        a->blocks->used = 0;
+    }
+    a->used = 0;
 }
 
 static struct block *add_block(struct arena *a, size_t bytes)
 {
-    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    struct block *b = calloc(1, sizeof *b + size);
+    size_t size = bytes > a->block_bytes ? bytes : a->block_bytes;
+    struct block *b = malloc(sizeof *b + size);
     if (!b)
         return NULL;
     b->size = size;
+    b->used = 0;
     b->next = a->blocks;
     a->blocks = b;
     return b;
 }
 
-void *arena_take(struct arena *a, size_t bytes)
+static void *take(struct arena *a, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
         return NULL;
@@ -67,9 +89,15 @@ void *arena_take(struct arena *a, size_t bytes)
     return p;
 }
 
+void *arena_take(struct arena *a, size_t bytes)
+{
+    void *p = take(a, bytes);
+    return p ? memset(p, 0, bytes) : NULL;
+}
+
 void *arena_copy(struct arena *a, const void *from, size_t bytes)
 {
-    void *p = arena_take(a, bytes);
+    void *p = take(a, bytes);
     if (p && bytes)
         memcpy(p, from, bytes);
     return p;
@@ -77,9 +105,12 @@ void *arena_copy(struct arena *a, const void *from, size_t bytes)
 
 char *arena_text(struct arena *a, const char *from, size_t length)
 {
-    char *p = arena_take(a, length + 1);
-    if (p && length)
+    char *p = take(a, length + 1);
+    if (!p)
+        return NULL;
+    if (length)
         memcpy(p, from, length);
+    p[length] = '\0';
     return p;
 }
 

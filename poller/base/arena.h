@@ -9,6 +9,9 @@ struct arena;
 struct arena *arena_create(size_t ceiling_bytes); /* ceiling 0: none */
 void arena_destroy(struct arena *a);              /* NULL is fine */
 
+/* Empty again, with room at hand for what it held: for what is made anew again and again. */
+void arena_reset(struct arena *a);
+
 /* Zeroed, aligned for any type; NULL when the ceiling or memory ends. */
 void *arena_take(struct arena *a, size_t bytes);
 void *arena_copy(struct arena *a, const void *from, size_t bytes);

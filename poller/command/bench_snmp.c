@@ -8,7 +8,7 @@
 #include "poller/base/json.h"
 #include "poller/command/bench.h"
 #include "poller/command/cost.h"
-#include "poller/command/poll.h"
+#include "poller/command/fleet.h"
 #include "poller/command/targets.h"
 #include "poller/command/v3_options.h"
 
@@ -40,17 +40,17 @@ static double seconds(int64_t ns)
     return (double)ns / (double)NS_PER_S;
 }
 
-static double per_device_us(const struct poll_plan *plan, const struct poll_result *r)
+static double per_device_us(const struct fleet_plan *plan, const struct fleet_result *r)
 {
     return r->cpu_s * 1e6 / ((double)plan->count * plan->rounds);
 }
 
-static double per_varbind_us(const struct poll_plan *plan, const struct poll_result *r)
+static double per_varbind_us(const struct fleet_plan *plan, const struct fleet_result *r)
 {
     return r->varbinds ? r->cpu_s * 1e6 / ((double)r->varbinds * plan->rounds) : 0;
 }
 
-static void print_text(const struct poll_plan *plan, const struct poll_result *r)
+static void print_text(const struct fleet_plan *plan, const struct fleet_result *r)
 {
     printf("%zu devices, %u rounds: %" PRIu64 " answered, %" PRIu64 " in part, %" PRIu64
            " refused, %" PRIu64 " silent\n",
@@ -71,7 +71,7 @@ static void print_text(const struct poll_plan *plan, const struct poll_result *r
         printf("not asked, by our own fault: %" PRIu64 " (%s)\n", r->ours, r->own_error);
 }
 
-static void print_json(const struct poll_plan *plan, const struct poll_result *r)
+static void print_json(const struct fleet_plan *plan, const struct fleet_result *r)
 {
     const struct {
         const char *name;
@@ -150,7 +150,7 @@ static bool read_wishes(struct invocation *v, struct wishes *w)
     return fine && v->argc == 2 && w->targets;
 }
 
-static enum command_exit judge(const struct poll_plan *plan, const struct poll_result *r)
+static enum command_exit judge(const struct fleet_plan *plan, const struct fleet_result *r)
 {
     if (r->ours)
         return EXIT_UNKNOWN;
@@ -163,18 +163,18 @@ int bench_snmp(struct invocation *v)
 {
     struct wishes w;
     struct address_list list = {0};
-    struct poll_result result;
+    struct fleet_result result;
     int status = EXIT_UNKNOWN;
     if (command_flag(v, "--help"))
         return command_usage(v);
     if (read_wishes(v, &w) && targets_read(w.targets, add_address, &list)) {
-        struct poll_plan plan = {.options = &w.options,
+        struct fleet_plan plan = {.options = &w.options,
                                  .addresses = list.items,
                                  .count = list.count,
                                  .learning = (unsigned)w.learning,
                                  .rounds = (unsigned)w.rounds,
                                  .patience_ns = PATIENCE_NS};
-        if (poll_run(&plan, &result)) {
+        if (fleet_run(&plan, &result)) {
             if (w.json)
                 print_json(&plan, &result);
             else

@@ -1,7 +1,7 @@
-/* Polls: rounds of the snmp collector over many devices, each round as fast as it goes, as the engine would
+/* A fleet polled: rounds of the snmp collector over many devices, each round as fast as it goes, as the engine would
  * start it: some devices at a time, each lot leaving as one batch. */
-#ifndef HAYLOFT_COMMAND_POLL_H
-#define HAYLOFT_COMMAND_POLL_H
+#ifndef HAYLOFT_COMMAND_FLEET_H
+#define HAYLOFT_COMMAND_FLEET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include "collectors/snmp/device.h"
 
-struct poll_plan {
+struct fleet_plan {
     const struct snmp_options *options;
     const struct addr *addresses;
     size_t count;
@@ -18,7 +18,7 @@ struct poll_plan {
     int64_t patience_ns; /* of a round */
 };
 
-struct poll_result {
+struct fleet_result {
     uint64_t answered, partial, silent, refused, ours; /* reports of the measured rounds */
     uint64_t requests, again;     /* that left in them, and those of them that were asked once more */
     uint64_t ports, objects;      /* told of in the last of them */
@@ -32,6 +32,6 @@ struct poll_result {
 };
 
 /* False with a sentence on stderr when there is no socket or no memory, or when a round did not end. */
-bool poll_run(const struct poll_plan *plan, struct poll_result *out);
+bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out);
 
 #endif

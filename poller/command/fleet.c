@@ -1,4 +1,4 @@
-#include "poller/command/poll.h"
+#include "poller/command/fleet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@
          */
 #define SLOT_NS MILLISECONDS(5)
 
-struct poll {
-    const struct poll_plan *plan;
-    struct poll_result *result;
+struct fleet {
+    const struct fleet_plan *plan;
+    struct fleet_result *result;
     struct once *once;
     struct env env; /* of once, without its memory: nothing outlives a poll */
     struct collector_instance *snmp;
@@ -36,7 +36,7 @@ static void remember(void *ctx, const char *node, const char *key, const char *v
     (void)ctx, (void)node, (void)key, (void)value;
 }
 
-static void count_outcome(struct poll_result *out, const struct report *r)
+static void count_outcome(struct fleet_result *out, const struct report *r)
 {
     bool answered = r->outcome == OUTCOME_ANSWERED;
     out->partial += answered && *r->reason;
@@ -57,7 +57,7 @@ static int64_t later(int64_t a, int64_t b)
 
 static void on_report(void *ctx, const struct report *r)
 {
-    struct poll *p = ctx;
+    struct fleet *p = ctx;
     if (r->round != p->round)
         return;
     p->reports++;
@@ -76,7 +76,7 @@ static void on_report(void *ctx, const struct report *r)
 
 static void start_lot(void *arg)
 {
-    struct poll *p = arg;
+    struct fleet *p = arg;
     size_t end = p->started + LOT < p->plan->count ? p->started + LOT : p->plan->count;
     bool crowded = end - p->reports > IN_FLIGHT_MOST;
     while (p->started < end)
@@ -87,7 +87,7 @@ static void start_lot(void *arg)
                            start_lot, p);
 }
 
-static bool run_round(struct poll *p)
+static bool run_round(struct fleet *p)
 {
     p->round++;
     p->started = p->reports = 0;
@@ -106,7 +106,7 @@ static bool run_round(struct poll *p)
 /* A second look at what arrives, in a round of its own that is not measured. */
 static void count_varbinds(void *ctx, const struct packet *batch, size_t count)
 {
-    struct poll_result *out = ctx;
+    struct fleet_result *out = ctx;
     for (size_t i = 0; i < count; i++) {
         struct snmp_message m;
         struct snmp_binding b;
@@ -119,7 +119,7 @@ static void count_varbinds(void *ctx, const struct packet *batch, size_t count)
     }
 }
 
-static bool learn(struct poll *p)
+static bool learn(struct fleet *p)
 {
     for (unsigned i = 0; i < p->plan->learning; i++)
         if (!run_round(p))
@@ -130,9 +130,9 @@ static bool learn(struct poll *p)
     return fine;
 }
 
-static bool measure(struct poll *p)
+static bool measure(struct fleet *p)
 {
-    struct poll_result *out = p->result;
+    struct fleet_result *out = p->result;
     uint64_t ports = out->ports;
     double before_s = cost_cpu_s();
     p->measured = true;
@@ -150,7 +150,7 @@ static bool measure(struct poll *p)
     return true;
 }
 
-static bool adopt_all(struct poll *p)
+static bool adopt_all(struct fleet *p)
 {
     for (size_t i = 0; i < p->plan->count; i++) {
         char name[ADDR_TEXT_MAX];
@@ -167,7 +167,7 @@ static bool adopt_all(struct poll *p)
     return true;
 }
 
-static bool open_poll(struct poll *p)
+static bool open_fleet(struct fleet *p)
 {
     p->once = once_create(NULL, on_report, p);
     if (!p->once)
@@ -179,11 +179,11 @@ static bool open_poll(struct poll *p)
     return p->snmp && adopt_all(p);
 }
 
-bool poll_run(const struct poll_plan *plan, struct poll_result *out)
+bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out)
 {
-    struct poll p = {.plan = plan, .result = out};
-    *out = (struct poll_result){0};
-    bool open = open_poll(&p);
+    struct fleet p = {.plan = plan, .result = out};
+    *out = (struct fleet_result){0};
+    bool open = open_fleet(&p);
     bool fine = open && learn(&p) && measure(&p);
     out->sockets = cost_sockets();
     if (!open)

@@ -80,6 +80,28 @@ static void read_value(uint8_t tag, struct reader content, struct snmp_value *ou
 }
 
 #define SHORT_MOST 0x7f /* a length of one byte */
+#define WORD_BYTES 8
+
+/* An unsigned number without a loop: the eight bytes that end where it ends are there. */
+static inline bool short_number(const uint8_t *content, const uint8_t *end, unsigned bytes, uint64_t *out)
+{
+    unsigned len = (unsigned)(end - content);
+    if (len - 1 > bytes || (len == bytes + 1 && *content))
+        return false;
+    uint64_t word = be64_at(end - WORD_BYTES);
+    *out = len >= WORD_BYTES ? word : word & ((UINT64_C(1) << (8 * len)) - 1);
+    return true;
+}
+
+static inline void read_short(uint8_t tag, const uint8_t *content, const uint8_t *end, struct snmp_value *out)
+{
+    if (tag == BER_COUNTER64)
+        out->type = short_number(content, end, 8, &out->number) ? SNMP_COUNTER64 : SNMP_UNREADABLE;
+    else if (tag == BER_COUNTER32)
+        out->type = short_number(content, end, 4, &out->number) ? SNMP_COUNTER32 : SNMP_UNREADABLE;
+    else
+        read_value(tag, (struct reader){content, end}, out);
+}
 
 /* Nearly every binding is short, and each of its lengths is one byte: then three comparisons tell that they agree.
  * False: look closer. */
@@ -87,14 +109,14 @@ static inline bool take_short(struct reader *bindings, struct snmp_binding *out)
 {
     const uint8_t *p = bindings->at;
     size_t left = rd_left(bindings);
-    if (left < 6 || p[0] != BER_SEQUENCE || p[2] != BER_OID || p[1] > SHORT_MOST || p[1] + 2u > left ||
-        p[3] + 4u > p[1])
+    if (left < WORD_BYTES || p[0] != BER_SEQUENCE || p[2] != BER_OID || p[1] > SHORT_MOST || p[1] + 2u > left ||
+        p[3] + 4u > p[1] || p[1] < WORD_BYTES - 2)
         return false;
     const uint8_t *value = p + 4 + p[3], *end = p + 2 + p[1];
     if ((value[0] & 0x1f) == 0x1f || value[1] > SHORT_MOST || value + 2 + value[1] != end)
         return false;
     out->oid = (struct snmp_oid_view){p + 4, p[3]};
-    read_value(value[0], (struct reader){value + 2, end}, &out->value);
+    read_short(value[0], value + 2, end, &out->value);
     bindings->at = end;
     return true;
 }
@@ -149,8 +171,37 @@ void snmp_writer_begin(struct snmp_writer *w, void *buffer, size_t capacity)
     w->end = w->b.at;
 }
 
+#define CELL_HEADS 6 /* bytes of a short binding beside its name: two headers, and a NULL */
+
+/* All of it in one go when every length is one byte. */
+static bool put_short_cell(struct ber_builder *b, struct snmp_oid_view prefix, struct snmp_oid_view suffix)
+{
+    size_t len = prefix.len + suffix.len, whole = len + CELL_HEADS;
+    if (whole - 2 > SHORT_MOST || b->failed || (size_t)(b->at - b->start) < whole)
+        return false;
+    uint8_t *p = b->at -= whole;
+    p[0] = BER_SEQUENCE;
+    p[1] = (uint8_t)(whole - 2);
+    p[2] = BER_OID;
+    p[3] = (uint8_t)len;
+    p += 4;
+    size_t done = prefix.len >= WORD_BYTES ? WORD_BYTES : 0;
+    if (done) /* a call of memcpy for each of a request's names would be most of the writing */
+        memcpy(p, prefix.bytes, WORD_BYTES);
+    p += done;
+    for (size_t i = done; i < prefix.len; i++)
+        *p++ = prefix.bytes[i];
+    for (size_t i = 0; i < suffix.len; i++)
+        *p++ = suffix.bytes[i];
+    p[0] = BER_NULL;
+    p[1] = 0;
+    return true;
+}
+
 void snmp_writer_cell(struct snmp_writer *w, struct snmp_oid_view prefix, struct snmp_oid_view suffix)
 {
+    if (put_short_cell(&w->b, prefix, suffix))
+        return;
     const uint8_t *end = w->b.at;
     ber_put_tlv(&w->b, BER_NULL, NULL, 0);
     const uint8_t *name_end = w->b.at;

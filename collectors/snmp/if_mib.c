@@ -60,14 +60,8 @@ struct snmp_oid_view if_scalar(enum if_scalar s)
     return (struct snmp_oid_view){scalars[s].bytes, scalars[s].len};
 }
 
-bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out)
+bool if_polled_gauge(enum if_polled c, const struct snmp_value *v, uint64_t *out)
 {
-    if (c < IF_NARROW_END && (v->type == SNMP_COUNTER64 || v->type == SNMP_COUNTER32)) {
-        *out = v->number;
-        return true;
-    }
-    if (c < IF_NARROW_END)
-        return false;
     if (v->type == SNMP_TICKS && c != IF_DISCONTINUITY)
         return false;
     return snmp_value_number(v, out);

@@ -73,7 +73,6 @@ struct known_oid {
     uint8_t bytes[10], len;
 };
 
-#define KNOWN_OID_LEAST 8 /* bytes of the shortest */
 extern const struct known_oid if_polled_oids[IF_POLLED_COUNT];
 
 struct snmp_oid_view if_static_column(enum if_static c);
@@ -83,9 +82,18 @@ static inline struct snmp_oid_view if_polled_column(enum if_polled c)
 }
 struct snmp_oid_view if_scalar(enum if_scalar s);
 
+bool if_polled_gauge(enum if_polled c, const struct snmp_value *v, uint64_t *out); /* of those that count nothing */
 /* Is v a value this column may hold? Counters must be counters, of either width; for the others only the
  * number counts, but a span of time is none. *out is the number. */
-bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out);
+static inline bool if_polled_number(enum if_polled c, const struct snmp_value *v, uint64_t *out)
+{
+    bool counts = v->type == SNMP_COUNTER64 || v->type == SNMP_COUNTER32;
+    if (c >= IF_NARROW_END)
+        return if_polled_gauge(c, v, out);
+    if (counts)
+        *out = v->number;
+    return counts;
+}
 const char *if_polled_kind(enum if_polled c); /* "counter", "number", "time": what it must be */
 
 /* ifOperStatus and ifAdminStatus as words; "unknown" for anything else. What somebody set is up, down or

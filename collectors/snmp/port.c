@@ -265,9 +265,7 @@ uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates)
     if (!learned)
         return candidates & ~p->refused;
     uint32_t columns = p->present & ~p->refused;
-    for (unsigned i = 0; i < IF_NARROW_END - IF_NARROW_FIRST; i++)
-        if (columns & IF_BIT(i))
-            columns &= ~IF_BIT(IF_NARROW_FIRST + i);
+    columns &= ~(columns << IF_NARROW_FIRST & IF_NARROW_BITS);
     return columns & IF_BIT(IF_HIGH_SPEED) ? columns & ~IF_BIT(IF_SPEED) : columns;
 }
 
@@ -328,15 +326,16 @@ static void take_counters(struct port *p, const struct port_reading *r, struct c
 {
     bool believed = if_type_wired(p->type) && port_speed(p);
     double speed = believed ? (double)p->speed_bps : HIGHEST_SPEED_BPS;
+    double packets_most = speed / LEAST_FRAME_BITS, octets_most = speed / 8;
+    struct counter_reading reading = base;
     for (unsigned i = IF_COUNTERS; i-- > 0;) { /* octets last: packets help to judge them */
-        struct counter_reading reading = base;
         bool octets = i <= IF_HC_OUT_OCTETS;
         rates[i] = NAN;
         if (!choose_value(r, i, &reading)) {
             counter_skip(&p->counters[i], base.seconds);
             continue;
         }
-        reading.most_per_s = speed / (octets ? 8 : LEAST_FRAME_BITS);
+        reading.most_per_s = octets ? octets_most : packets_most;
         if (reading.width == COUNTER_32 && !believed)
             reading.most_per_s = 0; /* any growth may be true, and one wrap is likelier than two */
         else if (reading.width == COUNTER_32 && octets)

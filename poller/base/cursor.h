@@ -3,6 +3,7 @@
 #ifndef HAYLOFT_BASE_CURSOR_H
 #define HAYLOFT_BASE_CURSOR_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,6 +71,14 @@ static inline bool rd_u64(struct reader *r, uint64_t *out)
         return false;
     *out = (uint64_t)high << 32 | low;
     return true;
+}
+
+/* Eight bytes in network order, wherever they are. */
+static inline uint64_t be64_at(const uint8_t *at)
+{
+    uint64_t v;
+    memcpy(&v, at, sizeof v);
+    return be64toh(v);
 }
 
 struct writer {

@@ -20,21 +20,20 @@ struct port_table *port_table_create(void)
     return calloc(1, sizeof(struct port_table));
 }
 
-static char no_alias[] = ""; /* most ports have none: one serves all */
-
-static void port_fini(struct port *p)
+static void free_texts(struct port_table *t)
 {
-    free(p->name);
-    if (p->alias != no_alias)
-        free(p->alias);
+    for (size_t i = 0; i < t->count && !t->texts; i++) {
+        free(t->ports[i].name);
+        free(t->ports[i].alias);
+    }
+    free(t->texts);
 }
 
 void port_table_destroy(struct port_table *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->count; i++)
-        port_fini(&t->ports[i]);
+    free_texts(t);
     free(t->ports);
     free(t);
 }
@@ -206,6 +205,36 @@ static bool settle_names(struct port_table *t, bool *unsettled)
     return true;
 }
 
+static char *move_text(char **at, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *moved = memcpy(*at, text, size);
+    *at += size;
+    return moved;
+}
+
+/* Thousands of short texts, each in an allocation of its own, take twice their room. */
+static bool gather_texts(struct port_table *t)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < t->count; i++)
+        size += strlen(t->ports[i].name) + 1 + (t->ports[i].alias ? strlen(t->ports[i].alias) + 1 : 0);
+    char *texts = malloc(size), *at = texts, *none = texts;
+    if (!texts)
+        return false;
+    *at++ = '\0'; /* most ports have no alias: one serves all */
+    for (size_t i = 0; i < t->count; i++) {
+        struct port *p = &t->ports[i];
+        char *name = move_text(&at, p->name), *alias = p->alias ? move_text(&at, p->alias) : none;
+        free(p->name);
+        free(p->alias);
+        p->name = name;
+        p->alias = alias;
+    }
+    t->texts = texts;
+    return true;
+}
+
 /* A table lives long: it keeps no room for more. */
 static void trim(struct port_table *t)
 {
@@ -221,11 +250,8 @@ bool port_table_settle(struct port_table *t)
     bool unsettled[PORTS_MAX];
     if (t->count)
         qsort(t->ports, t->count, sizeof *t->ports, by_index);
-    if (!settle_names(t, unsettled))
+    if (!settle_names(t, unsettled) || !gather_texts(t))
         return false;
-    for (size_t i = 0; i < t->count; i++)
-        if (!t->ports[i].alias)
-            t->ports[i].alias = no_alias;
     trim(t);
     return true;
 }

@@ -52,6 +52,7 @@ struct port {
 struct port_table {
     struct port *ports; /* by rising index */
     size_t count, capacity;
+    char *texts;        /* names and aliases of all ports; NULL until it is settled: each is its own */
     size_t left_out;    /* over PORTS_MAX */
     unsigned doubled;   /* ports whose name another one had too */
     bool learned;       /* every port's `present` is known */

@@ -7,10 +7,8 @@
 #include "poller/command/cost.h"
 #include "poller/command/once.h"
 
-#define LOT 32 /* devices started together */
-#define IN_FLIGHT_MOST                                                                             \
-    256 /* while so many are being asked the next lot waits a slot, or the socket would overflow   \
-         */
+#define LOT 16            /* devices started together */
+#define IN_FLIGHT_MOST 192 /* while so many are asked the next lot waits a slot, or the socket would overflow */
 #define SLOT_NS MILLISECONDS(5)
 
 struct fleet {

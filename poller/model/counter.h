@@ -50,7 +50,7 @@ struct counter {
     uint64_t last;
     float held_s;  /* time that passed since `last` without a usable reading */
     uint8_t flags;
-};
+} __attribute__((packed)); /* there are hundreds of each device */
 
 struct counter_reading {
     uint64_t value;

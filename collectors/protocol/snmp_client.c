@@ -226,7 +226,8 @@ static bool join(struct snmp_client *c, struct packet *p, const struct snmp_requ
 {
     bool begun = p->segment != 0;
     size_t len = r->out_len, need = begun ? len : 2 * len;
-    if (r->agent != first->agent || r->agent->unsegmented || len != first->out_len || c->together_len + need > TOGETHER_BYTES)
+    if (r->agent != first->agent || r->agent->unsegmented || len != first->out_len ||
+        c->together_len + need > TOGETHER_BYTES)
         return false;
     if (!begun) {
         p->data = memcpy(c->together + c->together_len, first->out, len);

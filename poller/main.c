@@ -150,6 +150,13 @@ static void on_ready(void *ctx)
     b->lifeline = b->terminal = -1;
 }
 
+static void on_alive(void *ctx)
+{
+    (void)ctx;
+    if (!readiness_alive()) /* it ends us when it has not heard us often enough */
+        log_warn("parent", "cannot tell the service manager that we are alive");
+}
+
 int main(int argc, char **argv)
 {
     static char config[PATH_MAX];
@@ -165,6 +172,9 @@ int main(int argc, char **argv)
                                      .state_folder = on_state_folder,
                                      .ready = on_ready,
                                      .failed = on_failed,
-                                     .ctx = &background};
+                                     .ctx = &background,
+                                     .alive_every_ns = readiness_alive_every_ns()};
+    if (setting.alive_every_ns > 0)
+        setting.alive = on_alive;
     return parent_run(&setting);
 }

@@ -52,6 +52,7 @@ struct parent {
     uint32_t request; /* of the engine, when it asked */
     bool reload_again;
     struct mono ready_by;
+    struct mono alive_by;
 };
 
 static void begin_stop(struct parent *p, int status)
@@ -223,6 +224,14 @@ static void step_ready(struct parent *p, struct mono now)
         p->setting->ready(p->setting->ctx);
 }
 
+static void step_alive(struct parent *p, struct mono now)
+{
+    if (!p->setting->alive || p->phase != WORKING || mono_before(now, p->alive_by))
+        return;
+    p->alive_by = mono_after(now, p->setting->alive_every_ns);
+    p->setting->alive(p->setting->ctx);
+}
+
 /* ---- messages from roles ---- */
 
 static bool unpack(const struct frame *f, const struct record *record, struct arena *arena,
@@ -370,6 +379,8 @@ static struct mono due(const struct parent *p)
     struct mono d = mono_earlier(crew_due(&p->crew), vote_due(&p->vote));
     if (p->phase == STARTING)
         d = mono_earlier(d, p->ready_by);
+    if (p->phase == WORKING && p->setting->alive)
+        d = mono_earlier(d, p->alive_by);
     return p->config.fd >= 0 ? mono_earlier(d, p->config.deadline) : d;
 }
 
@@ -410,6 +421,7 @@ static void turn(struct parent *p)
     end_vote(p, now);
     crew_step(&p->crew, now);
     step_ready(p, now);
+    step_alive(p, now);
     if (p->reload_again && p->phase == WORKING && !reload_under_way(p))
         begin_reload(p, now);
 }

@@ -5,6 +5,7 @@
 #define HAYLOFT_PARENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "poller/supervise.h"
 
@@ -17,6 +18,8 @@ struct parent_setting {
                          const char *state_dir); /* it is ours; nothing was started yet */
     void (*ready)(void *ctx); /* all roles work, or it is clear that one keeps failing */
     void (*failed)(void *ctx, const char *why); /* a role refused the first configuration */
+    void (*alive)(void *ctx); /* once ready, every alive_every_ns: the loop turns */
+    int64_t alive_every_ns;   /* above 0 when alive is set */
     void *ctx;
 };
 

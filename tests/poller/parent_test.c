@@ -1,6 +1,7 @@
 /* The real parent with fake roles: links named as the roles' programs lead to one test program. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -68,12 +69,12 @@ static int set_up(void **unused)
     return 0;
 }
 
-static pid_t start_parent(void)
+static pid_t start_parent_with(struct parent_setting setting)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        struct parent_setting setting = {
-            .config_path = config, .programs = folder, .policy = &quick};
+        setting.config_path = config;
+        setting.programs = folder;
         log_init("parent", LOG_LEVEL_INFO);
         int log = open("/dev/null", O_WRONLY);
         if (!getenv("HAYLOFT_TEST_LOG"))
@@ -81,6 +82,11 @@ static pid_t start_parent(void)
         _exit(parent_run(&setting));
     }
     return pid;
+}
+
+static pid_t start_parent(void)
+{
+    return start_parent_with((struct parent_setting){.policy = &quick});
 }
 
 static bool read_note(const char *name, char *out, size_t size)
@@ -348,6 +354,41 @@ static void a_storm_of_signals_changes_nothing(void **unused)
     assert_int_equal(waitpid(parent, NULL, WNOHANG), 0);
 }
 
+static void write_time(void *to)
+{
+    struct mono now = clock_mono();
+    ssize_t written = write(*(int *)to, &now, sizeof now);
+    (void)written;
+}
+
+/* Roles that are asked nothing: the parent wakes for this alone. */
+static void once_all_work_it_says_again_and_again_that_it_is_alive(void **unused)
+{
+    struct supervise_policy silent = quick;
+    struct stat note;
+    char path[160];
+    int words[2];
+    silent.ask_ns = SECONDS(3600);
+    silent.hung_ns = SECONDS(7200);
+    assert_int_equal(pipe2(words, O_CLOEXEC), 0);
+    parent = start_parent_with((struct parent_setting){.policy = &silent,
+                                                       .alive = write_time,
+                                                       .ctx = &words[1],
+                                                       .alive_every_ns = MILLISECONDS(100)});
+    close(words[1]);
+    snprintf(path, sizeof path, "%s/web", state);
+    struct mono last = {0}, now;
+    for (int i = 0; i < 10; i++) {
+        struct pollfd heard = {.fd = words[0], .events = POLLIN};
+        assert_int_equal(poll(&heard, 1, PATIENCE_NS / NS_PER_MS), 1);
+        assert_int_equal(read(words[0], &now, sizeof now), sizeof now);
+        assert_int_equal(stat(path, &note), 0);
+        assert_true(mono_since(now, last) >= MILLISECONDS(50)); /* and pauses */
+        last = now;
+    }
+    close(words[0]);
+}
+
 static void a_bad_file_at_the_start_ends_the_start(void **unused)
 {
     configure("error line 3: no such key\n");
@@ -378,6 +419,7 @@ int main(int argc, char **argv)
         CASE(a_daemon_starts_again_right_after_its_parent_was_killed),
         CASE(a_second_daemon_is_refused),
         CASE(a_storm_of_signals_changes_nothing),
+        CASE(once_all_work_it_says_again_and_again_that_it_is_alive),
         CASE(a_bad_file_at_the_start_ends_the_start),
         CASE(a_refusal_at_the_start_ends_the_start),
     };

@@ -30,12 +30,17 @@ static int listen_as(const char *path, bool abstract)
     return fd;
 }
 
-static void assert_heard(int fd)
+static void assert_heard_as(int fd, const char *want)
 {
     char text[64];
     ssize_t n = recv(fd, text, sizeof text, 0);
-    assert_int_equal(n, 7);
-    assert_memory_equal(text, "READY=1", 7);
+    assert_int_equal(n, strlen(want));
+    assert_memory_equal(text, want, strlen(want));
+}
+
+static void assert_heard(int fd)
+{
+    assert_heard_as(fd, "READY=1");
     close(fd);
 }
 
@@ -61,6 +66,44 @@ static void without_a_manager_there_is_nothing_to_tell(void **ctx)
 {
     unsetenv("NOTIFY_SOCKET");
     assert_true(readiness_tell());
+    assert_true(readiness_alive());
+    setenv("WATCHDOG_USEC", "60000000", 1);
+    assert_int_equal(readiness_alive_every_ns(), 0);
+}
+
+static int64_t every(const char *patience_us, const char *pid)
+{
+    setenv("WATCHDOG_USEC", patience_us, 1);
+    if (pid)
+        setenv("WATCHDOG_PID", pid, 1);
+    else
+        unsetenv("WATCHDOG_PID");
+    return readiness_alive_every_ns();
+}
+
+static void a_manager_that_waits_for_us_hears_that_we_are_alive(void **ctx)
+{
+    char self[32], other[32];
+    snprintf(name, sizeof name, "@hayloft-readiness-%ld", (long)getpid());
+    snprintf(self, sizeof self, "%ld", (long)getpid());
+    snprintf(other, sizeof other, "%ld", (long)getppid());
+    int fd = listen_as(name, true);
+    assert_int_equal(every("60000000", NULL), 30000000000);
+    assert_int_equal(every("60000000", self), 30000000000);
+    assert_int_equal(every("60000000", other), 0);
+    assert_int_equal(every("60000000", "x"), 0);
+    assert_true(readiness_alive());
+    assert_heard_as(fd, "WATCHDOG=1");
+    close(fd);
+}
+
+static void a_patience_that_is_no_time_is_none(void **ctx)
+{
+    const char *const wrong[] = {
+        "", "0", "-5", "60s", "9223372036854775807", "99999999999999999999"};
+    setenv("NOTIFY_SOCKET", "@hayloft-readiness", 1);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(every(wrong[i], NULL), 0);
 }
 
 static void a_manager_that_is_gone_is_an_error(void **ctx)
@@ -91,6 +134,8 @@ int main(void)
         cmocka_unit_test(a_manager_at_a_file_hears_it),
         cmocka_unit_test(a_manager_without_a_file_hears_it),
         cmocka_unit_test(without_a_manager_there_is_nothing_to_tell),
+        cmocka_unit_test(a_manager_that_waits_for_us_hears_that_we_are_alive),
+        cmocka_unit_test(a_patience_that_is_no_time_is_none),
         cmocka_unit_test(a_manager_that_is_gone_is_an_error),
         cmocka_unit_test(a_name_that_is_no_socket_of_the_kernel_is_refused),
     };

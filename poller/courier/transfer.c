@@ -172,6 +172,8 @@ void transfers_destroy(struct transfers *t)
     if (!t)
         return;
     t->closing = true;
+    for (struct watched *w; (w = t->watched) && running(w->easy);)
+        transfer_cancel(t, w->easy);
     hang_up(t, NULL);
     curl_multi_cleanup(t->multi);
     uv_timer_stop(&t->timer);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "poller/model/words.h"
 #include "web/html.h"
 
 #define NARROW_PX 360
@@ -42,6 +43,8 @@ static void put_source(struct buf *out, const struct graph *g, int width)
 
 static void put_graph(struct buf *out, const struct graph *g, const char *alt)
 {
+    if (!role_built[ROLE_PAINTER])
+        return;
     char size[64];
     html(out, "<picture class=\"graph\"><source media=\"(max-width:40rem)\" srcset=\"");
     put_source(out, g, NARROW_PX);

@@ -132,6 +132,8 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
     const struct ew_node *n = &d->node;
     const struct graph_span *span = span_of(x);
     const char *object = parameter(&x->target.query, "object");
+    if (!role_built[ROLE_PAINTER])
+        return;
     html(out, "<section aria-labelledby=\"graphs\"><h2 id=\"graphs\">{}</h2>",
          object ? object : "How it went");
     put_tabs(out, n->name, object, span);

@@ -54,6 +54,10 @@ bool series_span_of(struct exchange *x, struct series_span *out)
     const char *from = parameter(&x->target.query, "from"), *to = parameter(&x->target.query, "to");
     const char *points = parameter(&x->target.query, "points");
     struct wall now = clock_wall();
+    if (!role_built[ROLE_PAINTER]) {
+        reply_json_error(x, 404, "hayloft was built without graphs: it keeps no series");
+        return false;
+    }
     *out = (struct series_span){exchange_segment(x, 3), exchange_segment(x, 4), exchange_segment(x, 5),
                                 {0}, now, POINTS_DEFAULT};
     if ((to && !read_time(to, now, &out->to))) {

@@ -77,20 +77,31 @@ static void examine_configuration(struct examination *e)
     buf_fini(&said);
 }
 
+static void look_for_program(const char *name, struct buf *missing)
+{
+    char path[PLACES_PATH_MAX];
+    if (!places_program(name, path) || access(path, X_OK) != 0)
+        buf_printf(missing, "%s%s", missing->len ? ", " : "", name);
+}
+
 static void examine_programs(struct examination *e)
 {
-    static const char *const programs[] = {"hayloftd", "hayloft-engine", "hayloft-store", "hayloft-courier",
-                                           "hayloft-web", "hayloft-painter", "hayloft-config"};
-    struct buf missing = {0};
-    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-        char path[PLACES_PATH_MAX];
-        if (!places_program(programs[i], path) || access(path, X_OK) != 0)
-            buf_printf(&missing, "%s%s", missing.len ? ", " : "", programs[i]);
+    struct buf missing = {0}, left_out = {0};
+    look_for_program("hayloftd", &missing);
+    look_for_program("hayloft-config", &missing);
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "hayloft-%s", role_words[i]);
+        if (role_built[i])
+            look_for_program(name, &missing);
+        else
+            buf_printf(&left_out, "%s%s", left_out.len ? " and " : "; built without ", role_words[i]);
     }
     if (missing.len)
         find(e, VERDICT_FAILING, "programs", "cannot be run: %s", missing.data);
     else
-        find(e, VERDICT_OK, "programs", "all are in place");
+        find(e, VERDICT_OK, "programs", "all are in place%s", buf_string(&left_out));
+    buf_fini(&left_out);
     buf_fini(&missing);
 }
 

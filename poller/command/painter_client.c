@@ -104,8 +104,10 @@ static bool start(struct painter_client *c)
     char program[PLACES_PATH_MAX];
     int pair[2];
     char *argv[] = {"hayloft-painter", NULL};
+    if (!role_built[ROLE_PAINTER])
+        return fail(c, "hayloft was built without graphs: it keeps no series");
     if (!places_program(argv[0], program) || access(program, X_OK) != 0)
-        return fail(c, "%s is not there: hayloft was built without graphs", program);
+        return fail(c, "%s is not there", program);
     if (frame_pair(pair) != 0)
         return fail(c, "cannot make a socket: %s", strerror(errno));
     struct child_setting setting = {.program = program, .argv = argv, .channel = pair[1], .kept = -1};

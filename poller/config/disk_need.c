@@ -33,6 +33,8 @@ static int64_t rows(const struct config_keep *k)
 
 static int64_t file_bytes(const struct config *c, int sources, int functions)
 {
+    if (!role_built[ROLE_PAINTER])
+        return 0;
     return HEAD_BYTES + rows(&c->keep) * sources * functions * ROW_BYTES;
 }
 
@@ -65,10 +67,14 @@ static void print_size(int64_t bytes, struct buf *out)
 
 void disk_need_print(const struct disk_need *need, struct buf *out)
 {
-    buf_text(out, "about ");
-    print_size(need->series_bytes, out);
-    buf_text(out, " for series");
-    if (need->snmp_nodes) {
+    if (role_built[ROLE_PAINTER]) {
+        buf_text(out, "about ");
+        print_size(need->series_bytes, out);
+        buf_text(out, " for series");
+    } else {
+        buf_text(out, "no series (built without graphs)");
+    }
+    if (need->port_bytes && need->snmp_nodes) {
         buf_text(out, ", ");
         print_size(need->port_bytes, out);
         buf_printf(out, " more for each port found on %zu SNMP node%s", need->snmp_nodes,

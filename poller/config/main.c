@@ -140,7 +140,7 @@ static int answer_parent(bool ok, const struct readout *r, struct arena *arena)
     if (r->complaints)
         complaints_print(r->complaints, &text);
     for (int role = 0; ok && role < ROLE_COUNT; role++)
-        if (!send_slice(r, (enum role)role, arena)) {
+        if (role_built[role] && !send_slice(r, (enum role)role, arena)) {
             ok = false;
             buf_text(&text, "not enough memory for the configuration\n");
         }

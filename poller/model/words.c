@@ -29,3 +29,4 @@ const char *const message_kind_words[] = {"opened", "changed", "resolved", "remi
                                           "report", NULL};
 
 const char *const role_words[] = {"engine", "store", "courier", "web", "painter", NULL};
+const bool role_built[] = {true, true, true, HAYLOFT_WEB, HAYLOFT_GRAPHS};

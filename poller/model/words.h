@@ -2,6 +2,8 @@
 #ifndef HAYLOFT_MODEL_WORDS_H
 #define HAYLOFT_MODEL_WORDS_H
 
+#include <stdbool.h>
+
 enum node_class { CLASS_NETWORK, CLASS_FIXED, CLASS_ROAMING };
 extern const char *const node_class_words[]; /* network fixed roaming */
 
@@ -42,5 +44,6 @@ extern const char *const message_kind_words[];
 /* A role is a process of its own. */
 enum role { ROLE_ENGINE, ROLE_STORE, ROLE_COURIER, ROLE_WEB, ROLE_PAINTER, ROLE_COUNT };
 extern const char *const role_words[];
+extern const bool role_built[]; /* -Dweb=disabled and -Dgraphs=disabled leave out the pages and the painter */
 
 #endif

@@ -118,20 +118,31 @@ static bool on_picture(void *ctx, uint16_t type, const void *value)
     return true;
 }
 
-static void ask_picture(struct exchange *x, const struct series_span *span)
+static bool ask_picture(void *ctx, uint16_t type, const void *value)
 {
+    struct exchange *x = ctx;
+    struct series_span span;
+    if (!series_span_of(x, &span))
+        return true;
     uint32_t number = backend_expect(x->web->backend, ROLE_PAINTER, on_picture, x);
     if (number == 0) {
         reply_json_error(x, 503, "too many questions at once");
-        return;
+        return true;
     }
     struct wp_picture question = {
-        .request = number, .vantage = (char *)(uintptr_t)span->vantage,
-        .node = (char *)(uintptr_t)span->node, .object = (char *)(uintptr_t)span->object,
-        .title = (char *)(uintptr_t)span->node, .from = span->from, .to = span->to,
-        .width = (uint32_t)number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
-        .height = (uint32_t)number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX)};
+        .request = number,
+        .vantage = (char *)(uintptr_t)span.vantage,
+        .node = (char *)(uintptr_t)span.node,
+        .object = (char *)(uintptr_t)span.object,
+        .title = (char *)(uintptr_t)span.node,
+        .from = span.from,
+        .to = span.to,
+        .width =
+            (uint32_t)number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
+        .height = (uint32_t)number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN,
+                                      PICTURE_HEIGHT_MAX)};
     backend_ask(x->web->backend, ROLE_PAINTER, number, WP_PICTURE, &wp_picture_record, &question);
+    return true;
 }
 
 void api_graph_get(struct exchange *x)
@@ -146,7 +157,8 @@ void api_graph_get(struct exchange *x)
     if (!series_span_of(x, &span))
         return;
     if (!svg) {
-        ask_picture(x, &span);
+        if (!series_freshen(x, &span, ask_picture))
+            reply_json_error(x, 503, "too many questions at once");
         return;
     }
     span.points = (uint32_t)(number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX) *

@@ -157,22 +157,30 @@ static bool on_fresh(void *ctx, uint16_t type, const void *value)
     return true;
 }
 
+bool series_freshen(struct exchange *x, const struct series_span *span, backend_answer_fn then)
+{
+    uint32_t number = backend_expect(x->web->backend, ROLE_STORE, then, x);
+    struct ws_fresh question = {.request = number,
+                                .vantage = (char *)(uintptr_t)span->vantage,
+                                .node = (char *)(uintptr_t)span->node,
+                                .object = (char *)(uintptr_t)span->object};
+    if (number)
+        backend_ask(x->web->backend, ROLE_STORE, number, WS_FRESH, &ws_fresh_record, &question);
+    return number != 0;
+}
+
 void series_ask(struct exchange *x, const struct series_span *span,
                 void (*then)(struct exchange *x, const struct points *points, const char *error))
 {
     struct fetching *f = calloc(1, sizeof *f);
-    uint32_t number = f ? backend_expect(x->web->backend, ROLE_STORE, on_fresh, x) : 0;
-    if (number == 0) {
-        free(f);
-        then(x, NULL, "too many questions at once");
+    if (!f) {
+        then(x, NULL, "not enough memory");
         return;
     }
     f->span = *span;
     f->then = then;
     x->work = f;
     x->work_free = fetching_free;
-    struct ws_fresh question = {.request = number, .vantage = (char *)(uintptr_t)span->vantage,
-                                .node = (char *)(uintptr_t)span->node,
-                                .object = (char *)(uintptr_t)span->object};
-    backend_ask(x->web->backend, ROLE_STORE, number, WS_FRESH, &ws_fresh_record, &question);
+    if (!series_freshen(x, span, on_fresh))
+        then(x, NULL, "too many questions at once");
 }

@@ -3,6 +3,7 @@
 #define HAYLOFT_WEB_SERIES_H
 
 #include "graphs/points.h"
+#include "web/backend.h"
 #include "web/exchange.h"
 
 struct series_span {
@@ -14,6 +15,10 @@ struct series_span {
 /* Reads from, to (RFC 3339, seconds since 1970, or -SECONDS before now) and points from the query, with
  * the path's last three segments. False when something is not understood; then it has replied. */
 bool series_span_of(struct exchange *x, struct series_span *out);
+
+/* Store writes what it holds back of this object. then: called once with the exchange, also when
+ * store does not answer. False: too many questions at once; then it is not called. */
+bool series_freshen(struct exchange *x, const struct series_span *span, backend_answer_fn then);
 
 /* then: called once; points live during the call, NULL with a sentence when there are none to have. */
 void series_ask(struct exchange *x, const struct series_span *span,

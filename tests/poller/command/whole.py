@@ -131,6 +131,22 @@ def looking(house):
           for f in document['findings']), r)
 
 
+def first_picture(house):
+    """As any program may ask for it, of a node whose measurements are still held back by the store."""
+    answers = []
+
+    def drawn():
+        with socket.create_connection(('127.0.0.1', house.port), timeout=DEADLINE_S) as s:
+            s.sendall(b'GET /api/v1/graph/here/two/ping.png HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n')
+            answers.append(b''.join(iter(lambda: s.recv(65536), b'')))
+        return b' 200 ' in answers[-1][:20] and b'\x89PNG' in answers[-1]
+
+    if (BUILD / 'hayloft-painter').exists() and (BUILD / 'hayloft-web').exists():
+        series = house.folder / 'state/rrd/here/two/ping.rrd'
+        check('nothing of the node is on disk yet', not series.exists())
+        check('a PNG by the web has what the store held back', house.wait_for(drawn), answers[-1][:800])
+
+
 def users(house):
     r = house.ask('user', 'add', 'anna', stdin='correct horse\n')
     check('a user is added with the password of standard input', r.returncode == 0, r)
@@ -278,7 +294,7 @@ def main():
             if not house.start():
                 check('the daemon starts', False, (house.folder / 'log').read_text())
                 return
-            for part in (looking, users, reloading, profiles, pictures):
+            for part in (looking, first_picture, users, reloading, profiles, pictures):
                 part(house)
             damaged(house, 200)
             keeping(house)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,7 +100,18 @@ static int sealed_slice(const char *state_dir)
     return ok ? fd : -1;
 }
 
-static bool start(struct painter_client *c)
+/* The painter gives away all rights of root, and with them those over files of others. */
+static void become_owner(const char *state_dir, struct child_setting *s)
+{
+    struct stat st;
+    s->change_user = geteuid() == 0 && stat(state_dir, &st) == 0 && st.st_uid != 0;
+    if (s->change_user) {
+        s->uid = st.st_uid;
+        s->gid = st.st_gid;
+    }
+}
+
+static bool start(struct painter_client *c, const char *state_dir)
 {
     char program[PLACES_PATH_MAX];
     int pair[2];
@@ -111,6 +123,7 @@ static bool start(struct painter_client *c)
     if (frame_pair(pair) != 0)
         return fail(c, "cannot make a socket: %s", strerror(errno));
     struct child_setting setting = {.program = program, .argv = argv, .channel = pair[1], .kept = -1};
+    become_owner(state_dir, &setting);
     c->parent = pair[0];
     c->pid = child_start(&setting);
     close(pair[1]);
@@ -163,7 +176,7 @@ struct painter_client *painter_client_open(const char *state_dir,
         return NULL;
     }
     c->parent = c->asking = -1;
-    if (start(c) && prepare(c, state_dir) && connect_asking(c))
+    if (start(c, state_dir) && prepare(c, state_dir) && connect_asking(c))
         return c;
     snprintf(error, PAINTER_CLIENT_ERROR_MAX, "%s", c->error);
     painter_client_close(c);

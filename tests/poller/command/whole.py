@@ -2,6 +2,7 @@
 """The command line against a running daemon that watches loopback: documents, exit codes, and that nothing
 but the document is on standard output. usage: whole.py BUILD_FOLDER"""
 import json
+import os
 import pathlib
 import random
 import re
@@ -286,6 +287,21 @@ def keeping(house):
     check('what is no backup is refused', house.ask('restore', str(bad), '--list').returncode == 3)
 
 
+def of_another(house):
+    """After --install the files belong to the store's user, and whoever asks is root."""
+    if os.geteuid() != 0 or not (BUILD / 'hayloft-painter').exists():
+        print('# files of another user: only root can make them, and only the painter reads them')
+        return
+    house.stop()
+    house.folder.chmod(0o711)
+    for path in [house.folder / 'state', *(house.folder / 'state').rglob('*')]:
+        os.chown(path, 12345, 12346)
+        path.chmod(0o2750 if path.is_dir() else 0o640)
+    svg = house.folder / 'of_another.svg'
+    r = house.ask('graph', 'lo', 'ping', '--out', str(svg))
+    check('root draws a series of another user', r.returncode == 0 and b'<svg' in svg.read_bytes()[:200], r)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix='hayloft-command-') as folder:
         house = House(folder)
@@ -298,6 +314,7 @@ def main():
                 part(house)
             damaged(house, 200)
             keeping(house)
+            of_another(house)
         finally:
             house.stop()
     print(f'1..{count}')

@@ -38,7 +38,7 @@ static bool drop_capabilities(void)
 
 /* ---- system calls ---- */
 
-static bool allow_names(scmp_filter_ctx filter, const char *names)
+static bool add_names(scmp_filter_ctx filter, uint32_t action, const char *names)
 {
     char name[32];
     for (size_t n; *names; names += n + (names[n] == ' ')) {
@@ -47,7 +47,7 @@ static bool allow_names(scmp_filter_ctx filter, const char *names)
         int call = seccomp_syscall_resolve_name(name);
         if (call == __NR_SCMP_ERROR)
             continue; /* another architecture's, or newer than the library */
-        int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
+        int r = seccomp_rule_add(filter, action, call, 0);
         if (r != 0 && r != -EDOM)
             return false;
     }
@@ -64,8 +64,8 @@ static bool allow_socket_families(scmp_filter_ctx filter, const int *families)
     return true;
 }
 
-/* Threads, but no processes. clone3 hides its flags behind a pointer, so it has to go: hide_clone3.
- */
+/* Threads, but no processes. clone3 hides its flags behind a pointer, so it has to go:
+ * refuse_quietly. */
 static bool allow_threads(scmp_filter_ctx filter)
 {
     struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
@@ -73,15 +73,20 @@ static bool allow_threads(scmp_filter_ctx filter)
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone3), 0) == 0;
 }
 
-/* The C library then falls back to clone. A filter of its own, which the kernel does not log: else
- * each new thread would be a line in the journal that reads like a break-in. */
-static bool hide_clone3(void)
+/* What libraries try and can do without: the C library falls back to clone, fontconfig to no cache
+ * that is its own. A filter apart, which the kernel does not log: else each new thread and picture
+ * would be a line in the journal that reads like a break-in. The main filter allows these calls. */
+static const char fontconfig_tries[] = "chmod fchmod fchmodat";
+
+static bool refuse_quietly(enum sandbox_profile profile)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     if (!filter)
         return false;
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     bool ok = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+              (profile != SANDBOX_PAINTER ||
+               add_names(filter, SCMP_ACT_ERRNO(EPERM), fontconfig_tries)) &&
               seccomp_load(filter) == 0;
     seccomp_release(filter);
     return ok;
@@ -99,8 +104,10 @@ static bool fill_filter(scmp_filter_ctx filter, enum sandbox_profile profile, bo
     for (size_t i = 0; sandbox_call_groups[i].names; i++)
         if (sandbox_call_groups[i].profiles & 1u << profile ||
             (runs_programs && sandbox_call_groups[i].programs))
-            if (!allow_names(filter, sandbox_call_groups[i].names))
+            if (!add_names(filter, SCMP_ACT_ALLOW, sandbox_call_groups[i].names))
                 return false;
+    if (profile == SANDBOX_PAINTER && !add_names(filter, SCMP_ACT_ALLOW, fontconfig_tries))
+        return false;
     return allow_ioctl(filter) && (runs_programs || allow_threads(filter)) &&
            allow_socket_families(filter, sandbox_socket_families[profile]);
 }
@@ -114,7 +121,7 @@ static bool filter_calls(enum sandbox_profile profile, const struct sandbox_path
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1); /* best effort: older kernels cannot */
     seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     bool ok = fill_filter(filter, profile, paths->runs_programs) &&
-              (paths->runs_programs || hide_clone3()) && seccomp_load(filter) == 0;
+              (paths->runs_programs || refuse_quietly(profile)) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return ok;
 }

@@ -271,6 +271,15 @@ static void consider_silences(struct engine *e)
     }
 }
 
+/* We could not ask of late, which ends no silence. A name without an address is no silence any
+ * more. */
+static bool is_not_asked(const struct check *life)
+{
+    const struct judgement *v = &life->judgement;
+    return v->verdict == VERDICT_UNKNOWN && v->own_in_row &&
+           strcmp(v->reason, JUDGE_NO_ADDRESS) != 0;
+}
+
 static void release_answering(struct engine *e)
 {
     for (uint32_t i = 0; i < e->node_count; i++) {
@@ -278,6 +287,8 @@ static void release_answering(struct engine *e)
         bool over = n->held_by && is_silence(n->held_by) && !e->failing[i];
         if (over && n->life && n->life->judgement.stage == STAGE_CONFIRMING)
             continue; /* was taken along while being asked, and still is */
+        if (over && n->life && is_not_asked(n->life))
+            continue;
         if (over)
             n->held_by = NULL;
     }

@@ -104,6 +104,35 @@ static void our_own_fault_is_never_the_device_s(void **state)
     world_destroy(w);
 }
 
+/* Its word that all is well again would be a lie: nobody has asked. */
+static void what_is_down_stays_so_while_we_cannot_ask(void **state)
+{
+    for (int restarted = 0; restarted < 2; restarted++) {
+        struct world *w = farm();
+        world_down(w, "nas", 600, 3000);
+        world_fail(w, "nas", "ping", 1200, 2400, OUTCOME_OWN_FAULT, "own fault");
+        world_begin(w);
+        world_run(w, 1300);
+        if (restarted)
+            world_restart(w);
+        world_run(w, 2300);
+        assert_cause(world_incident(w, 0), CAUSE_NODE_DOWN);
+        assert_int_equal(world_incident(w, 0)->in.resolved.ns, 0);
+        assert_int_equal(world_state(w, "nas"), STATE_DOWN);
+        assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 0);
+        assert_int_equal(world_incident_count(w), 2);
+        assert_cause(world_incident(w, 1), CAUSE_OWN_FAULT);
+        world_run(w, 2900);
+        assert_true(world_incident(w, 1)->in.resolved.ns > 0);
+        assert_int_equal(world_incident(w, 0)->in.resolved.ns, 0);
+        world_run(w, 3300);
+        assert_true(world_incident(w, 0)->in.resolved.ns > 0);
+        assert_in_range(world_true(w, world_incident(w, 0)->in.resolved), 3000, 3120);
+        assert_int_equal(world_state(w, "nas"), STATE_UP);
+        world_destroy(w);
+    }
+}
+
 static void a_full_disk_is_ours_and_ends_when_it_is_over(void **state)
 {
     char what[] = "disk-full", detail[] = "no space left";
@@ -188,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_node_known_by_its_agent_alone_is_not_down_when_the_agent_refuses_us),
         cmocka_unit_test(a_certificate_near_its_end_is_an_incident_until_renewed),
         cmocka_unit_test(our_own_fault_is_never_the_device_s),
+        cmocka_unit_test(what_is_down_stays_so_while_we_cannot_ask),
         cmocka_unit_test(a_full_disk_is_ours_and_ends_when_it_is_over),
         cmocka_unit_test(a_crash_loop_that_ended_while_we_were_away_is_resolved),
         cmocka_unit_test(a_restart_of_a_device_is_an_event),

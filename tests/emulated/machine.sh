@@ -91,15 +91,34 @@ make_disk() {
         mke2fs -q -t ext4 -d '$cache/root' '$work/disk' 4G" > "$work/mke2fs" 2>&1 || { cat "$work/mke2fs"; return 1; }
 }
 
-machine_boot() { # STAGE: from power on; the guest's test runs that stage. Console and words are appended
-    : > "$work/words.$1"
-    qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot \
-        -kernel "$work/vmlinuz" -initrd "$work/initrd" \
-        -append "root=/dev/vda rw console=ttyS0 quiet emulated.stage=$1 emulated.span=${EMULATED_SPAN:-180}" \
-        -drive "file=$work/disk,if=virtio,format=raw" -device virtio-rng-pci \
-        -netdev user,id=n,restrict=on,ipv6=off -device virtio-net-pci,netdev=n,addr=3 \
-        -serial "file:$work/console.$1" -serial "file:$work/words.$1" > "$work/emulator" 2>&1 &
+power_on() { # KERNEL_WORDS OPTION...
+    qemu-system-x86_64 -accel "$accelerator" -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none \
+        -no-reboot -kernel "$work/vmlinuz" -initrd "$work/initrd" -append "console=ttyS0 $1" "${@:2}" > "$work/emulator" 2>&1 &
     machine=$!
+}
+
+# The processor itself where it can, else translation. A /dev/kvm that opens is no proof: the kernel has to speak.
+find_accelerator() {
+    accelerator=tcg
+    [ -w /dev/kvm ] || return
+    local deadline=$((SECONDS + 15)) spoke=no
+    accelerator=kvm
+    power_on "" -serial "file:$work/console.kvm"
+    while [ $spoke = no ] && [ $SECONDS -lt $deadline ] && kill -0 "$machine" 2> /dev/null; do
+        grep -q 'Linux version' "$work/console.kvm" 2> /dev/null && spoke=yes
+        sleep 0.2
+    done
+    machine_pull_plug
+    [ $spoke = yes ] || accelerator=tcg
+}
+
+machine_boot() { # STAGE: from power on; the guest's test runs that stage. Console and words are appended
+    local card=(-netdev user,id=n,restrict=on,ipv6=off -device virtio-net-pci,netdev=n,addr=3)
+    [ "$1" = no-network ] && card=()
+    : > "$work/words.$1"
+    power_on "root=/dev/vda rw quiet emulated.stage=$1 emulated.span=${EMULATED_SPAN:-180}" \
+        -drive "file=$work/disk,if=virtio,format=raw" -device virtio-rng-pci "${card[@]}" \
+        -serial "file:$work/console.$1" -serial "file:$work/words.$1"
 }
 
 machine_pull_plug() { kill -KILL "$machine" 2> /dev/null; wait "$machine" 2> /dev/null; machine=; }

@@ -112,6 +112,14 @@ for i in 1 2 3 4 5 6; do # it is tried for ever
 done
 check "and after six more" active
 
+# ---- the parent hangs: the minute of WatchdogSec, and ten seconds for SIGABRT, which a stopped one does not hear
+
+main=$(parent)
+kill -STOP "$main"
+within 100 "systemd starts a hung one again" new_parent
+within 30 "with the same incidents once more" eval 'active && [ "$(incidents)" = "$before" ]'
+check "no stopped one is left" eval '! ps -o pid= -p "$main" > /dev/null'
+
 # ---- journal
 
 check "the journal has the lines of the parent" said '^hayloft-parent: parent: '
@@ -134,6 +142,7 @@ for test in sandbox packets_kernel netinfo_kernel atomic_file clock; do
 done
 
 source "$here/stage/writes.sh"
+check "one that works was never taken for hung" [ "$(journalctl --unit hayloft.service --boot --output cat --no-pager | grep -c 'Watchdog timeout')" = 1 ]
 incidents > $kept/incidents
 hayloft nodes --json | jq -r '.[] | select(.name == "lost") | .since' > $kept/since
 echo "goes down for a reboot"

@@ -37,18 +37,18 @@ void gauges_destroy(struct node *n)
     n->gauge_count = 0;
 }
 
-static bool is_of(const struct gauge *g, const struct reading *r)
+static bool is_of(const struct gauge *g, uint32_t check, const struct reading *r)
 {
-    return strcmp(g->index, or_empty(r->index)) == 0 && strcmp(g->meaning, r->meaning) == 0 &&
+    return g->check == check && strcmp(g->index, or_empty(r->index)) == 0 && strcmp(g->meaning, r->meaning) == 0 &&
            strcmp(g->label, or_empty(r->label)) == 0;
 }
 
 /* Readings come in the same order round after round, so the next one is nearly always it. */
-static struct gauge *find(struct node *n, const struct reading *r)
+static struct gauge *find(struct node *n, uint32_t check, const struct reading *r)
 {
     for (size_t i = 0; i < n->gauge_count; i++) {
         size_t at = (n->gauge_next + i) % n->gauge_count;
-        if (is_of(&n->gauges[at], r)) {
+        if (is_of(&n->gauges[at], check, r)) {
             n->gauge_next = at + 1;
             return &n->gauges[at];
         }
@@ -56,7 +56,7 @@ static struct gauge *find(struct node *n, const struct reading *r)
     return NULL;
 }
 
-static struct gauge *add(struct node *n, const struct reading *r)
+static struct gauge *add(struct node *n, uint32_t check, const struct reading *r)
 {
     if (n->gauge_count == GAUGES_MAX)
         return NULL;
@@ -65,7 +65,7 @@ static struct gauge *add(struct node *n, const struct reading *r)
         return NULL;
     n->gauges = all;
     struct gauge *g = &all[n->gauge_count];
-    *g = (struct gauge){.meaning = strdup(r->meaning), .class_ = strdup(or_empty(r->class_)),
+    *g = (struct gauge){.check = check, .meaning = strdup(r->meaning), .class_ = strdup(or_empty(r->class_)),
                         .label = strdup(or_empty(r->label)), .index = strdup(or_empty(r->index)),
                         .unit = strdup(or_empty(r->unit)), .value = NAN,
                         .cause = reading_cause(r->meaning, or_empty(r->class_))};
@@ -84,7 +84,7 @@ static void forget_old(struct engine *e, struct node *n)
     size_t kept = 0;
     for (size_t i = 0; i < n->gauge_count; i++) {
         struct gauge *g = &n->gauges[i];
-        if (!g->present && mono_since(e->now.mono, g->at) > NS_A_DAY)
+        if (mono_since(e->now.mono, g->named) > NS_A_DAY)
             free_gauge(g);
         else
             n->gauges[kept++] = *g;
@@ -106,6 +106,7 @@ static const struct config_link *link_of(const struct config *c, const char *nod
 static void set_limits(struct engine *e, struct node *n, struct gauge *g, const struct reading_limits *profiles)
 {
     const struct known_fact *family = facts_find(&n->facts, "device.family", "");
+    g->limits = *profiles;
     if (n->config)
         g->limits = config_limits(e->config, n->config, family ? family->value : NULL,
                                   link_of(e->config, n->name), g->meaning, profiles);
@@ -125,6 +126,7 @@ static void hear(struct engine *e, struct node *n, struct gauge *g, enum reading
 
 static void take(struct engine *e, struct node *n, struct gauge *g, const struct reading *r)
 {
+    g->named = e->now.mono;
     g->present = r->state || !isnan(r->value);
     g->value = r->value;
     free(g->state);
@@ -136,15 +138,16 @@ static void take(struct engine *e, struct node *n, struct gauge *g, const struct
     hear(e, n, g, r->state ? r->level : reading_judge(&g->limits, r->value, g->level));
 }
 
+/* Several checks of a node may tell readings: each of its own. */
 void gauges_take(struct engine *e, struct check *c, const struct report *r)
 {
     struct node *n = c->node;
     for (size_t i = 0; i < n->gauge_count; i++)
-        n->gauges[i].present = false;
+        n->gauges[i].present &= n->gauges[i].check != c->id;
     n->gauge_next = 0;
     for (size_t i = 0; i < r->reading_count; i++) {
-        struct gauge *g = find(n, &r->readings[i]);
-        if (g || (g = add(n, &r->readings[i])))
+        struct gauge *g = find(n, c->id, &r->readings[i]);
+        if (g || (g = add(n, c->id, &r->readings[i])))
             take(e, n, g, &r->readings[i]);
     }
     for (size_t i = 0; i < n->gauge_count; i++)

@@ -11,6 +11,7 @@
 #define GAUGE_FORGOTTEN_S 86400
 
 struct gauge {
+    uint32_t check;               /* id of the one that tells it */
     char *meaning, *class_, *label, *index, *unit; /* as in struct reading */
     char *state;                  /* class state: its word; NULL: none, or unavailable */
     double value;                 /* NaN: unavailable, or a state */
@@ -20,7 +21,8 @@ struct gauge {
     enum reading_level heard;     /* what the latest rounds said */
     unsigned in_a_row;
     bool present;                 /* told in the latest round */
-    struct mono at, since;        /* last told; of the level */
+    struct mono at, since;        /* last told; of the level; ns 0: never */
+    struct mono named;            /* last in a report, though perhaps as unavailable */
 };
 
 /* Takes what a regular round of c told. */

@@ -299,6 +299,9 @@ static void conclude(struct device *d, const struct consult_answer *a)
     case CONSULTATION_SILENT:
         end_rounds(d, OUTCOME_SILENT, a->reason, a->detail);
         break;
+    case CONSULTATION_OURS:
+        end_rounds(d, OUTCOME_OWN_FAULT, a->reason, a->detail);
+        break;
     }
 }
 

@@ -2,4 +2,4 @@
 
 #include <stddef.h>
 
-const char *const consultation_end_words[] = {"read", "silent", "wrong", "refused", "locked", NULL};
+const char *const consultation_end_words[] = {"read", "silent", "wrong", "refused", "locked", "ours", NULL};

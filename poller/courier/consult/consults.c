@@ -185,13 +185,14 @@ static void go_on(struct session *s);
 static void fail(struct session *s, CURLcode result)
 {
     const char *word = fetch_error_word(result);
-    bool spoke =
-        strcmp(word, "tls") == 0 || strcmp(word, "refused") == 0 || strcmp(word, "url") == 0;
+    bool spoke = strcmp(word, "tls") == 0 || strcmp(word, "refused") == 0;
     if (s->too_large)
         answer(s, CONSULTATION_WRONG, "too-large", "a page is larger than 1 MiB");
     else if (result == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
         answer(s, CONSULTATION_WRONG, "tls",
                "its key is not the one pinned: another device, or a new key");
+    else if (strcmp(word, "url") == 0)
+        answer(s, CONSULTATION_OURS, word, transfer_reason(result));
     else
         answer(s, spoke ? CONSULTATION_WRONG : CONSULTATION_SILENT, word, transfer_reason(result));
 }
@@ -276,9 +277,9 @@ static void go_on(struct session *s)
     else if (left_ns <= 0)
         answer(s, CONSULTATION_SILENT, "timeout", "not all of it was answered in time");
     else if (!set_request(s, r, left_ns))
-        answer(s, CONSULTATION_WRONG, "url", "the address cannot be used");
+        answer(s, CONSULTATION_OURS, "url", "the address cannot be used");
     else if (!transfer_start(s->owner->transfers, s->easy, on_done, s))
-        answer(s, CONSULTATION_SILENT, "busy", "out of memory");
+        answer(s, CONSULTATION_OURS, "busy", "out of memory");
 }
 
 /* ---- sessions ---- */
@@ -381,7 +382,7 @@ static struct session *session_of(struct consults *c, const struct ec_consult *r
 static void refuse(struct consults *c, uint32_t id, const char *word, const char *detail)
 {
     struct ce_consulted a = {
-        .id = id, .end = CONSULTATION_SILENT, .reason = text(word), .detail = text(detail)};
+        .id = id, .end = CONSULTATION_OURS, .reason = text(word), .detail = text(detail)};
     c->fn(c->ctx, &a);
 }
 

@@ -136,6 +136,10 @@ static void silence_a_wrong_answer_and_our_own_courier_are_told_apart(void **sta
     assert_int_equal(r->outcome, OUTCOME_WRONG);
     assert_string_equal(r->reason, "json");
     assert_false(r->has_readings);
+    answer = (struct consult_answer){.end = CONSULTATION_OURS, .reason = "busy", .detail = "too many"};
+    r = check_bed_ask(&bed, ROUND_REGULAR);
+    assert_int_equal(r->outcome, OUTCOME_OWN_FAULT);
+    assert_string_equal(r->reason, "busy");
     answer = (struct consult_answer){.own_fault = true, .reason = "courier"};
     assert_int_equal(check_bed_ask(&bed, ROUND_REGULAR)->outcome, OUTCOME_OWN_FAULT);
 }

@@ -1,6 +1,7 @@
 /* Our own profiles against devices made from public knowledge of their answers (fake_device.py). */
 #include "poller/courier/consult/consults.h"
 
+#include <arpa/inet.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -398,7 +399,30 @@ static void silence_and_a_closed_port_are_told_apart(void **state)
     (void)state;
     assert_ends(ask("asus-mesh"), CONSULTATION_WRONG, "refused"); /* port 1 of this machine */
     assert_ends(consult((struct asked){.profile = "asus-mesh", .url = "file:///etc"}),
-                CONSULTATION_WRONG, "url");
+                CONSULTATION_OURS, "url");
+}
+
+/* Sixty-four talk to a device that says nothing; what is beyond is not the next one's silence. */
+static void more_than_can_be_read_at_once_is_our_own_fault(void **state)
+{
+    (void)state;
+    char url[64], node[16];
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof a;
+    int mute = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(mute, (struct sockaddr *)&a, sizeof a) | listen(mute, 128), 0);
+    getsockname(mute, (struct sockaddr *)&a, &len);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", ntohs(a.sin_port));
+    struct ec_consult r = {.url = url, .node = node, .user = "farmer", .password = (char *)(uintptr_t)PASSWORD,
+                           .timeout_ns = SECONDS(30), .profile = *profile_find_http(&bed.library.set, "asus-mesh")};
+    while (bed.count == 0 && r.id < 1000) {
+        snprintf(node, sizeof node, "node-%u", ++r.id);
+        consults_take(bed.consults, &r);
+    }
+    assert_ends(&bed.answer, CONSULTATION_OURS, "busy");
+    assert_int_equal(bed.answer.id, r.id);
+    assert_int_equal(consults_running(bed.consults), r.id - 1);
+    close(mute);
 }
 
 static void a_certificate_of_its_own_making_is_taken_by_its_key_only(void **state)
@@ -446,6 +470,7 @@ int main(void)
         T(a_page_for_people_is_no_data_and_no_circle_of_logins),
         T(json_of_another_shape_has_no_figures),
         T(silence_and_a_closed_port_are_told_apart),
+        T(more_than_can_be_read_at_once_is_our_own_fault),
         T(a_certificate_of_its_own_making_is_taken_by_its_key_only),
     };
     return cmocka_run_group_tests(tests, read_profiles, forget_profiles);

@@ -14,7 +14,6 @@
 
 static const char *const http_words[] = {"http", NULL};
 static const char *const scheme_words[] = {"http", "https", NULL};
-static const char *const sum_words[] = {"each", "sum", "count", "min", "max", "mean", NULL};
 
 #define T struct http_pair
 static const struct field pair_fields[] = {
@@ -130,7 +129,7 @@ static const struct field reading_fields[] = {
     {FIELD(T, states, FIELD_RECORD), .flags = FIELD_LIST,
      .count_offset = offsetof(T, states_count), .record = &word_record, .max = WORDS_MAX,
      .help = "as {1: good normal, 2: bad failed}"},
-    {FIELD(T, sum, FIELD_ENUM), .words = sum_words, .standard = "each",
+    {FIELD(T, sum, FIELD_ENUM), .words = profile_sum_words, .standard = "each",
      .help = "one figure of all rows with the same label"},
     LIMIT(warn_low, "below this a value warns"),
     LIMIT(bad_low, "below this it is bad"),

@@ -34,7 +34,7 @@ static const char *const source_words[] = {"oid", "descr", "name", "object_id", 
 static const char *const row_words[] = {"same", "last", "first", "scalar", NULL};
 static const char *const index_words[] = {"numbers", "text", "mac", NULL};
 static const char *const worse_words[] = {"neither", "low", "high", "either", NULL};
-static const char *const sum_words[] = {"each", "sum", "count", "min", "max", "mean", NULL};
+const char *const profile_sum_words[] = {"each", "sum", "count", "min", "max", "mean", NULL};
 
 #define T struct profile_probe
 static const struct field probe_fields[] = {
@@ -110,7 +110,7 @@ static const struct field reading_fields[] = {
     {LIST(T, with, FIELD_RECORD), .record = &profile_column_record, .help = "other columns, as {NAME: oid}"},
     {FIELD(T, states, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, states), .record = &word_record,
      .max = WORDS_MAX, .help = "as {1: good normal, 2: bad failed}"},
-    {FIELD(T, sum, FIELD_ENUM), .words = sum_words, .standard = "each",
+    {FIELD(T, sum, FIELD_ENUM), .words = profile_sum_words, .standard = "each",
      .help = "one figure of all rows with the same label"},
     {FIELD(T, rate, FIELD_BOOL), .standard = "no", .help = "x is a counter: per second"},
     {FIELD(T, fixed, FIELD_BOOL), .standard = "no", .help = "read with the tables, not each round"},

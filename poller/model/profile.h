@@ -64,6 +64,7 @@ struct profile_column {
 enum profile_index { PROFILE_INDEX_NUMBERS, PROFILE_INDEX_TEXT, PROFILE_INDEX_MAC };
 
 enum profile_sum { PROFILE_EACH, PROFILE_SUM, PROFILE_COUNT, PROFILE_MIN, PROFILE_MAX, PROFILE_MEAN };
+extern const char *const profile_sum_words[]; /* each sum count min max mean */
 
 struct profile_reading {
     char *oid;        /* a scalar ending in .0, or a column (then every row below it) */

@@ -2,7 +2,7 @@
  *
  * A check has bursts (see burst.h): the regular one, and beside it confirm, recover and ask rounds. All
  * bursts of all checks stand on one agenda; times are rounded up to a grid of slots, so that a thousand
- * nodes cost twenty wake-ups a second and not a thousand. What is due in a slot leaves in one batch.
+ * nodes cost five wake-ups a second and not a thousand. What is due in a slot leaves in one batch.
  * Replies find their burst through the flight of their token (protocol/echo.h). */
 #include <errno.h>
 #include <math.h>
@@ -19,7 +19,9 @@
 #include "collectors/protocol/echo.h"
 #include "poller/base/log.h"
 
-#define SLOT_NS MILLISECONDS(50)      /* the grid of sending: fewer wake-ups, no smoother network */
+#define SLOT_NS MILLISECONDS(200)     /* the grid of sending: fewer wake-ups, no smoother network */
+#define FINE_SLOT_NS MILLISECONDS(50) /* of bursts with less than COARSE_GAP_NS between two echoes */
+#define COARSE_GAP_NS SECONDS(2)
 #define BATCH_ECHOES 64
 #define RUN_ECHOES_MAX 128            /* then a pause, so that answers do not overrun our queue */
 #define RUN_PAUSE_NS MILLISECONDS(5)
@@ -362,16 +364,17 @@ static void send_next(struct collector_instance *c, struct run *r, struct mono n
 
 /* ---- the agenda ---- */
 
-static struct mono on_grid(struct mono t)
+static struct mono on_grid(struct mono t, int64_t slot_ns)
 {
     if (t.ns == MONO_NEVER.ns)
         return t;
-    return (struct mono){(t.ns + SLOT_NS - 1) / SLOT_NS * SLOT_NS};
+    return (struct mono){(t.ns + slot_ns - 1) / slot_ns * slot_ns};
 }
 
 static void put_on_agenda(struct collector_instance *c, struct run *r)
 {
-    if (!agenda_put(&c->agenda, &r->entry, on_grid(burst_due(r->burst))))
+    int64_t slot_ns = r->burst->plan.gap_ns < COARSE_GAP_NS ? FINE_SLOT_NS : SLOT_NS;
+    if (!agenda_put(&c->agenda, &r->entry, on_grid(burst_due(r->burst), slot_ns)))
         finish(c, r, OUTCOME_CANCELLED);
 }
 

@@ -8,7 +8,7 @@
 #include "poller/base/clock.h"
 
 #define SCHEDULE_SLOT_NS MILLISECONDS(5) /* starts stand on these marks; one slot leaves as one batch */
-#define SCHEDULE_GRID_NS MILLISECONDS(50) /* regular rounds start on the grid that echoes share: fewer wake-ups */
+#define SCHEDULE_GRID_NS MILLISECONDS(200) /* regular rounds start on the grid that echoes share: fewer wake-ups */
 #define SCHEDULE_COARSE_NS SECONDS(5)     /* shorter intervals keep to the fine slots */
 
 /* Nanoseconds into the interval, on a slot. */

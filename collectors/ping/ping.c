@@ -247,19 +247,20 @@ static void hint(struct collector_instance *c, const struct target *t, enum hint
     c->env->hint(c->env->ctx, &h);
 }
 
-static void echo_lost(struct collector_instance *c, struct run *r, unsigned number)
+/* True: the first loss after answers, of which somebody wants to know (hint) once the caller has done with
+ * the run: who is told may cancel it. */
+static bool echo_lost(struct collector_instance *c, struct run *r, unsigned number)
 {
     struct target *t = r->target;
     unsigned lost_before = r->burst->lost;
     give_up_flight(c, r, number);
     burst_lose(r->burst, number);
     if (r->burst->lost == lost_before)
-        return; /* doubtful: our own fault, no loss */
+        return false; /* doubtful: our own fault, no loss */
     bool first = t->lost_in_row++ == 0;
     if (first)
         t->silent_since = r->burst->echoes[number].sent;
-    if (first && r->kind == ROUND_REGULAR)
-        hint(c, t, HINT_FIRST_LOSS);
+    return first && r->kind == ROUND_REGULAR;
 }
 
 static void echo_answered(struct collector_instance *c, struct target *t)
@@ -378,20 +379,30 @@ static void put_on_agenda(struct collector_instance *c, struct run *r)
         finish(c, r, OUTCOME_CANCELLED);
 }
 
-/* Does what is due for one run and says how many echoes that were. */
-static unsigned step(struct collector_instance *c, struct run *r, struct mono now)
+/* Ends the run or gives it its new place. */
+static void settle(struct collector_instance *c, struct run *r, struct mono now)
 {
-    unsigned sent = 0;
-    for (int number; (number = burst_overdue(r->burst, now)) >= 0;)
-        echo_lost(c, r, (unsigned)number);
-    if (burst_send_due(r->burst, now) && !burst_done(r->burst, now)) {
-        send_next(c, r, now);
-        sent = 1;
-    }
     if (burst_done(r->burst, now))
         finish(c, r, burst_outcome(r->burst));
     else
         put_on_agenda(c, r);
+}
+
+/* Does what is due for one run and says how many echoes that were. */
+static unsigned step(struct collector_instance *c, struct run *r, struct mono now)
+{
+    struct target *t = r->target;
+    unsigned sent = 0;
+    bool first_loss = false;
+    for (int number; (number = burst_overdue(r->burst, now)) >= 0;)
+        first_loss |= echo_lost(c, r, (unsigned)number);
+    if (burst_send_due(r->burst, now) && !burst_done(r->burst, now)) {
+        send_next(c, r, now);
+        sent = 1;
+    }
+    settle(c, r, now);
+    if (first_loss)
+        hint(c, t, HINT_FIRST_LOSS);
     return sent;
 }
 
@@ -475,15 +486,6 @@ static bool came_from_asked(const struct run *r, const struct echo_flight *f, co
     return addr_equal(&asked, peer);
 }
 
-/* Ends the run or gives it its new place after an answer or an error. */
-static void settle(struct collector_instance *c, struct run *r, struct mono now)
-{
-    if (burst_done(r->burst, now))
-        finish(c, r, burst_outcome(r->burst));
-    else
-        put_on_agenda(c, r);
-}
-
 static void take_answer(struct collector_instance *c, struct run *r, struct echo_flight *f,
                         struct mono at)
 {
@@ -536,14 +538,16 @@ static void take_error(struct collector_instance *c, const struct packet *p, uin
     }
     if (!burst_waits(r->burst, f->number))
         return;
-    if (by_network) {
-        echo_lost(c, r, f->number);
-    } else {
+    struct target *t = r->target;
+    bool first_loss = by_network && echo_lost(c, r, f->number);
+    if (!by_network) {
         give_up_flight(c, r, f->number);
         r->own_errno = p->error;
         burst_ours(r->burst, f->number);
     }
     settle(c, r, p->at);
+    if (first_loss)
+        hint(c, t, HINT_FIRST_LOSS);
 }
 
 static void doubt_all(struct collector_instance *c)

@@ -459,6 +459,19 @@ class Snmpd:
         return run("walk", ["127.0.0.1", "--port", str(self.port), "--v3", "stable", *words],
                    {"HAYLOFT_AUTH_PASSWORD": AUTH, "HAYLOFT_PRIV_PASSWORD": PRIV})
 
+    def inspect(self):
+        return json.loads(run("inspect", ["127.0.0.1", "--port", str(self.port), "--community", "moonshine22",
+                                          "--json"]).stdout)
+
+    def inspect_settled(self):
+        """Its processors' load is there some seconds after its start."""
+        until = time.monotonic() + 30
+        while True:
+            document = self.inspect()
+            if any(r["meaning"] == "cpu-load" for r in document["readings"]) or time.monotonic() > until:
+                return document
+            time.sleep(0.2)
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -479,7 +492,7 @@ def a_wrong_password_has_its_words(farm, snmpd):
 
 def a_record_of_snmpd_is_read_as_snmpd_is(farm, snmpd):
     """All that stands still: counters of a living machine do not."""
-    documents = []
+    live = snmpd.inspect_settled()
     with tempfile.TemporaryDirectory(prefix="hayloft-walk-") as folder:
         for name, walk in (("old", snmpd.by_2c), ("new", snmpd.by_3)):
             got = walk("--record", f"{folder}/{name}.snmprec")
@@ -489,8 +502,6 @@ def a_record_of_snmpd_is_read_as_snmpd_is(farm, snmpd):
             if got.returncode or left or (len(host) > 5 and host in text):
                 print(f"# {name}: {got.returncode} {left} {got.stderr}")
                 return False
-        live = json.loads(run("inspect", ["127.0.0.1", "--port", str(snmpd.port), "--community", "moonshine22",
-                                          "--json"]).stdout)
         with Farm(folder) as again:
             documents = [live, again.inspect("old"), again.inspect("new")]
     told = [(without_owner(d)[0], [(p["index"], p["type"], p["oper"]) for p in d["ports"]],

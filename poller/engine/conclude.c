@@ -363,8 +363,6 @@ static void review(struct engine *e, struct incident_record *r)
         r->peak = 0;
         r->strength = 0; /* what it was does not bind what is left */
     }
-    if (count > r->peak)
-        r->peak = count;
     r->part_back = (struct mono){0};
     struct suspect x = {.kind = r->kind, .node = r->root->index, .group = e->group,
                         .group_count = count, .reason = e->scene_nodes[r->root->index].reason};

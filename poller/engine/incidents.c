@@ -296,6 +296,8 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
     }
     for (size_t i = 0; i < x->group_count; i++)
         incident_attach(e, r, e->nodes[x->group[i]]);
+    if (x->group_count > r->peak)
+        r->peak = x->group_count;
     if (x->node != SCENE_NONE && !x->group_count)
         add_affected(r, e->nodes[x->node]->name);
     if (before.sentence && before.kind != r->in.cause.kind) {
@@ -394,7 +396,9 @@ void incident_fails_again(struct engine *e, struct incident_record *r)
     damping_failed_again(&r->damping);
     alarm_stop(&e->alarms, &r->resolve);
     incident_note(e, r, "failing again");
-    if (!r->told)
+    if (r->told)
+        notify_kind_changed(e, r);
+    else
         notify_opened(e, r);
 }
 

@@ -135,10 +135,10 @@ void notify_opened(struct engine *e, struct incident_record *r)
         alarm_stop(&e->alarms, &r->message); /* the resolved message that was due is void */
 }
 
+/* Neither that it began nor that its cause is another need be told of what is well: its end will be. */
 void notify_well(struct engine *e, struct incident_record *r)
 {
-    if (!r->told)
-        alarm_stop(&e->alarms, &r->message);
+    alarm_stop(&e->alarms, &r->message);
 }
 
 void notify_kind_changed(struct engine *e, struct incident_record *r)

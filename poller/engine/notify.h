@@ -10,7 +10,7 @@
 
 void notify_prepare(struct incident_record *r);
 void notify_opened(struct engine *e, struct incident_record *r);
-void notify_well(struct engine *e, struct incident_record *r); /* still open: opening is not told now */
+void notify_well(struct engine *e, struct incident_record *r); /* still open: nothing but its end is told now */
 void notify_kind_changed(struct engine *e, struct incident_record *r);
 void notify_resolved(struct engine *e, struct incident_record *r);
 /* After a restart: what was queued for it before, then, when all is known, what is still due. */

@@ -122,6 +122,7 @@ watch_end() { # what every scenario ends with
     [ -z "${failed:-}" ] && return
     echo "# --- nodes"; nodes_table
     echo "# --- incidents"; incidents_table
+    echo "# --- how they went"; all_incidents | jq -r '.[] | .id as $id | .timeline[] | "#   \($id) \(.at) \(.text)"'
     echo "# --- mails"; jq -r '"#   \(.key) \(.subject)"' "$farm_dir/mails"
     echo "# --- log"; tail -n 40 "$farm_dir/hayloftd.log" | sed 's/^/#   /'
 }

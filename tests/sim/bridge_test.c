@@ -30,6 +30,26 @@ static void a_cut_bridge_is_one_incident_within_15_seconds(void **state)
     }
 }
 
+/* The barn's nodes come back one after another, the first before anything else was looked at again. */
+static void a_short_cut_stays_what_it_was(void **state)
+{
+    for (unsigned offset = 0; offset < 240; offset++) {
+        struct world *w = world_create(offset + 1);
+        double cut = 600 + offset / 4.0;
+        world_node(w, "bridge-house", NULL, "house");
+        world_node(w, "bridge-barn", "bridge-house", "barn");
+        world_node(w, "barn-node", "bridge-barn", "barn");
+        world_bridge(w, "barn bridge", "bridge-house", "bridge-barn");
+        world_down(w, "bridge-barn", cut, cut + 17);
+        world_down_alone(w, offset % 2 ? "bridge-barn" : "barn-node", cut + 16, cut + 19);
+        world_begin(w);
+        world_run(w, cut + 120);
+        assert_cause(only_incident(w), CAUSE_SITE_CUT_OFF);
+        assert_true(only_incident(w)->in.resolved.ns > 0);
+        world_destroy(w);
+    }
+}
+
 static void a_silent_near_radio_with_a_dead_port_names_the_port(void **state)
 {
     struct world *w = farm();
@@ -99,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_port_that_came_back_is_no_cause_any_more_after_a_minute),
         cmocka_unit_test(a_cut_bridge_is_one_incident_within_15_seconds),
+        cmocka_unit_test(a_short_cut_stays_what_it_was),
         cmocka_unit_test(a_silent_near_radio_with_a_dead_port_names_the_port),
         cmocka_unit_test(one_dead_camera_is_only_that_camera),
         cmocka_unit_test(

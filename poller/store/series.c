@@ -69,13 +69,13 @@ static void grow(struct series *s)
             put_in_table(s, id);
 }
 
-void series_configure(struct series *s, const struct layout_span *spans, size_t span_count,
-                      uint32_t ceiling)
+void series_configure(struct series *s, const struct series_settings *settings)
 {
-    s->span_count = span_count < LAYOUT_SPANS_MAX ? span_count : LAYOUT_SPANS_MAX;
+    s->span_count = settings->span_count < LAYOUT_SPANS_MAX ? settings->span_count : LAYOUT_SPANS_MAX;
     for (size_t i = 0; i < s->span_count; i++)
-        s->spans[i] = spans[i];
-    s->ceiling = ceiling ? ceiling : SERIES_CEILING;
+        s->spans[i] = settings->spans[i];
+    s->ceiling = settings->ceiling ? settings->ceiling : SERIES_CEILING;
+    s->patience = settings->sparing ? SERIES_SPARING : 1;
 }
 
 struct series *series_create(const struct series_settings *settings)
@@ -83,7 +83,7 @@ struct series *series_create(const struct series_settings *settings)
     struct series *s = calloc(1, sizeof *s);
     if (!s || !(s->folder = strdup(settings->state_folder)))
         fatalx("no memory for series");
-    series_configure(s, settings->spans, settings->span_count, settings->ceiling);
+    series_configure(s, settings);
     s->at_work = settings->at_work;
     s->heads = settings->heads;
     grow(s);

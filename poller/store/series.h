@@ -17,6 +17,7 @@
 #define SERIES_NONE UINT32_MAX
 #define SERIES_ROWS_DUE 30        /* samples of an object written together */
 #define SERIES_AGE_DUE_S 1800     /* or when the oldest has waited so long */
+#define SERIES_SPARING 2          /* times as many, and as long, where writing wears the disk out */
 #define SERIES_ROWS_MAX 240       /* of one object; when files cannot be written the oldest go */
 #define SERIES_CEILING 50000      /* objects, unless configured */
 
@@ -29,6 +30,7 @@ struct series_settings {
     const struct layout_span *spans; /* copied; none: the defaults */
     size_t span_count;
     uint32_t ceiling;                /* objects; 0: SERIES_CEILING */
+    bool sparing;                    /* see SERIES_SPARING */
     struct at_work *at_work;         /* told which file is being written; may be NULL */
     struct heads *heads;             /* keeps heads of files before they are written; may be NULL */
 };
@@ -42,9 +44,8 @@ struct series_figures {
 
 struct series *series_create(const struct series_settings *s);
 void series_destroy(struct series *s);
-/* New objects get other archives; ceiling 0: SERIES_CEILING. */
-void series_configure(struct series *s, const struct layout_span *spans, size_t span_count,
-                      uint32_t ceiling);
+/* New objects get other archives. Of settings what may change while it runs: spans, ceiling, sparing. */
+void series_configure(struct series *s, const struct series_settings *settings);
 
 /* The object's id: the one it has, when it was defined with the same shape before, else a new one (then
  * *is_new). Ids are dense from 0. SERIES_NONE when refused. */

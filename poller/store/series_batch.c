@@ -47,7 +47,13 @@ static void put_in_order(struct series *s)
     s->ordered = true;
 }
 
-static bool is_chosen(const struct object *o, const struct series_choice *c, struct wall now)
+static bool is_due(const struct series *s, const struct object *o, int64_t age_ns)
+{
+    return o->waiting.count >= SERIES_ROWS_DUE * s->patience || age_ns >= SECONDS(SERIES_AGE_DUE_S) * s->patience ||
+           age_ns < -STAMP_AHEAD_NS;
+}
+
+static bool is_chosen(const struct series *s, const struct object *o, const struct series_choice *c, struct wall now)
 {
     if (o->waiting.count == 0 || (c->vantage && strcmp(o->key, c->vantage) != 0) ||
         (c->node && strcmp(o->node, c->node) != 0) || (c->object && strcmp(o->name, c->object) != 0))
@@ -57,8 +63,7 @@ static bool is_chosen(const struct object *o, const struct series_choice *c, str
     /* a clock that stepped back must not hold rows for ever */
     bool waits = o->not_before.ns > now.ns && o->not_before.ns <= now.ns + RETRY_NS;
     int64_t age_ns = now.ns - row_at(o, &o->waiting, 0);
-    return !waits && (o->waiting.count >= SERIES_ROWS_DUE || age_ns >= SECONDS(SERIES_AGE_DUE_S) ||
-                      age_ns < -STAMP_AHEAD_NS);
+    return !waits && is_due(s, o, age_ns);
 }
 
 struct series_batch *series_take(struct series *s, const struct series_choice *choice, struct wall now)
@@ -68,7 +73,7 @@ struct series_batch *series_take(struct series *s, const struct series_choice *c
     s->crowded = false;
     for (uint32_t i = 0; i < s->count && (!b || b->count < SERIES_BATCH); i++) {
         struct object *o = s->objects[s->order[i]];
-        if (!is_chosen(o, choice, now))
+        if (!is_chosen(s, o, choice, now))
             continue;
         if (!b && !(b = calloc(1, sizeof *b)))
             fatalx("no memory for a batch of files");

@@ -41,6 +41,7 @@ struct series {
     size_t span_count;
     struct object **objects;
     uint32_t count, room, ceiling;
+    unsigned patience;      /* times SERIES_ROWS_DUE and SERIES_AGE_DUE_S */
     uint32_t *table;      /* open addressing: id + 1, 0 free */
     uint32_t table_size;
     uint32_t *order;      /* ids by path */

@@ -100,6 +100,18 @@ static void put_heads_back(struct store *s)
         log_info("files", "%zu files are put back to their last sync, and written on from the journal", count);
 }
 
+/* Who lets the journal wait so long has a disk that writing wears out. */
+#define SPARING_SYNC_NS SECONDS(30)
+
+static void configure_series(struct store *s)
+{
+    const struct store_settings *c = &s->settings;
+    series_configure(s->series, &(struct series_settings){.spans = c->spans,
+                                                          .span_count = c->span_count,
+                                                          .ceiling = c->series_ceiling,
+                                                          .sparing = c->journal_sync_ns >= SPARING_SYNC_NS});
+}
+
 static void open_journal(struct store *s)
 {
     struct buf folder = {0};
@@ -111,7 +123,7 @@ static void open_journal(struct store *s)
                                                         .at_work = s->at_work,
                                                         .heads = s->heads});
     s->journal = journal_open(&js, on_name, tell_names, s);
-    series_configure(s->series, s->settings.spans, s->settings.span_count, s->settings.series_ceiling);
+    configure_series(s);
     forget_borrowed(s);
     buf_fini(&folder);
 }
@@ -164,7 +176,7 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
 void store_configure(struct store *s, const struct store_settings *settings)
 {
     s->settings = *settings;
-    series_configure(s->series, settings->spans, settings->span_count, settings->series_ceiling);
+    configure_series(s);
     forget_borrowed(s);
     syncing_configure(s->syncing);
 }

@@ -242,6 +242,25 @@ static void only_what_waited_long_enough_is_due(void **state)
     series_give_back(f->series, b, at_s(NOW_S + 60), on_fault, f);
 }
 
+static void where_writing_wears_the_disk_out_twice_as_many_wait_twice_as_long(void **state)
+{
+    struct fixture *f = *state;
+    static const struct series_choice due = {.only_due = true};
+    series_configure(f->series, &(struct series_settings){.sparing = true});
+    for (int i = 0; i < SERIES_ROWS_DUE + 1; i++)
+        add(f, NOW_S + i, 1, 1);
+    int64_t twice_s = SERIES_SPARING * SERIES_AGE_DUE_S;
+    assert_null(series_take(f->series, &due, at_s(NOW_S + twice_s - 1)));
+    struct series_batch *b = series_take(f->series, &due, at_s(NOW_S + twice_s));
+    assert_non_null(b);
+    series_give_back(f->series, b, at_s(NOW_S + twice_s), on_fault, f);
+    for (int i = 0; i < SERIES_SPARING * SERIES_ROWS_DUE; i++)
+        add(f, NOW_S + twice_s + i, 1, 1);
+    b = series_take(f->series, &due, at_s(NOW_S + twice_s + 60));
+    assert_non_null(b);
+    series_give_back(f->series, b, at_s(NOW_S + twice_s + 60), on_fault, f);
+}
+
 static void another_shape_is_another_object(void **state)
 {
     struct fixture *f = *state;
@@ -322,6 +341,7 @@ int main(void)
         CASE(what_cannot_be_written_waits_and_is_written_later),
         CASE(the_cursor_stays_before_what_is_not_in_a_file),
         CASE(only_what_waited_long_enough_is_due),
+        CASE(where_writing_wears_the_disk_out_twice_as_many_wait_twice_as_long),
         CASE(another_shape_is_another_object),
         CASE(what_waited_before_a_shape_changed_is_written_in_the_new_one),
         CASE(rows_of_an_old_shape_that_come_late_are_taken_too),

@@ -12,11 +12,14 @@
 #include "poller/command/command.h"
 #include "poller/command/discover/ask_names.h"
 #include "poller/command/discover/ask_snmp.h"
+#include "poller/command/discover/card.h"
 #include "poller/command/discover/own.h"
 #include "poller/command/discover/write.h"
 #include "poller/command/sweep.h"
 #include "poller/command/table.h"
 #include "poller/document/maker.h"
+
+#define STATE_DIR "/var/lib/hayloft" /* unless the configuration says another */
 
 #define SWEEP_LENGTH_MIN 24 /* a larger network is looked at only around our own address */
 #define SWEEP_RATE       300 /* echoes a second: nothing for the network, and gentle to old switches */
@@ -204,7 +207,10 @@ static int write_file(struct invocation *v, const char *path, const char *state_
 {
     struct buf text = {0};
     char url[128], line[512];
-    struct write_plan plan = {.state_dir = state_dir, .community = community, .now = clock_wall()};
+    struct write_plan plan = {.state_dir = state_dir,
+                              .community = community,
+                              .on_card = card_holds("/sys", state_dir ? state_dir : STATE_DIR),
+                              .now = clock_wall()};
     if (access(path, F_OK) == 0)
         return command_fail(v, "%s is there already and stays as it is", path);
     plan.community_is_secret = any_snmp(h) && write_secret(path, community);

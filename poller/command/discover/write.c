@@ -36,6 +36,8 @@ static void put_head(const struct write_plan *plan, struct buf *out)
         put_quoted(out, plan->state_dir);
         buf_char(out, '\n');
     }
+    if (plan->on_card)
+        buf_text(out, "journal: {sync: 30s} # a card: written seldom, and a power cut may take half a minute\n");
 }
 
 static void put_description(const struct found *f, struct buf *out)

@@ -10,6 +10,7 @@ struct write_plan {
     const char *state_dir;    /* NULL: the standard one, left out */
     const char *community;    /* of those that speak SNMP */
     bool community_is_secret; /* it stands in secrets.yaml under "snmp" */
+    bool on_card;             /* series and journal lie on one that wears out: card.h */
     struct wall now;
 };
 

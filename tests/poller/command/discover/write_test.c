@@ -68,6 +68,14 @@ static void the_watched_hang_behind_the_gateway_and_the_seen_are_comments(void *
     assert_null(strstr(out, "internet: no"));
 }
 
+static void on_a_card_it_is_written_seldom(void **state)
+{
+    assert_null(strstr(written((struct write_plan){.community = "public"}), "journal:"));
+    buf_fini(&text);
+    text = (struct buf){0};
+    assert_holds(written((struct write_plan){.community = "public", .on_card = true}), "\njournal: {sync: 30s} #");
+}
+
 static void hostile_text_stays_inside_its_comment(void **state)
 {
     struct found *sw = add("192.168.1.2");
@@ -101,6 +109,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(the_watched_hang_behind_the_gateway_and_the_seen_are_comments),
+        CASE(on_a_card_it_is_written_seldom),
         CASE(hostile_text_stays_inside_its_comment),
         CASE(alone_it_watches_its_own_machine),
         CASE(a_public_address_keeps_the_pages_to_this_machine),

@@ -61,7 +61,7 @@ struct consult_answer {
     struct reading *readings;
     size_t reading_count;
     const char *model, *version, *serial; /* NULL: not known */
-    int64_t total_ns;
+    int64_t total_ns;        /* waited for its pages, those that came */
     struct wall certificate_expires; /* ns 0: no TLS */
 };
 
@@ -126,7 +126,8 @@ struct check_setting {
     const struct addr *addresses;/* of the node, best first; may be none */
     size_t address_count;
     const void *options;         /* the collector's option struct */
-    int64_t interval_ns;
+    int64_t interval_ns;         /* as configured */
+    unsigned slower;             /* asked so many times less often for now, because its answers take long; 0, 1: not */
     bool watched_hard;           /* false for class roaming: be cheap */
 };
 
@@ -142,6 +143,8 @@ struct collector {
     struct collector_instance *(*create)(const struct env *env); /* NULL: cannot; said in log */
     /* Adds a check or gives one new settings. Its object file names start with the kind. */
     bool (*adopt)(struct collector_instance *i, const struct check_setting *s);
+    /* Its regular rounds are so many times further apart from now on; 1: as configured. NULL: no matter. */
+    void (*pace)(struct collector_instance *i, uint32_t check, unsigned slower);
     void (*drop)(struct collector_instance *i, uint32_t check); /* a running round is cancelled first */
     void (*start)(struct collector_instance *i, uint32_t check, uint32_t round, enum round_kind kind,
                   struct mono deadline);

@@ -5,6 +5,7 @@
 
 #include "graphs/axis.h"
 #include "poller/base/json.h"
+#include "poller/model/pace.h"
 #include "web/detail.h"
 #include "web/graph.h"
 #include "web/handlers.h"
@@ -154,6 +155,14 @@ static void put_graphs(struct exchange *x, const struct ew_detail *d)
     html(out, "</div></section>");
 }
 
+static void put_pace(struct buf *out, const struct view_check *c)
+{
+    char text[PACE_TEXT_MAX];
+    const struct pace p = {c->configured_ns, c->interval_ns, c->takes_ns};
+    if (*pace_text(&p, text))
+        html(out, ", {}", text);
+}
+
 static void put_checks(struct buf *out, const struct ew_node *n)
 {
     html(out, "<section aria-labelledby=\"checks\"><h2 id=\"checks\">Checks</h2>");
@@ -172,7 +181,9 @@ static void put_checks(struct buf *out, const struct ew_node *n)
         } else {
             html(out, "not yet asked");
         }
-        html(out, c->reason && *c->reason ? ", {}</span></li>" : "{}</span></li>", c->reason);
+        html(out, c->reason && *c->reason ? ", {}" : "{}", c->reason);
+        put_pace(out, c);
+        html(out, "</span></li>");
     }
     html(out, "</ul></section>");
 }

@@ -226,6 +226,7 @@ static void report_readings(struct api_round *round, const struct consult_answer
         r.readings = a->readings;
         r.reading_count = a->reading_count;
         r.has_readings = true;
+        r.busy_ns = a->total_ns;
         put_identity(round->device, a, &r);
         r.objects = arena ? arena_take(arena, (a->reading_count + 1) * sizeof *r.objects) : NULL;
         if (!r.objects ||

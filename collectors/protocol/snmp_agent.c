@@ -58,6 +58,15 @@ void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns)
     a->rtt_ns += (rtt_ns - a->rtt_ns) / 8;
 }
 
+void snmp_agent_worked(struct snmp_agent *a, struct mono since, struct mono answered)
+{
+    struct mono from = mono_before(since, a->busy_until) ? a->busy_until : since;
+    if (!mono_before(from, answered))
+        return;
+    a->busy_ns += mono_since(answered, from);
+    a->busy_until = answered;
+}
+
 void snmp_agent_lost(struct snmp_agent *a)
 {
     if (a->window > 1)

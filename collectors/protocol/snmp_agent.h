@@ -36,6 +36,8 @@ struct snmp_agent {
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
     unsigned tries;       /* in all */
     int64_t rtt_ns, rtt_spread_ns; /* smoothed; 0: none yet */
+    int64_t busy_ns;      /* in all, so long it was at work on questions it answered */
+    struct mono busy_until; /* the latest of those answers */
     unsigned window, window_most, in_flight;
     unsigned good_rounds; /* in a row, with the window as wide as it may be */
     unsigned repetitions; /* rows a GETBULK may ask; halved by tooBig */
@@ -53,6 +55,8 @@ void snmp_agent_fini(struct snmp_agent *a);
 int64_t snmp_agent_wait_ns(const struct snmp_agent *a);
 /* An answer came after rtt_ns; negative when it may belong to either of two tries. */
 void snmp_agent_answered(struct snmp_agent *a, int64_t rtt_ns);
+/* It was at work on a question since then, and answered it; what it did at the same time counts once. */
+void snmp_agent_worked(struct snmp_agent *a, struct mono since, struct mono answered);
 void snmp_agent_lost(struct snmp_agent *a);
 /* All tries were in vain: what was known of its times is not true any more. */
 void snmp_agent_silent(struct snmp_agent *a);

@@ -417,11 +417,21 @@ static void take_error(struct snmp_client *c, const struct packet *p)
         lose(c, r, p->error == ECONNREFUSED ? SNMP_LOSS_REFUSED : SNMP_LOSS_UNREACHABLE, p->error);
 }
 
+/* With several tries: the last one, when that can have been answered by now; else the agent needs longer for
+ * an answer than we wait, and is at work since the first. */
+static struct mono work_began(const struct snmp_request *r, struct mono at)
+{
+    int64_t rtt_ns = r->agent->rtt_ns;
+    bool last = r->tries == 1 || (rtt_ns && mono_since(at, r->sent) >= rtt_ns / 2);
+    return last ? r->sent : r->first_sent;
+}
+
 static void take_answer(struct snmp_client *c, struct snmp_request *r, const struct snmp_message *m,
                         struct mono at)
 {
     /* With one try the answer is that try's; with more it may be any's, and says nothing of the time. */
     int64_t rtt_ns = r->tries == 1 ? mono_since(at, r->sent) : -1;
+    snmp_agent_worked(r->agent, work_began(r, at), at);
     if (!r->answered(r, &m->pdu, at)) {
         r->agent->counts.wrong_answer++;
         return;
@@ -457,6 +467,7 @@ static void take_opened(struct snmp_client *c, struct snmp_request *r, const str
             r->agent->counts.wrong_answer++;
         break;
     case SNMP_OPENED_AGAIN:
+        snmp_agent_worked(r->agent, r->sent, a->at);
         ask_again(c, r);
         break;
     case SNMP_OPENED_REFUSAL:

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REREAD_NS MINUTES(10)
+#define REREAD_NS MINUTES(10) /* as often as it is configured to be asked */
 #define TROUBLE_MAX 192
 #define ALL_SCALARS ((1u << IF_SCALAR_COUNT) - 1)
 
@@ -45,6 +45,8 @@ struct device *device_create(struct device_means *m, const struct check_setting 
     d->tell_loopback = o->tell_loopback;
     d->scalars = ALL_SCALARS;
     d->part_ports_most = PART_PORTS_MAX;
+    d->interval_ns = s->interval_ns;
+    device_pace(d, s->slower);
     if (!d->node ||
         !snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port, first_version(o), o->community) ||
         (o->version == OPTION_V3 && !device_secure_open(d, o))) {
@@ -478,14 +480,25 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
         return;
     }
     bool known = d->table && d->table->count && !d->moved &&
-                 mono_since(d->regular.started, d->table_read) < REREAD_NS;
+                 mono_since(d->regular.started, d->table_read) < REREAD_NS * d->slower;
     d->identify_done = d->walking = d->moved = d->reread = false;
     d->missed_ports = d->wrong_types = 0;
+    load_begin(&d->load);
     d->stage = DEVICE_IDENTIFY;
     device_figures_begin(d, false);
     if (known)
         begin_rows(d);
     advance(d);
+}
+
+unsigned device_rounds_between_tables(const struct device *d)
+{
+    return d->interval_ns > 0 ? (unsigned)(REREAD_NS / d->interval_ns) : 1;
+}
+
+void device_pace(struct device *d, unsigned slower)
+{
+    d->slower = slower ? slower : 1;
 }
 
 void device_cancel(struct device *d, uint32_t round)

@@ -9,6 +9,8 @@
  *   wiring    VLANs, forwarding table, neighbours, power over Ethernet, then too
  *   cells     their values by name, in every other round
  *
+ * What is read every ten minutes is read as much less often as the device is asked less often.
+ *
  * A reboot or a moved table seen in any answer sends the round back to identify, once. Beside the regular
  * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports; before
  * any port is known the quick round is a whole one.
@@ -21,6 +23,7 @@
 #include "collectors/protocol/snmp_secure.h"
 #include "collectors/protocol/snmp_walk.h"
 #include "collectors/snmp/figure.h"
+#include "collectors/snmp/load.h"
 #include "collectors/snmp/part.h"
 #include "collectors/snmp/port.h"
 #include "collectors/snmp/recognise.h"
@@ -185,6 +188,10 @@ struct device {
     char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
     struct device_figures figures;
     struct device_wiring wiring;
+    struct load load;
+    int64_t busy_seen_ns;            /* the agent's, as far as it is in load */
+    int64_t interval_ns;             /* as configured */
+    unsigned slower;                 /* asked so many times less often; 1: not */
 };
 
 /* What all devices of a collector share. */
@@ -199,6 +206,7 @@ struct device *device_create(struct device_means *m, const struct check_setting 
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
 void device_cancel(struct device *d, uint32_t round);
+void device_pace(struct device *d, unsigned slower); /* its tables are read as much less often as its rows */
 /* Tells both when they have one engine id. */
 void device_compare_engines(struct device *a, struct device *b);
 void device_forget_twin(struct device *d, const char *node); /* that node is gone */

@@ -4,6 +4,8 @@
 
 #include "collectors/snmp/device.h"
 
+unsigned device_rounds_between_tables(const struct device *d); /* 0: they are read in each */
+
 /* device_ask.c: each puts requests into flight. False: it could not, which is our own fault. */
 bool device_ask_identity(struct device *d);
 bool device_ask_walk(struct device *d, bool *more); /* *more false: the walk is over */

@@ -324,6 +324,8 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
                                .ended = now.mono};
     if (outcome == OUTCOME_ANSWERED && !detail && r->kind == ROUND_REGULAR)
         f.report.detail = remark(d, text, sizeof text);
+    if (r == &d->regular && r->kind == ROUND_REGULAR)
+        f.report.busy_ns = load_round_over(&d->load, device_rounds_between_tables(d));
     if (outcome == OUTCOME_ANSWERED && f.arena)
         fill(&f, d, r);
     if (!f.arena || f.failed) {

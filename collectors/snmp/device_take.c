@@ -203,11 +203,25 @@ static bool take_quick(struct device *d, struct job *j, const struct snmp_pdu *p
     return true;
 }
 
+static void note_load(struct device *d, enum job_kind kind)
+{
+    int64_t busy_ns = d->agent.busy_ns - d->busy_seen_ns;
+    bool rows = kind == JOB_ROWS || (kind == JOB_CELLS && d->figures.stage == FIGURES_CELLS);
+    d->busy_seen_ns = d->agent.busy_ns;
+    if (kind == JOB_QUICK)
+        return;
+    if (rows)
+        load_add_rows(&d->load, busy_ns);
+    else
+        load_add_tables(&d->load, busy_ns);
+}
+
 bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at)
 {
     struct job *j = r->ctx;
     struct device *d = j->device;
     bool taken = false;
+    note_load(d, j->kind);
     switch (j->kind) {
     case JOB_IDENTIFY:
         taken = take_identity(d, pdu, at);

@@ -163,6 +163,13 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
     i->devices[check] = NULL;
 }
 
+static void snmp_pace(struct collector_instance *i, uint32_t check, unsigned slower)
+{
+    struct device *d = device_of(i, check);
+    if (d)
+        device_pace(d, slower);
+}
+
 /* After a reload that changed the profiles. Devices not yet adopted again go on by the old ones. */
 static bool renew_catalogue(struct collector_instance *i)
 {
@@ -254,6 +261,7 @@ const struct collector snmp_collector = {
     .profiles = true,
     .create = snmp_create,
     .adopt = snmp_adopt,
+    .pace = snmp_pace,
     .drop = snmp_drop,
     .start = snmp_start,
     .flush = snmp_flush,

@@ -34,6 +34,15 @@ static void print_head(const cJSON *n)
     }
 }
 
+/* Those that are asked less often than configured. */
+static void print_paces(const cJSON *checks)
+{
+    const cJSON *c;
+    cJSON_ArrayForEach(c, checks)
+        if (json_text(c, "interval_reason"))
+            printf("%s is %s\n", json_text(c, "kind"), json_text(c, "interval_reason"));
+}
+
 static void print_checks(const cJSON *n)
 {
     static const char *const titles[] = {"check", "label", "verdict", "reason", "last round", NULL};
@@ -53,6 +62,7 @@ static void print_checks(const cJSON *n)
     putchar('\n');
     table_print(t, stdout);
     table_destroy(t);
+    print_paces(list);
 }
 
 static void print_ports(const cJSON *n)

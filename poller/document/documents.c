@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "poller/base/json.h"
+#include "poller/model/pace.h"
 
 #define SITES_MAX 64
 #define UNNAMED_SITE "Home" /* as the configuration has it when nothing is said */
@@ -14,6 +15,12 @@ static void put_time(cJSON *object, const char *name, struct wall t)
 {
     char text[CLOCK_TEXT_MAX];
     json_put_text(object, name, t.ns > 0 ? wall_rfc3339(t, text) : NULL);
+}
+
+/* NaN, which becomes null, for 0: not known. */
+static double seconds(int64_t ns)
+{
+    return ns ? (double)ns / (double)NS_PER_S : (double)NAN;
 }
 
 static const char *or_null(const char *text)
@@ -27,6 +34,16 @@ static void put_address(cJSON *object, const struct addr *a, const char *hostnam
     json_put_text(object, "address", addr_is_set(a) ? addr_text(a, text) : or_null(hostname));
 }
 
+static void put_pace(cJSON *check, const struct view_check *c)
+{
+    char text[PACE_TEXT_MAX];
+    const struct pace p = {c->configured_ns, c->interval_ns, c->takes_ns};
+    json_put_number(check, "interval_s", seconds(c->interval_ns));
+    json_put_number(check, "configured_interval_s", seconds(c->configured_ns));
+    json_put_number(check, "answers_take_s", seconds(c->takes_ns));
+    json_put_text(check, "interval_reason", or_null(pace_text(&p, text)));
+}
+
 static void put_checks(cJSON *object, const struct ew_node *n)
 {
     cJSON *checks = json_put_array(object, "checks");
@@ -38,6 +55,7 @@ static void put_checks(cJSON *object, const struct ew_node *n)
         json_put_text(check, "verdict", verdict_words[c->verdict]);
         json_put_text(check, "reason", or_null(c->reason));
         put_time(check, "last_round", c->last_round);
+        put_pace(check, c);
     }
 }
 

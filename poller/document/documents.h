@@ -10,7 +10,8 @@
 #include "poller/document/snapshot.h"
 
 /* [{name, address, class, site, state, since, reason, behind, parent, role, rtt_ms, loss_pct,
- * checks:[{kind, label, verdict, reason, last_round}]}] */
+ * checks:[{kind, label, verdict, reason, last_round, interval_s, configured_interval_s,
+ * answers_take_s, interval_reason}]}] */
 cJSON *document_nodes(const struct snapshot *view);
 cJSON *document_node_brief(const struct ew_node *node); /* one element of the above */
 /* A node with ports, series, neighbours, description, location, uptime_s. */

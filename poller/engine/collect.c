@@ -203,6 +203,14 @@ static void start(struct collect *c, const struct output *o)
     h->kind->start(h->instance, o->round.check, o->round.round, o->round.kind, o->round.deadline);
 }
 
+static void pace(struct collect *c, const struct output *o)
+{
+    struct held_check *h = held(c, o->pace.check);
+    h->setting.slower = o->pace.slower;
+    if (h->instance && h->kind->pace)
+        h->kind->pace(h->instance, o->pace.check, o->pace.slower);
+}
+
 void collect_perform(struct collect *c, const struct output *o)
 {
     struct held_check *h;
@@ -212,6 +220,9 @@ void collect_perform(struct collect *c, const struct output *o)
         break;
     case OUTPUT_DROP:
         drop(c, o->round.check);
+        break;
+    case OUTPUT_PACE:
+        pace(c, o);
         break;
     case OUTPUT_START:
         start(c, o);

@@ -70,11 +70,13 @@ struct object {
     enum value_unit *units;
     double *values;
     struct mono at;
+    struct mono from;     /* asked less often than step_ns: the values are of the time since then; ns 0: of a step */
 };
 
 enum output_kind {
     OUTPUT_ADOPT,       /* a check is new or has new settings */
     OUTPUT_DROP,
+    OUTPUT_PACE,        /* a check is asked less often, or as configured again; behind its adoption */
     OUTPUT_START,
     OUTPUT_CANCEL,
     OUTPUT_COMMIT,
@@ -104,6 +106,10 @@ struct output {
             enum round_kind kind;
             struct mono deadline;
         } round;                              /* START CANCEL DROP */
+        struct {
+            uint32_t check;
+            unsigned slower;                         /* so many times less often than configured; 1: not */
+        } pace;
         struct es_commit commit;              /* sequence is the link's to give */
         const struct object *sample;
         const char *name;                     /* SHOW_NODE NODE_GONE SHOW_INCIDENT */

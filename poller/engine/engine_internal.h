@@ -7,6 +7,7 @@
 #include "poller/engine/engine.h"
 #include "poller/engine/judge.h"
 #include "poller/engine/outputs.h"
+#include "poller/engine/shedding.h"
 #include "poller/engine/timekeeper.h"
 #include "poller/model/window.h"
 
@@ -27,7 +28,8 @@ struct check {
     char *kind, *label;                 /* own copies: they outlive a configuration */
     const struct judge *judge;
     const struct config_check *config;  /* of the running configuration; NULL for the Internet's */
-    int64_t interval_ns;
+    struct shedding shedding;           /* how often it is asked while it answers */
+    bool silent;                        /* the last regular round was: asked as configured, it is no load */
     struct alarm next;                  /* the next regular round */
     struct alarm extra;                 /* the next step of what stage says */
     struct alarm guard;                 /* a confirm, recover or ask round that never reported */
@@ -39,6 +41,12 @@ struct check {
     bool seen;                          /* during adoption: still configured */
     bool starts_early, began_early;     /* regular: before its place, until its place comes */
 };
+
+/* Between its regular rounds, as things are. */
+static inline int64_t check_interval_ns(const struct check *c)
+{
+    return c->silent ? c->shedding.configured_ns : shedding_interval_ns(&c->shedding);
+}
 
 struct node {
     uint32_t index;                     /* in engine.nodes and the scene */

@@ -10,6 +10,7 @@
 #include "poller/engine/draft.h"
 #include "poller/engine/gauges.h"
 
+#define ROUNDS_BRIDGED 5 /* halves of the time between two rounds, as the heartbeat of files */
 #define REBOOT_TOLD_S 300            /* one restart is told once, however many facts show it */
 #define UPTIME_SLACK_NS SECONDS(5)   /* an answer may come so late, and then says less than one before it */
 #define UPTIME_WRAPS_NS (SECONDS(42949672) - SECONDS(3600)) /* TimeTicks end at 497 days (RFC 2578) */
@@ -49,7 +50,7 @@ static struct object *make_object(struct engine *e, struct check *c,
     if (!o)
         return NULL;
     *o = (struct object){.id = ++e->last_object, .node = c->node->name, .name = strdup(m->object),
-                         .layout = m->layout, .step_ns = c->interval_ns,
+                         .layout = m->layout, .step_ns = c->shedding.configured_ns,
                          .source_count = m->measure_count,
                          .sources = calloc(m->measure_count + 1, sizeof(char *)),
                          .units = calloc(m->measure_count + 1, sizeof *o->units),
@@ -120,6 +121,15 @@ static void keep_ping(struct node *n, const struct object *o)
     }
 }
 
+/* A check that is asked less often tells what holds for all the time since it was asked last. Its file would
+ * have a gap there; a gap stays where a round is missing that should have been. */
+static struct mono told_from(const struct check *c, const struct object *o, struct mono at)
+{
+    int64_t longest_ns = shedding_interval_ns(&c->shedding) * ROUNDS_BRIDGED / 2;
+    bool bridged = c->shedding.times > 1 && o->at.ns && mono_since(at, o->at) <= longest_ns;
+    return bridged ? o->at : (struct mono){0};
+}
+
 static void take_series(struct engine *e, struct check *c, const struct report *r)
 {
     for (size_t i = 0; i < r->object_count; i++) {
@@ -131,7 +141,9 @@ static void take_series(struct engine *e, struct check *c, const struct report *
             o->values[k] = m->measures[k].value;
             o->alive = o->alive || shows_life(&m->measures[k]);
         }
-        o->at = m->has_at ? m->at : r->ended;
+        struct mono at = m->has_at ? m->at : r->ended;
+        o->from = told_from(c, o, at);
+        o->at = at;
         keep_ping(c->node, o);
         if (o->alive)
             outputs_add(e->out, OUTPUT_SAMPLE)->sample = o;

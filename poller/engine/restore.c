@@ -8,6 +8,7 @@
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/notify.h"
+#include "poller/engine/pace.h"
 #include "poller/engine/reports.h"
 
 static struct instant before(const struct engine *e, struct wall since)
@@ -112,8 +113,10 @@ void restore_take(struct engine *e, const struct se_restored *r)
         take_incident(e, &r->open[i]);
     for (size_t i = 0; i < r->sent_count; i++)
         notify_restore(e, &r->sent[i]);
-    for (size_t i = 0; i < r->kept_count; i++)
+    for (size_t i = 0; i < r->kept_count; i++) {
         reports_restore(e, &r->kept[i]);
+        pace_restore(e, &r->kept[i]);
+    }
     if (!r->last)
         return;
     e->restored = true;

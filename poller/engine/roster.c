@@ -8,6 +8,7 @@
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
 #include "poller/engine/learn.h"
+#include "poller/engine/pace.h"
 #include "poller/engine/round.h"
 #include "poller/engine/scene_keep.h"
 
@@ -80,6 +81,8 @@ static void tell_adopt(struct engine *e, struct check *c)
     o->adopt.check = c->id;
     o->adopt.node = c->node->config;
     o->adopt.check_config = c->config;
+    if (c->shedding.times > 1)
+        pace_tell(e, c);
 }
 
 static bool same_addresses(const struct config_node *a, const struct config_node *b)
@@ -105,15 +108,17 @@ static void adopt_check(struct engine *e, struct node *n, const struct config_ch
 {
     const char *kind = cc ? cc->kind.kind : INTERNET_NODE;
     const char *label = cc && cc->label ? cc->label : "";
-    int64_t interval = cc ? cc->interval_ns : e->config->internet.interval_ns;
+    int64_t told_ns = cc ? cc->interval_ns : e->config->internet.interval_ns;
+    int64_t interval_ns = told_ns > 0 ? told_ns : MINUTES(1);
     struct check *c = find_check(n, kind, label);
     bool is_new = !c, same = c && same_settings(e, c, cc, was, n->config);
     if (is_new)
         c = add_check(e, n, kind, label);
     c->seen = true;
     c->config = cc;
-    if (is_new || c->interval_ns != interval) {
-        c->interval_ns = interval > 0 ? interval : MINUTES(1);
+    if (is_new || c->shedding.configured_ns != interval_ns) {
+        pace_forget(e, c);
+        shedding_configure(&c->shedding, interval_ns);
         round_schedule(e, c, is_new);
     }
     if (!same)
@@ -123,6 +128,7 @@ static void adopt_check(struct engine *e, struct node *n, const struct config_ch
 static void drop_check(struct engine *e, struct check *c)
 {
     round_cancel_all(e, c);
+    pace_forget(e, c);
     outputs_add(e->out, OUTPUT_DROP)->round.check = c->id;
     incidents_forget_check(e, c);
     e->checks[c->id] = NULL;

@@ -4,6 +4,7 @@
 
 #include "poller/engine/conclude.h"
 #include "poller/engine/learn.h"
+#include "poller/engine/pace.h"
 #include "poller/engine/schedule.h"
 #include "poller/engine/suspicion.h"
 
@@ -76,6 +77,13 @@ static void on_guard(void *ctx, struct alarm *a)
     keep_guard(e, c);
 }
 
+static struct mono next_turn(const struct engine *e, const struct check *c)
+{
+    int64_t interval_ns = check_interval_ns(c);
+    int64_t phase = schedule_phase(c->node->name, c->kind, c->label, interval_ns);
+    return schedule_next(e->now.mono, phase, interval_ns);
+}
+
 static void on_next(void *ctx, struct alarm *a)
 {
     struct engine *e = ctx;
@@ -84,14 +92,13 @@ static void on_next(void *ctx, struct alarm *a)
     c->began_early = c->starts_early;
     c->starts_early = false;
     if (c->regular.number && !cut_short &&
-        mono_since(e->now.mono, c->regular.started) < 2 * c->interval_ns) {
+        mono_since(e->now.mono, c->regular.started) < 2 * check_interval_ns(c)) {
         e->rounds_overrun++; /* the last one still runs: skip this turn */
     } else {
         cancel(e, c, &c->regular);
-        start(e, c, &c->regular, ROUND_REGULAR, c->interval_ns);
+        start(e, c, &c->regular, ROUND_REGULAR, check_interval_ns(c));
     }
-    int64_t phase = schedule_phase(c->node->name, c->kind, c->label, c->interval_ns);
-    alarm_set(&e->alarms, &c->next, schedule_next(e->now.mono, phase, c->interval_ns));
+    alarm_set(&e->alarms, &c->next, next_turn(e, c));
 }
 
 static void start_burst(struct engine *e, struct check *c, enum round_kind kind)
@@ -100,7 +107,7 @@ static void start_burst(struct engine *e, struct check *c, enum round_kind kind)
     int64_t deadline = MILLISECONDS(kind == ROUND_CONFIRM ? CONFIRM_DEADLINE_MS
                                                           : RECOVER_DEADLINE_MS);
     if (!c->judge->echoes)
-        deadline = c->interval_ns;
+        deadline = c->shedding.configured_ns;
     start(e, c, &c->burst, kind, deadline);
     keep_guard(e, c);
 }
@@ -221,6 +228,17 @@ static struct running *running_of(struct check *c, const struct report *r)
     return NULL;
 }
 
+static void regular_is_over(struct engine *e, struct check *c, const struct report *r)
+{
+    int64_t interval_ns = check_interval_ns(c);
+    c->last_round = r->ended;
+    c->silent = r->outcome == OUTCOME_SILENT;
+    if (r->outcome != OUTCOME_SILENT && r->busy_ns > 0)
+        pace_learn(e, c, r->busy_ns);
+    if (check_interval_ns(c) != interval_ns)
+        alarm_set(&e->alarms, &c->next, next_turn(e, c));
+}
+
 void round_take_report(struct engine *e, const struct report *r)
 {
     struct check *c = engine_check(e, r->check);
@@ -233,7 +251,7 @@ void round_take_report(struct engine *e, const struct report *r)
     if (run != &c->regular)
         keep_guard(e, c);
     else if (r->outcome != OUTCOME_CANCELLED)
-        c->last_round = r->ended;
+        regular_is_over(e, c, r);
     learn_from_report(e, c, r);
     struct judgement before = c->judgement;
     enum judge_step step = judge_report(c->judge, &c->judgement, r, e->now);
@@ -277,8 +295,7 @@ void round_schedule(struct engine *e, struct check *c, bool at_once)
     c->next.ring = on_next;
     c->extra.ring = on_extra;
     c->guard.ring = on_guard;
-    int64_t phase = schedule_phase(c->node->name, c->kind, c->label, c->interval_ns);
-    struct mono first = schedule_next(e->now.mono, phase, c->interval_ns);
+    struct mono first = next_turn(e, c);
     int64_t turn = 1 + (int64_t)c->id % 1000;
     struct mono ask = mono_after(e->now.mono, MILLISECONDS(FIRST_ASK_GAP_MS) * turn);
     struct mono early = mono_after(e->now.mono, MILLISECONDS(FIRST_ROUND_GAP_MS) * turn);

@@ -48,6 +48,7 @@ static void perform(struct runner *r, const struct output *o)
     switch (o->kind) {
     case OUTPUT_ADOPT:
     case OUTPUT_DROP:
+    case OUTPUT_PACE:
     case OUTPUT_START:
     case OUTPUT_CANCEL:
         collect_perform(r->collect, o);

@@ -10,6 +10,7 @@
 
 #define YOUNG_S 60
 #define ROW_HEAD_BYTES 14 /* u32 object, u64 stamp, u16 count */
+#define STEPS_APART 2     /* of rows of one value: within the heartbeat of a file, see graphs/layout.h */
 
 struct chunk {
     struct chunk *next;
@@ -67,7 +68,7 @@ static struct chunk *add_chunk(struct sample_rows *r)
     return c;
 }
 
-void sample_rows_add(struct sample_rows *r, const struct object *o)
+static void add(struct sample_rows *r, const struct object *o, struct mono at)
 {
     size_t len = ROW_HEAD_BYTES + 8 * o->source_count;
     if (len > SAMPLE_ROWS_TAKE_BYTES) { /* store takes no such object either */
@@ -78,7 +79,7 @@ void sample_rows_add(struct sample_rows *r, const struct object *o)
         r->last && r->last->len + len <= SAMPLE_ROWS_TAKE_BYTES ? r->last : add_chunk(r);
     struct writer w = writer_over(c->bytes + c->len, SAMPLE_ROWS_TAKE_BYTES - c->len);
     wr_u32(&w, o->id);
-    wr_u64(&w, (uint64_t)o->at.ns);
+    wr_u64(&w, (uint64_t)at.ns);
     wr_u16(&w, (uint16_t)o->source_count);
     for (size_t i = 0; i < o->source_count; i++) {
         uint64_t bits;
@@ -92,6 +93,17 @@ void sample_rows_add(struct sample_rows *r, const struct object *o)
         r->dropped += r->first->values;
         drop_first(r);
     }
+}
+
+void sample_rows_add(struct sample_rows *r, const struct object *o)
+{
+    int64_t apart_ns = STEPS_APART * o->step_ns;
+    struct mono at = o->from;
+    while (at.ns && apart_ns > 0 && mono_since(o->at, at) > apart_ns) {
+        at = mono_after(at, apart_ns);
+        add(r, o, at);
+    }
+    add(r, o, o->at);
 }
 
 static bool has_room(struct sample_slice *slice, uint32_t object)

@@ -14,6 +14,7 @@ struct sample_rows;
 /* ceiling_bytes: what may wait. Aborts when memory ends, now and later. */
 struct sample_rows *sample_rows_create(size_t ceiling_bytes);
 void sample_rows_destroy(struct sample_rows *r); /* NULL is fine */
+/* A value that holds since longer than a step is told as several rows, so that its file has no gap. */
 void sample_rows_add(struct sample_rows *r, const struct object *o);
 /* What may go to store at once: of one object it takes only so many rows before it has written files,
  * so hours of them go in slices. What is younger than a minute does not count. Begins as {0}. */

@@ -55,7 +55,7 @@ static bool is_old_news(struct engine *e, struct check *c)
     if (!c->node->free_since.ns || mono_before(c->node->free_since, c->judgement.bad_at))
         return false;
     round_ask(e, c);
-    conclude_later(e, mono_after(e->now.mono, c->interval_ns + SECONDS(WAIT_FOR_OTHERS_S)));
+    conclude_later(e, mono_after(e->now.mono, check_interval_ns(c) + SECONDS(WAIT_FOR_OTHERS_S)));
     return true;
 }
 

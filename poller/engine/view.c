@@ -7,6 +7,7 @@
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/pace.h"
 #include "poller/engine/roster.h"
 #include "poller/engine/troubles.h"
 
@@ -89,9 +90,10 @@ static void view_checks(const struct engine *e, const struct node *n, struct are
     out->checks_count = out->checks ? n->check_count : 0;
     for (size_t i = 0; i < out->checks_count; i++) {
         const struct check *c = n->checks[i];
+        struct pace p = pace_of(c);
         out->checks[i] = (struct view_check){c->kind, c->label, c->judgement.verdict,
-                                             (char *)(uintptr_t)c->judgement.reason,
-                                             stamp(e, c->last_round)};
+                                             (char *)(uintptr_t)c->judgement.reason, stamp(e, c->last_round),
+                                             p.interval_ns, p.configured_ns, p.takes_ns};
     }
 }
 

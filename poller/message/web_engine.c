@@ -37,6 +37,9 @@ static const struct field view_check_fields[] = {
     {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
     {FIELD(T, reason, FIELD_TEXT)},
     {FIELD(T, last_round, FIELD_WALL)},
+    {FIELD(T, interval_ns, FIELD_INT)},
+    {FIELD(T, configured_ns, FIELD_INT)},
+    {FIELD(T, takes_ns, FIELD_INT)},
 };
 #undef T
 static const struct record view_check_record = RECORD(view_check, view_check_fields);

@@ -60,6 +60,8 @@ struct view_check {
     enum verdict verdict;
     char *reason;
     struct wall last_round;
+    int64_t interval_ns, configured_ns; /* between rounds: now, and as configured */
+    int64_t takes_ns;                   /* its answers in a round, on average; 0: not known */
 };
 
 struct ew_node {

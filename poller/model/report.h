@@ -69,6 +69,8 @@ struct report {
     const char *reason;  /* a stable word: "timeout", "unreachable", "prohibited", "refused", ... or "" */
     const char *detail;  /* for people, may come from the network: hostile text; or NULL */
     struct mono started, ended; /* samples are of when it ended */
+    int64_t busy_ns;     /* so long the device was busy answering (of what is not asked in each round, a part);
+                            0: not told */
     uint32_t sent, lost; /* ping-like checks: echoes of this round */
     struct object_measures *objects;
     size_t object_count;

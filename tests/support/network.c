@@ -138,6 +138,16 @@ struct switch_agent *network_switch(struct network *n, const char *name, unsigne
     return node->agent;
 }
 
+void network_agent_takes(struct network *n, const char *node, double seconds)
+{
+    n->nodes[network_find(n, node)].agent_takes_s = seconds;
+}
+
+double network_agent_worked(struct network *n, const char *node)
+{
+    return n->nodes[network_find(n, node)].agent_worked_s;
+}
+
 struct switch_agent *network_agent(struct network *n, const char *node)
 {
     return n->nodes[network_find(n, node)].agent;

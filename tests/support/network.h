@@ -53,6 +53,9 @@ void network_node(struct network *n, const char *name, const char *parent, const
 /* The node has an agent with this many ports, p1 ...; what hangs on it takes one each, those of a
  * plan theirs. snmp is a check of it. */
 struct switch_agent *network_switch(struct network *n, const char *name, unsigned ports);
+/* From now on its agent works so long on each answer, on one after the other. */
+void network_agent_takes(struct network *n, const char *node, double seconds);
+double network_agent_worked(struct network *n, const char *node); /* in all, in seconds */
 void network_check(struct network *n, const char *node, const char *yaml); /* "tcp: 445" */
 void network_bridge(struct network *n, const char *name, const char *near, const char *far);
 void network_internet(struct network *n, const char *router);

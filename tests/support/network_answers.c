@@ -82,16 +82,31 @@ static bool is_lost(struct network *n, struct net_node *node)
 }
 
 /* The answer on its way back, and perhaps twice, and perhaps late. */
-static void deliver(struct network *n, const struct net_node *node, enum packets_door door,
-                    const struct packet *p)
+static void deliver_after(struct network *n, const struct net_node *node, enum packets_door door,
+                          const struct packet *p, int64_t worked_ns)
 {
-    int64_t jitter_ns, delay_ns = delay_of(n, node, &jitter_ns);
+    int64_t jitter_ns, delay_ns = delay_of(n, node, &jitter_ns) + worked_ns;
     delay_ns += (int64_t)(sim_random(n->sim) * (double)jitter_ns);
     if (sim_random(n->sim) < node->line.late)
         delay_ns += node->line.late_ns;
     sim_deliver(n->sim, door, p, delay_ns);
     if (sim_random(n->sim) < node->line.duplicate)
         sim_deliver(n->sim, door, p, delay_ns + MILLISECONDS(1));
+}
+
+static void deliver(struct network *n, const struct net_node *node, enum packets_door door,
+                    const struct packet *p)
+{
+    deliver_after(n, node, door, p, 0);
+}
+
+/* How long until it has answered that too. */
+static int64_t work(struct network *n, struct net_node *node)
+{
+    double now_s = network_now(n), busy_s = node->agent_busy_until_s;
+    node->agent_busy_until_s = (busy_s > now_s ? busy_s : now_s) + node->agent_takes_s;
+    node->agent_worked_s += node->agent_takes_s;
+    return (int64_t)((node->agent_busy_until_s - now_s) * 1e9);
 }
 
 static void answer_snmp(struct network *n, struct net_node *node, const struct packet *asked)
@@ -105,7 +120,7 @@ static void answer_snmp(struct network *n, struct net_node *node, const struct p
     size_t len = switch_agent_answer(node->agent, network_clock(n), asked->data, asked->len, bytes);
     struct packet p = {.peer = node->addr, .port = SNMP_PORT_NUMBER, .data = bytes, .len = len};
     if (len)
-        deliver(n, node, PACKETS_UDP, &p);
+        deliver_after(n, node, PACKETS_UDP, &p, work(n, node));
 }
 
 static void on_udp(void *ctx, struct sim *s, const struct packet *asked)

@@ -29,6 +29,8 @@ struct net_node {
     double echoed_s;                 /* when it last answered an echo */
     struct sim_host *host;
     struct switch_agent *agent;
+    double agent_takes_s, agent_worked_s; /* for each answer; for all of them */
+    double agent_busy_until_s;
     unsigned port;        /* of the parent's agent; with none: NETWORK_NONE */
     unsigned ports_taken; /* of its own agent, a bit each */
 };

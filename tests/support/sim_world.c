@@ -36,6 +36,11 @@ struct world_reading_row {
     double from, to;
 };
 
+struct world_load {
+    char kind[16];
+    double from, to, seconds;
+};
+
 struct world_fault {
     char kind[16], reason[24];
     double from, to;
@@ -55,6 +60,8 @@ struct world_node {
     size_t reading_count;
     struct world_fault faults[8];
     size_t fault_count;
+    struct world_load loads[4];
+    size_t load_count;
     char checks[8][2][16];
     size_t check_count;
     unsigned starts[4];
@@ -303,6 +310,16 @@ void world_reading(struct world *w, const char *name, const char *kind, double f
     struct world_reading_row *row = &n->readings[n->reading_count++];
     *row = (struct world_reading_row){.r = r, .from = from + BEGIN_S, .to = to + BEGIN_S};
     snprintf(row->kind, sizeof row->kind, "%s", kind);
+}
+
+void world_busy(struct world *w, const char *name, const char *kind, double from, double to,
+                double seconds)
+{
+    struct world_node *n = node(w, name);
+    assert(n->load_count < 4);
+    struct world_load *l = &n->loads[n->load_count++];
+    *l = (struct world_load){.from = from + BEGIN_S, .to = to + BEGIN_S, .seconds = seconds};
+    snprintf(l->kind, sizeof l->kind, "%s", kind);
 }
 
 void world_loss(struct world *w, double probability)
@@ -751,6 +768,16 @@ static size_t tell_readings(struct world *w, const struct world_check_row *c, st
     return count;
 }
 
+static int64_t busy_of(const struct world *w, const struct world_check_row *c)
+{
+    for (size_t i = 0; i < c->node->load_count; i++) {
+        const struct world_load *l = &c->node->loads[i];
+        if (strcmp(l->kind, c->kind) == 0 && w->now >= l->from && w->now < l->to)
+            return (int64_t)(l->seconds * 1e9);
+    }
+    return 0;
+}
+
 static void deliver_report(struct world *w, const struct event *e)
 {
     struct world_check_row *c = &w->checks[e->check];
@@ -760,6 +787,8 @@ static void deliver_report(struct world *w, const struct event *e)
     struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind,
                        .outcome = e->outcome, .reason = e->reason, .sent = e->sent,
                        .lost = e->lost, .started = now.mono, .ended = now.mono};
+    if (e->outcome == OUTCOME_ANSWERED)
+        r.busy_ns = busy_of(w, c);
     struct fact facts[16];
     for (size_t i = 0; i < c->node->fact_count && e->outcome == OUTCOME_ANSWERED; i++) {
         const struct world_fact_row *f = &c->node->facts[i];

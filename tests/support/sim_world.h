@@ -47,6 +47,9 @@ struct world_reading {
 };
 void world_reading(struct world *w, const char *node, const char *kind, double from, double to,
                    struct world_reading r);
+/* A check of that kind keeps the device busy for so long in each answered round, in that time. */
+void world_busy(struct world *w, const char *node, const char *kind, double from, double to,
+                double seconds);
 void world_loss(struct world *w, double probability);
 void world_bursts(struct world *w, double per_day, double max_s); /* uniform up to max: mean half */
 void world_step_clock(struct world *w, double seconds);           /* the wall clock jumps */

@@ -57,7 +57,7 @@ static void say(int fd, uint16_t type, const struct record *record, const void *
 static struct view_check check(const char *kind, const char *label, enum verdict v)
 {
     return (struct view_check){(char *)kind, (char *)label, v, v == VERDICT_FAILING ? "timeout" : NULL,
-                               {v == VERDICT_UNKNOWN ? 0 : now.ns - SECONDS(20)}};
+                               {v == VERDICT_UNKNOWN ? 0 : now.ns - SECONDS(20)}, MINUTES(1), MINUTES(1), 0};
 }
 
 struct sample_node {
@@ -95,6 +95,10 @@ static struct ew_node node_of(const struct sample_node *s, struct view_check che
     checks[0] = check(strcmp(s->role, "internet") == 0 ? "internet" : "ping", "", v);
     if (strcmp(s->role, "switch") == 0 || strcmp(s->role, "router") == 0)
         checks[n.checks_count++] = check("snmp", "", VERDICT_OK);
+    if (strcmp(s->role, "switch") == 0) {
+        checks[1].interval_ns = MINUTES(4);
+        checks[1].takes_ns = MILLISECONDS(6200);
+    }
     if (strcmp(s->name, "nas") == 0) {
         checks[n.checks_count++] = check("tcp", "445", VERDICT_FAILING);
         n.reason = "refused";

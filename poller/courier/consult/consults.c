@@ -36,6 +36,7 @@ struct session {
     struct buf body, head;
     bool too_large;
     struct mono started;
+    int64_t waited_ns; /* for the pages that came */
     struct wall certificate_expires;
 };
 
@@ -102,7 +103,7 @@ static void answer(struct session *s, enum consultation_end end, const char *rea
                              .end = end,
                              .reason = text(reason),
                              .detail = text(detail),
-                             .total_ns = mono_since(clock_mono(), s->started),
+                             .total_ns = s->waited_ns,
                              .certificate_expires = s->certificate_expires};
     const struct http_profile *p = &s->request.profile;
     struct arena *arena = arena_create(ARENA_MAX_BYTES);
@@ -197,6 +198,15 @@ static void fail(struct session *s, CURLcode result)
         answer(s, spoke ? CONSULTATION_WRONG : CONSULTATION_SILENT, word, transfer_reason(result));
 }
 
+/* Of one page; finding its address is not the device's work. */
+static int64_t took_ns(CURL *easy)
+{
+    curl_off_t whole_us = 0, name_us = 0;
+    curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &whole_us);
+    curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &name_us);
+    return whole_us > name_us ? (whole_us - name_us) * NS_PER_US : 0;
+}
+
 static void on_done(void *ctx, CURL *easy, CURLcode result)
 {
     struct session *s = ctx;
@@ -207,6 +217,7 @@ static void on_done(void *ctx, CURL *easy, CURLcode result)
         fail(s, result);
         return;
     }
+    s->waited_ns += took_ns(easy);
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
     struct dialogue_answer a = {.status = (int)status,
@@ -399,6 +410,7 @@ static bool begin(struct session *s, const struct ec_consult *r)
     if (s->request.timeout_ns <= 0 || s->request.timeout_ns > TIMEOUT_MAX_NS)
         s->request.timeout_ns = TIMEOUT_MAX_NS;
     s->started = clock_mono();
+    s->waited_ns = 0;
     s->certificate_expires = (struct wall){0};
     s->too_large = false;
     s->used = ++s->owner->turns;

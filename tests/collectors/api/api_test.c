@@ -92,6 +92,7 @@ static void figures_come_as_readings_and_as_series(void **state)
     assert_int_equal(r->objects[0].measure_count, 2);
     assert_true(sim_measure(r, "signal") == -67);
     assert_true(sim_measure(r, "mesh_state") == 1);
+    assert_int_equal(r->busy_ns, MILLISECONDS(90));
 }
 
 static void who_it_is_is_told_when_it_is_news(void **state)

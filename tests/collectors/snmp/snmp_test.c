@@ -87,6 +87,47 @@ static void rate_times_time_is_what_was_counted(void **state)
     assert_float_equal(octets, 1000.0 * (double)(last - first) / 1e9, 1000);
 }
 
+static void how_long_the_agent_was_busy_is_told(void **state)
+{
+    struct bed *bed = *state;
+    bed->delay_ns = MILLISECONDS(300);
+    for (int i = 0; i < 6; i++)
+        bed_round(bed);
+    const struct report *r = bed_round(bed);
+    assert_in_range(r->busy_ns, MILLISECONDS(300), MILLISECONDS(900)); /* the ports, and a part of the tables */
+    assert_int_equal(bed_ask(bed)->busy_ns, 0);
+}
+
+static void silence_is_no_load(void **state)
+{
+    struct bed *bed = *state;
+    bed_round(bed);
+    bed->silent_from = 1;
+    const struct report *r = bed_round(bed);
+    assert_int_equal(r->outcome, OUTCOME_SILENT);
+    assert_in_range(r->busy_ns, 0, MILLISECONDS(10)); /* the part of what was read before */
+}
+
+static unsigned table_readings(struct bed *bed, unsigned rounds, int64_t apart_ns)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < rounds; i++) {
+        count += sim_fact(bed_round(bed), "sys.name", "") != NULL;
+        sim_run(bed->sim, apart_ns - SECONDS(60));
+    }
+    return count;
+}
+
+static void tables_are_read_as_much_less_often_as_the_rest(void **state)
+{
+    struct bed *bed = *state;
+    assert_in_range(table_readings(bed, 40, MINUTES(1)), 4, 5);
+    snmp_collector.pace(bed->snmp, BED_CHECK, 4);
+    assert_in_range(table_readings(bed, 40, MINUTES(4)), 3, 4);
+    snmp_collector.pace(bed->snmp, BED_CHECK, 1);
+    assert_in_range(table_readings(bed, 10, MINUTES(4)), 3, 4);
+}
+
 static void a_quick_round_asks_states_only(void **state)
 {
     struct bed *bed = *state;
@@ -666,6 +707,9 @@ int main(void)
         TEST(the_second_round_has_the_rates),
         TEST(a_known_device_is_read_in_one_round_trip_once_it_proved_it_can),
         TEST(rate_times_time_is_what_was_counted),
+        TEST(how_long_the_agent_was_busy_is_told),
+        TEST(silence_is_no_load),
+        TEST(tables_are_read_as_much_less_often_as_the_rest),
         TEST(a_quick_round_asks_states_only),
         TEST(a_quick_round_before_any_other_finds_the_ports),
         TEST(a_state_that_is_in_no_mib_is_unknown),

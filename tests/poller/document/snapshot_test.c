@@ -117,7 +117,8 @@ static void many_nodes_come_in_any_order(void **state)
 static void the_nodes_document_has_the_fields_promised(void **state)
 {
     struct snapshot *s = snapshot_create();
-    struct view_check check = {"ping", "", VERDICT_OK, NULL, {SECONDS(1700000000)}};
+    struct view_check check = {"ping", "", VERDICT_OK, NULL, {SECONDS(1700000000)}, MINUTES(4), MINUTES(1),
+                               MILLISECONDS(6200)};
     struct ew_node n = {.name = "cam", .class = CLASS_FIXED, .site = "barn", .state = STATE_UNREACHABLE,
                         .since = {SECONDS(1700000000)}, .behind = "bridge", .reason = "timeout",
                         .checks = &check, .checks_count = 1};
@@ -134,6 +135,11 @@ static void the_nodes_document_has_the_fields_promised(void **state)
     assert_string_equal(json_text(first, "verdict"), "ok");
     assert_true(wall_parse(json_text(first, "last_round"), &at));
     assert_int_equal(wall_seconds(at), 1700000000);
+    assert_true(json_number(first, "interval_s", 0) == 240);
+    assert_true(json_number(first, "configured_interval_s", 0) == 60);
+    assert_true(json_number(first, "answers_take_s", 0) == 6.2);
+    assert_string_equal(json_text(first, "interval_reason"),
+                        "asked every 4 min instead of every minute: its answers take 6.2 s");
     cJSON_Delete(nodes);
     snapshot_destroy(s);
 }

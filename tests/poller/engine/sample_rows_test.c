@@ -114,11 +114,35 @@ static void hours_of_them_go_in_slices_that_store_can_take(void **state)
     sample_rows_destroy(r);
 }
 
+/* What a check tells that is asked every four minutes, for a file of one-minute steps. */
+static void a_value_that_holds_longer_leaves_no_gap(void **state)
+{
+    struct sample_rows *r = sample_rows_create(1 << 20);
+    struct instant now = {{SECONDS(1000)}, {SECONDS(1800001000)}};
+    struct buf out = {0};
+    double values[] = {7, 8};
+    struct object o = {.id = 1, .source_count = 2, .values = values, .step_ns = SECONDS(60), .at = {SECONDS(990)},
+                       .from = {SECONDS(745)}};
+    const int64_t wanted_s[] = {865, 985, 990};
+    sample_rows_add(r, &o);
+    assert_true(sample_rows_take(r, now, &(struct sample_slice){0}, &out));
+    struct reader in = reader_over(out.data, out.len);
+    for (size_t i = 0; i < sizeof wanted_s / sizeof wanted_s[0]; i++) {
+        struct row row = next_row(&in);
+        assert_int_equal(row.stamp, SECONDS(1800000000 + wanted_s[i]));
+        assert_true(row.first == 7);
+    }
+    assert_int_equal(rd_left(&in), 0);
+    buf_fini(&out);
+    sample_rows_destroy(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_get_their_stamp_when_they_are_taken),
         cmocka_unit_test(hours_of_them_go_in_slices_that_store_can_take),
+        cmocka_unit_test(a_value_that_holds_longer_leaves_no_gap),
         cmocka_unit_test(the_oldest_go_when_there_are_too_many_and_each_value_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,9 +33,9 @@ void learn_forget_objects(struct node *n)
     free(n->objects);
 }
 
-static bool same_sources(const struct object *o, const struct object_measures *m)
+static bool same_shape(const struct object *o, const struct check *c, const struct object_measures *m)
 {
-    if (o->layout != m->layout || o->source_count != m->measure_count)
+    if (o->step_ns != c->shedding.configured_ns || o->layout != m->layout || o->source_count != m->measure_count)
         return false;
     for (size_t i = 0; i < o->source_count; i++)
         if (strcmp(o->sources[i], m->measures[i].source) != 0)
@@ -76,13 +76,13 @@ static size_t object_position(const struct node *n, const char *name)
     return i;
 }
 
-/* The node's object of that name; a new one when it is new, or has other sources than before. */
+/* The node's object of that name; a new one when it is new, or has other sources or another step. */
 static struct object *object_for(struct engine *e, struct check *c, const struct object_measures *m)
 {
     struct node *n = c->node;
     size_t i = object_position(n, m->object);
     n->object_next = i + 1;
-    if (i < n->object_count && same_sources(n->objects[i], m))
+    if (i < n->object_count && same_shape(n->objects[i], c, m))
         return n->objects[i];
     if (i == n->object_count) {
         if (n->object_count == OBJECTS_PER_NODE_MAX)

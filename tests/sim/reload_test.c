@@ -51,11 +51,27 @@ static void reloading_during_an_outage_changes_nothing(void **state)
     world_destroy(w);
 }
 
+/* Or their files would have a gap between any two values. */
+static void series_follow_another_interval(void **state)
+{
+    struct world *w = farm();
+    world_samples(w);
+    world_begin(w);
+    world_run(w, 300);
+    assert_true(world_last_step(w) == 60);
+    world_interval(w, 300);
+    world_reload(w);
+    world_run(w, 1200);
+    assert_true(world_last_step(w) == 300);
+    world_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_did_not_change_keeps_its_rounds_and_its_state),
         cmocka_unit_test(a_node_taken_out_while_down_ends_its_incident),
+        cmocka_unit_test(series_follow_another_interval),
         cmocka_unit_test(reloading_during_an_outage_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,7 +105,7 @@ struct world {
     size_t link_count;
     bool has_internet;
     char gateway[64];
-    int64_t hold_ns;
+    int64_t hold_ns, interval_ns, last_step_ns;
     struct arena *config_arena, *old_arena;
     struct config config;
     struct config_receiver receiver;
@@ -139,6 +139,7 @@ struct world *world_create(uint64_t seed)
     w->rows = sample_rows_create(SIZE_MAX);
     w->none_lost = 1;
     w->hold_ns = SECONDS(30);
+    w->interval_ns = MINUTES(1);
     w->now = BEGIN_S;
     return w;
 }
@@ -212,6 +213,16 @@ void world_check(struct world *w, const char *name, const char *kind, const char
     snprintf(n->checks[n->check_count][0], 16, "%s", kind);
     snprintf(n->checks[n->check_count][1], 16, "%s", label);
     n->check_count++;
+}
+
+void world_interval(struct world *w, double seconds)
+{
+    w->interval_ns = (int64_t)(seconds * 1e9);
+}
+
+double world_last_step(const struct world *w)
+{
+    return (double)w->last_step_ns / 1e9;
 }
 
 void world_unpinged(struct world *w, const char *name)
@@ -400,7 +411,7 @@ static void make_node(struct world *w, struct config_node *c, const struct world
         c->checks[c->checks_count++] = (struct config_check){
             .kind = {.kind = text(a, n->checks[i][0])},
             .label = arena_text(a, n->checks[i][1], strlen(n->checks[i][1])),
-            .interval_ns = MINUTES(1)};
+            .interval_ns = w->interval_ns};
 }
 
 static void make_config(struct world *w)
@@ -637,6 +648,7 @@ static void take_sample(struct world *w, const struct object *o)
         w->stamps = reallocarray(w->stamps, w->samples_room, sizeof *w->stamps);
     }
     w->taken[w->taken_count++] = (double)o->at.ns * 1e-9 - BEGIN_S;
+    w->last_step_ns = o->step_ns;
     sample_rows_add(w->rows, o);
 }
 

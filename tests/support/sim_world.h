@@ -17,6 +17,7 @@ void world_destroy(struct world *w);
 void world_node(struct world *w, const char *name, const char *parent, const char *site);
 void world_planned_port(struct world *w, const char *node, const char *port);
 void world_check(struct world *w, const char *node, const char *kind, const char *label);
+void world_interval(struct world *w, double seconds); /* of all checks; a minute unless said */
 void world_unpinged(struct world *w,
                     const char *node); /* "ping: off", before any world_check of it */
 void world_bridge(struct world *w, const char *name, const char *near, const char *far);
@@ -83,6 +84,7 @@ double world_true(const struct world *w, struct wall stamp);
 struct world_sample {
     double taken_s, stamp_s;
 };
+double world_last_step(const struct world *w); /* of the series taken last, in seconds; 0: none */
 size_t world_sample_count(const struct world *w); /* those that reached store */
 struct world_sample world_sample(const struct world *w, size_t i);
 size_t world_samples_taken(const struct world *w);

@@ -199,7 +199,7 @@ static void on_idle_look(uv_timer_t *timer)
 {
     struct courier *c = timer->data;
     if (deliveries_running(c->deliveries) == 0 && fetches_running(c->fetches) == 0 &&
-        consults_running(c->consults) == 0 && upses_running(c->upses) == 0 &&
+        consults_running(c->consults) == 0 && !consults_remember(c->consults) && upses_running(c->upses) == 0 &&
         mono_before(c->busy_until, clock_mono()))
         uv_stop(c->loop);
 }

@@ -97,6 +97,7 @@ static const struct record text_record = RECORD(http_text, text_fields);
 static const struct field column_fields[] = {
     {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
     {FIELD(T, pointer, FIELD_TEXT), .flags = FIELD_SHORT | FIELD_REQUIRED, .help = "from the row"},
+    {FIELD(T, rate, FIELD_BOOL), .standard = "no", .help = "a counter, taken per second"},
 };
 #undef T
 static const struct record column_record = RECORD(http_column, column_fields);
@@ -131,6 +132,7 @@ static const struct field reading_fields[] = {
      .help = "as {1: good normal, 2: bad failed}"},
     {FIELD(T, sum, FIELD_ENUM), .words = profile_sum_words, .standard = "each",
      .help = "one figure of all rows with the same label"},
+    {FIELD(T, rate, FIELD_BOOL), .standard = "no", .help = "x is a counter, taken per second"},
     LIMIT(warn_low, "below this a value warns"),
     LIMIT(bad_low, "below this it is bad"),
     LIMIT(warn_high, "above this a value warns"),

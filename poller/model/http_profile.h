@@ -73,6 +73,7 @@ struct http_text {
 
 struct http_column {
     char *name, *pointer;      /* from the row */
+    bool rate;                 /* per second, of a counter */
 };
 
 struct http_reading {
@@ -87,6 +88,7 @@ struct http_reading {
     struct profile_word *states;
     size_t states_count;
     enum profile_sum sum;
+    bool rate;                 /* x is per second, of a counter */
     struct reading_limits limits;
     char *object, *source;
 };

@@ -42,7 +42,8 @@ static struct http_page pages[] = {
      .absent = ONE(&absent),
      .optional = true}};
 static struct http_text texts[] = {{T("list"), T("/model"), T("^M(.*)"), T("Model {}")}};
-static struct http_column with[] = {{T("name"), T("/name")}, {T("up"), T("/a~1b/0")}};
+static struct http_column with[] = {{T("name"), T("/name"), false}, {T("up"), T("/a~1b/0"), false}},
+                          counting[] = {{T("down"), T("/x"), true}};
 static struct profile_word states[] = {{T("1"), T("good on")}, {T("*"), T("bad")}};
 static double sentinels[] = {0, -1};
 static struct http_reading readings[] = {{.page = T("list"),
@@ -80,6 +81,17 @@ static struct http_reading readings[] = {{.page = T("list"),
                                           .meaning = T("count"),
                                           .label = T("{each} {index}"),
                                           .sum = PROFILE_MEAN,
+                                          .limits = {NAN, NAN, NAN, NAN, NAN}},
+                                         {.page = T("list"),
+                                          .rows = T("/*/*"),
+                                          .pointer = T("/x"),
+                                          .meaning = T("signal"),
+                                          .label = T("{1} {2}"),
+                                          .value = T("x + down"),
+                                          .with = counting,
+                                          .with_count = 1,
+                                          .rate = true,
+                                          .object = T("line-{1}"),
                                           .limits = {NAN, NAN, NAN, NAN, NAN}}};
 static struct http_sign expired[2];
 static struct http_profile profile = {.name = T("fuzz"),
@@ -92,9 +104,10 @@ static struct http_profile profile = {.name = T("fuzz"),
                                       .model = texts,
                                       .model_count = 1,
                                       .readings = readings,
-                                      .readings_count = 4};
+                                      .readings_count = 5};
 
 struct rest {
+    unsigned answers;
     const uint8_t *at, *end;
     char header[9];
 };
@@ -126,6 +139,7 @@ static void answer(struct dialogue *d, struct rest *r)
     r->at += len;
     struct dialogue_answer a = {.status = (int)((status >> 8) % 6 * 100 + (status & 0xff) % 100),
                                 .body = body,
+                                .at = {SECONDS(1000 + 7 * r->answers++)},
                                 .len = len,
                                 .header = header_of,
                                 .ctx = r,
@@ -142,7 +156,7 @@ static void look_at(const struct reading *r)
         assert((unsigned char)*c >= 0x20);
 }
 
-static void read_figures(const struct dialogue *d)
+static void read_figures(const struct dialogue *d, struct rates *rates)
 {
     struct meaning meanings[] = {{.name = T("signal"), .class_ = T("rssi"), .unit = T("dBm")}};
     struct arena *arena = arena_create(0);
@@ -150,7 +164,7 @@ static void read_figures(const struct dialogue *d)
     size_t count;
     const struct dialogue_document *documents = dialogue_documents(d, &count);
     assert(count <= DIALOGUE_REQUESTS_MAX);
-    assert(figures_read(&profile, meanings, 1, documents, count, arena, &figures));
+    assert(figures_read(&profile, meanings, 1, documents, count, rates, arena, &figures));
     assert(figures.count <= FIGURES_MAX);
     for (size_t i = 0; i < figures.count; i++)
         look_at(&figures.items[i]);
@@ -162,6 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rest rest = {.at = data, .end = data + size};
     struct dialogue_session session = {.open = false};
+    struct rates *rates = rates_create();
     expired[0] = over;
     expired[1] = away;
     for (int talk = 0; talk < 2; talk++) { /* the second finds the session of the first */
@@ -172,8 +187,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             assert(++requests <= DIALOGUE_REQUESTS_MAX);
         }
         assert((dialogue_end(d) == CONSULTATION_READ) == !*dialogue_reason(d));
-        read_figures(d);
+        rates_begin(rates, (struct mono){SECONDS(2000 + 60 * talk)});
+        read_figures(d, rates);
         dialogue_destroy(d);
     }
+    rates_destroy(rates);
     return 0;
 }

@@ -158,7 +158,8 @@ UBUS = {
                           "release": {"distribution": "OpenWrt", "version": "23.05.3"}},
     ("system", "info"): {"uptime": 7200, "load": [32768, 16384, 0],
                          "memory": {"total": 128000000, "available": 64000000}, "root": {"total": 1000, "used": 250}},
-    ("network.device", "status"): {"br-lan": {"up": True, "carrier": True, "speed": "1000F"},
+    ("network.device", "status"): {"br-lan": {"up": True, "carrier": True, "speed": "1000F",
+                                              "statistics": {"rx_bytes": 0, "tx_bytes": 5000}},
                                    "wan": {"up": True, "carrier": False, "speed": "-1F"}},
     ("iwinfo", "devices"): {"devices": ["phy0-ap0", "phy1-sta0"]},
 }
@@ -184,6 +185,8 @@ def ubus(h, d, body):
         found = RADIOS.get(arguments["device"]) if method == "info" else {"results": STATIONS[arguments["device"]]}
     else:
         found = UBUS.get((thing, method))
+    if thing == "network.device":
+        found["br-lan"]["statistics"]["rx_bytes"] += 1000000
     return h.data({**answer, "result": [0, found] if found is not None else [4]})
 
 

@@ -25,6 +25,7 @@ struct session {
     uint8_t whose[SHA256_BYTES]; /* of all that another session would differ in */
     CURL *easy;                  /* holds the cookies */
     struct dialogue_session talk;
+    struct rates *rates; /* counters as they were read last */
     uint64_t used; /* the higher the later */
 
     /* while a talk goes on */
@@ -111,7 +112,8 @@ static void answer(struct session *s, enum consultation_end end, const char *rea
     size_t count = 0;
     const struct dialogue_document *documents = dialogue_documents(s->dialogue, &count);
     if (end == CONSULTATION_READ && arena) {
-        figures_read(p, s->request.meanings, s->request.meanings_count, documents, count, arena,
+        rates_begin(s->rates, clock_mono());
+        figures_read(p, s->request.meanings, s->request.meanings_count, documents, count, s->rates, arena,
                      &figures);
         a.readings = figures.items;
         a.readings_count = figures.count;
@@ -224,6 +226,7 @@ static void on_done(void *ctx, CURL *easy, CURLcode result)
                                 .location = location,
                                 .body = buf_string(&s->body),
                                 .len = s->body.len,
+                                .at = clock_mono(),
                                 .header = header_of,
                                 .ctx = s};
     dialogue_take(s->dialogue, &a);
@@ -344,6 +347,7 @@ static void session_destroy(struct session *s)
     if (s->arena)
         end_talk(s);
     curl_easy_cleanup(s->easy);
+    rates_destroy(s->rates);
     explicit_bzero(&s->talk, sizeof s->talk);
     free(s->node);
     free(s);
@@ -354,13 +358,15 @@ static struct session *session_create(struct consults *c, const struct ec_consul
 {
     struct session *s = calloc(1, sizeof *s);
     char *node = s ? strdup(r->node) : NULL;
-    CURL *easy = node ? make_handle(s, r) : NULL;
+    struct rates *rates = node ? rates_create() : NULL;
+    CURL *easy = rates ? make_handle(s, r) : NULL;
     if (!easy) {
+        rates_destroy(rates);
         free(node);
         free(s);
         return NULL;
     }
-    *s = (struct session){.next = c->first, .owner = c, .node = node, .easy = easy};
+    *s = (struct session){.next = c->first, .owner = c, .node = node, .easy = easy, .rates = rates};
     memcpy(s->whose, hash, SHA256_BYTES);
     c->first = s;
     c->count++;
@@ -436,6 +442,14 @@ void consults_take(struct consults *c, const struct ec_consult *r)
 size_t consults_running(const struct consults *c)
 {
     return c->running;
+}
+
+bool consults_remember(const struct consults *c)
+{
+    for (const struct session *s = c->first; s; s = s->next)
+        if (rates_are_remembered(s->rates, clock_mono()))
+            return true;
+    return false;
 }
 
 struct consults *consults_create(struct transfers *transfers, consulted_fn fn, void *ctx)

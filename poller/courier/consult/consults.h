@@ -23,5 +23,6 @@ void consults_destroy(
 void consults_take(struct consults *c,
                    const struct ec_consult *request); /* one answer each; all of it is copied */
 size_t consults_running(const struct consults *c);
+bool consults_remember(const struct consults *c); /* counters whose next reading needs this one: to stay for */
 
 #endif

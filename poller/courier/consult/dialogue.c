@@ -292,11 +292,11 @@ static void next_page(struct dialogue *d)
     forget_elements(d);
 }
 
-static void keep_document(struct dialogue *d, const struct http_page *p, cJSON **document)
+static void keep_document(struct dialogue *d, const struct http_page *p, cJSON **document, struct mono at)
 {
     const char *each = element_of(d);
     char *copy = each ? strdup(each) : NULL;
-    d->documents[d->document_count++] = (struct dialogue_document){p, copy, *document};
+    d->documents[d->document_count++] = (struct dialogue_document){p, copy, *document, at};
     *document = NULL;
     next_page(d);
 }
@@ -334,7 +334,7 @@ static void take_page(struct dialogue *d, const struct dialogue_answer *a, cJSON
             forget_session(d);
         }
     } else if (a->status == 200 && *document)
-        keep_document(d, p, document);
+        keep_document(d, p, document, a->at);
     else if (p->optional)
         next_page(d);
     else

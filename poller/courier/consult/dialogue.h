@@ -9,6 +9,7 @@
 #define HAYLOFT_COURIER_CONSULT_DIALOGUE_H
 
 #include "poller/base/arena.h"
+#include "poller/base/clock.h"
 #include "poller/base/json.h"
 #include "poller/model/consultation.h"
 #include "poller/model/expression.h"
@@ -51,6 +52,7 @@ struct dialogue_answer {
     const char *location; /* NULL: none */
     const char *body;
     size_t len;
+    struct mono at; /* when it came */
     /* The value of a header; NULL: none. */
     const char *(*header)(void *ctx, const char *name);
     void *ctx;
@@ -61,6 +63,7 @@ struct dialogue_document {
     const struct http_page *page;
     const char *each; /* what it was asked for; NULL: the page has no each */
     cJSON *json;
+    struct mono at;   /* when it came */
 };
 
 struct dialogue;

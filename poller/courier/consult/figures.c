@@ -11,6 +11,7 @@
 /* One reading of the profile, made ready. */
 struct recipe {
     const struct http_reading *reading;
+    size_t number; /* of the reading */
     const struct meaning *meaning;
     struct expression *value, *when;
 };
@@ -19,6 +20,7 @@ struct sheet {
     struct recipe recipe;
     const struct dialogue_document *document;
     struct arena *arena;
+    struct rates *rates;
     struct figure_list *out;
     size_t first; /* of this recipe's in out */
     const char *objects[FIGURES_OBJECTS_MAX];
@@ -30,6 +32,7 @@ struct sheet {
 struct row {
     const struct sheet *sheet;
     const struct walk_keys *keys;
+    bool there, sentinel;   /* something stands at its place; what stands for nothing */
     struct expression_value values[1 + HTTP_COLUMNS_MAX];
 };
 
@@ -188,7 +191,7 @@ static double reckon(const struct row *r, bool *wanted)
         struct expression_value when = expression_run(k->when, r->values, count, scratch);
         *wanted = is_true(&when);
     }
-    if (!*wanted || is_sentinel(k->reading, &r->values[0]))
+    if (!*wanted || r->sentinel)
         return NAN;
     if (k->value)
         v = expression_run(k->value, r->values, count, scratch);
@@ -280,14 +283,58 @@ static void put_sum(struct sheet *s, const struct row *r, double value)
         add_up(how, to, value, ++s->rows[to - s->out->items]);
 }
 
+/* ---- rates ---- */
+
+/* Whose counter it is: which figure of which page, of which row, under which name. */
+static void put_whose(const struct row *r, size_t value, struct buf *out)
+{
+    const struct http_reading *h = r->sheet->recipe.reading;
+    char label[FIGURES_LABEL_MAX] = "";
+    if (h->label)
+        label_write(h->label, value_of, (void *)(uintptr_t)r, label, sizeof label);
+    buf_printf(out, "%zu %zu\n%s\n%s", r->sheet->recipe.number, value,
+               r->sheet->document->each ? r->sheet->document->each : "", label);
+    for (size_t i = 0; i < r->keys->count; i++)
+        buf_printf(out, "\n%s", r->keys->keys[i]);
+}
+
+static struct expression_value rate_of(const struct row *r, size_t value)
+{
+    const struct expression_value *v = &r->values[value];
+    struct buf whose = {0};
+    double rate = NAN;
+    put_whose(r, value, &whose);
+    bool counts = v->has_number && !(value == 0 && r->sentinel);
+    if (r->sheet->rates && !whose.failed)
+        rate = rates_take(r->sheet->rates, buf_string(&whose), whose.len, counts ? v->number : (double)NAN,
+                          r->sheet->document->at);
+    buf_fini(&whose);
+    return isnan(rate) ? (struct expression_value){0} : expression_of_number(rate);
+}
+
+/* Names are made of what stands there, so all of those come first. */
+static void take_rates(struct row *r)
+{
+    const struct http_reading *h = r->sheet->recipe.reading;
+    struct expression_value rates[1 + HTTP_COLUMNS_MAX];
+    bool wanted[1 + HTTP_COLUMNS_MAX] = {h->rate};
+    for (size_t i = 0; i < h->with_count && i < HTTP_COLUMNS_MAX; i++)
+        wanted[1 + i] = h->with[i].rate;
+    for (size_t i = 0; i < 1 + HTTP_COLUMNS_MAX; i++)
+        if (wanted[i])
+            rates[i] = rate_of(r, i);
+    for (size_t i = 0; i < 1 + HTTP_COLUMNS_MAX; i++)
+        if (wanted[i])
+            r->values[i] = rates[i];
+}
+
 /* ---- rows ---- */
 
 static void put_one(struct sheet *s, const struct row *r, double value, bool wanted)
 {
     struct reading made = {.value = value, .limits = limits_of(&s->recipe)}, *out;
-    bool there = r->values[0].has_number || r->values[0].has_text;
     name_it(s, r, &made);
-    if (!there || (!made.object && (!wanted || (isnan(value) && !s->recipe.reading->states_count))))
+    if (!r->there || (!made.object && (!wanted || (isnan(value) && !s->recipe.reading->states_count))))
         return;
     locate_it(s, r, &made);
     if (wanted && s->recipe.reading->states_count)
@@ -303,8 +350,11 @@ static bool take_row(void *ctx, const cJSON *element, const struct walk_keys *ke
     struct row r = {.sheet = s, .keys = keys};
     bool wanted;
     r.values[0] = walk_value(walk_to(element, h->pointer));
+    r.there = r.values[0].has_number || r.values[0].has_text;
+    r.sentinel = is_sentinel(h, &r.values[0]);
     for (size_t i = 0; i < h->with_count && i < HTTP_COLUMNS_MAX; i++)
         r.values[1 + i] = walk_value(walk_to(element, h->with[i].pointer));
+    take_rates(&r);
     double value = reckon(&r, &wanted);
     if (h->sum == PROFILE_EACH)
         put_one(s, &r, value, wanted);
@@ -359,15 +409,15 @@ static const struct meaning *meaning_of(const struct meaning *meanings, size_t c
 
 bool figures_read(const struct http_profile *p, const struct meaning *meanings,
                   size_t meaning_count, const struct dialogue_document *documents,
-                  size_t document_count, struct arena *arena, struct figure_list *out)
+                  size_t document_count, struct rates *rates, struct arena *arena, struct figure_list *out)
 {
     *out = (struct figure_list){.items = arena_take(arena, FIGURES_MAX * sizeof *out->items)};
     struct sheet *s = arena_take(arena, sizeof *s);
     if (!out->items || !s)
         return false;
-    *s = (struct sheet){.arena = arena, .out = out};
+    *s = (struct sheet){.arena = arena, .out = out, .rates = rates};
     for (size_t i = 0; i < p->readings_count && !s->failed; i++) {
-        s->recipe = (struct recipe){&p->readings[i],
+        s->recipe = (struct recipe){&p->readings[i], i,
                                     meaning_of(meanings, meaning_count, p->readings[i].meaning),
                                     NULL, NULL};
         if (compile(&s->recipe)) /* the configuration child has checked it */

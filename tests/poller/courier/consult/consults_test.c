@@ -258,6 +258,30 @@ static void openwrt_tells_of_its_radios_one_by_one(void **state)
     assert_figure(a, "rssi", "phy0-ap0 weakest", -74, "dBm", "radio-phy0-ap0");
 }
 
+static void what_counts_up_is_told_by_the_second(void **state)
+{
+    (void)state;
+    start_device("ubus", "ok");
+    const struct ce_consulted *a = ask("openwrt-ubus");
+    assert_string_equal(reading_of(a, "traffic-in", "br-lan")->object, "dev-br-lan");
+    assert_true(isnan(reading_of(a, "traffic-in", "br-lan")->value));
+    assert_true(consults_remember(bed.consults));
+    a = ask("openwrt-ubus");
+    assert_true(reading_of(a, "traffic-in", "br-lan")->value > 1000000); /* a megabyte in less than 8 s */
+    assert_figure(a, "traffic-out", "br-lan", 0, "bps", "dev-br-lan");
+    assert_null(reading_of(a, "traffic-in", "wan"));
+    ask("asus-mesh"); /* nor does another profile of the node take them for its own */
+    assert_true(reading_of(ask("openwrt-ubus"), "traffic-in", "br-lan")->value > 1000000);
+}
+
+static void what_counts_nothing_lets_us_go(void **state)
+{
+    (void)state;
+    start_device("asus", "ok");
+    ask("asus-mesh");
+    assert_false(consults_remember(bed.consults));
+}
+
 /* ---- sessions ---- */
 
 static void a_session_is_used_again(void **state)
@@ -460,6 +484,8 @@ int main(void)
         T(airos_6_tells_of_its_link),
         T(airos_8_tells_of_each_partner),
         T(openwrt_tells_of_its_radios_one_by_one),
+        T(what_counts_up_is_told_by_the_second),
+        T(what_counts_nothing_lets_us_go),
         T(a_session_is_used_again),
         T(a_session_that_is_over_is_made_anew),
         T(who_is_let_in_and_asked_to_log_in_again_lacks_the_rights),

@@ -212,6 +212,8 @@ static void check_reading(struct checked_profile *k, const struct profile_set *s
     check_pointer(k, piece_of(y, "pointer"), r->pointer, false);
     for (size_t i = 0; i < r->with_count; i++)
         check_pointer(k, piece_of(piece_at(with, i), "pointer"), r->with[i].pointer, false);
+    if (r->rate && r->count)
+        complain(k->c, piece_of(y, "count")->at, "how many stand there is no counter: give `rate` or `count`");
     if (r->rate && r->states_count)
         complain(k->c, piece_of(y, "rate")->at, "a state does not count up: `rate` is of a counter");
     check_meaning(k, set, y, r, page && page->each.page ? each_words : words, stars);

@@ -98,6 +98,7 @@ static const struct field column_fields[] = {
     {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
     {FIELD(T, pointer, FIELD_TEXT), .flags = FIELD_SHORT | FIELD_REQUIRED, .help = "from the row"},
     {FIELD(T, rate, FIELD_BOOL), .standard = "no", .help = "a counter, taken per second"},
+    {FIELD(T, count, FIELD_BOOL), .standard = "no", .help = "how many elements or members stand there"},
 };
 #undef T
 static const struct record column_record = RECORD(http_column, column_fields);
@@ -133,6 +134,7 @@ static const struct field reading_fields[] = {
     {FIELD(T, sum, FIELD_ENUM), .words = profile_sum_words, .standard = "each",
      .help = "one figure of all rows with the same label"},
     {FIELD(T, rate, FIELD_BOOL), .standard = "no", .help = "x is a counter, taken per second"},
+    {FIELD(T, count, FIELD_BOOL), .standard = "no", .help = "x is how many elements or members stand there"},
     LIMIT(warn_low, "below this a value warns"),
     LIMIT(bad_low, "below this it is bad"),
     LIMIT(warn_high, "above this a value warns"),

@@ -74,6 +74,7 @@ struct http_text {
 struct http_column {
     char *name, *pointer;      /* from the row */
     bool rate;                 /* per second, of a counter */
+    bool count;                /* how many elements or members stand there */
 };
 
 struct http_reading {
@@ -89,6 +90,7 @@ struct http_reading {
     size_t states_count;
     enum profile_sum sum;
     bool rate;                 /* x is per second, of a counter */
+    bool count;                /* x is how many elements or members stand there */
     struct reading_limits limits;
     char *object, *source;
 };

@@ -42,8 +42,8 @@ static struct http_page pages[] = {
      .absent = ONE(&absent),
      .optional = true}};
 static struct http_text texts[] = {{T("list"), T("/model"), T("^M(.*)"), T("Model {}")}};
-static struct http_column with[] = {{T("name"), T("/name"), false}, {T("up"), T("/a~1b/0"), false}},
-                          counting[] = {{T("down"), T("/x"), true}};
+static struct http_column with[] = {{T("name"), T("/name")}, {T("up"), T("/a~1b/0")}},
+                          counting[] = {{T("down"), T("/x"), .rate = true}, {T("held"), T("/y"), .count = true}};
 static struct profile_word states[] = {{T("1"), T("good on")}, {T("*"), T("bad")}};
 static double sentinels[] = {0, -1};
 static struct http_reading readings[] = {{.page = T("list"),
@@ -87,9 +87,9 @@ static struct http_reading readings[] = {{.page = T("list"),
                                           .pointer = T("/x"),
                                           .meaning = T("signal"),
                                           .label = T("{1} {2}"),
-                                          .value = T("x + down"),
+                                          .value = T("x + down + held"),
                                           .with = counting,
-                                          .with_count = 1,
+                                          .with_count = 2,
                                           .rate = true,
                                           .object = T("line-{1}"),
                                           .limits = {NAN, NAN, NAN, NAN, NAN}}};

@@ -49,6 +49,19 @@ MESH = {"get_cfg_clientlist": [
     mesh_node("shed", "04:D4:C4:00:00:03", 1),
     mesh_node("stable", "04:D4:C4:00:00:04", 1, online="0", pap5g="04:D4:C4:00:00:01", rssi5g="0")]}
 
+ALL_CLIENTS = {"get_allclientlist": {
+    "04:D4:C4:00:00:01": {
+        "2G": {"3C:84:6A:00:00:01": {"ip": "192.168.50.11", "rssi": "-48"},
+               "3C:84:6A:00:00:02": {"ip": "192.168.50.12", "rssi": "-71"}},
+        "2G_1": {"3C:84:6A:00:00:03": {"ip": "192.168.101.13", "rssi": "-60"}},
+        "5G": {"3C:84:6A:00:00:04": {"ip": "192.168.50.14", "rssi": "-52"}},
+        "5G1": {"3C:84:6A:00:00:05": {"ip": "192.168.50.15", "rssi": "-80"}},
+        "wired_mac": {"3C:84:6A:00:00:06": {"ip": "192.168.50.16"}, "3C:84:6A:00:00:07": {"ip": "192.168.50.17"}}},
+    "04:D4:C4:00:00:02": {
+        "5G": {"3C:84:6A:00:00:07": {"ip": "192.168.50.17", "rssi": "0"}},
+        "6G": {"3C:84:6A:00:00:08": {"ip": "192.168.50.18", "rssi": "-66"}}},
+    "04:D4:C4:00:00:03": []}}
+
 AIROS6 = {
     "host": {"uptime": 148479, "fwversion": "v6.3.16", "hostname": "barn", "devmodel": "NanoStation M5 ",
              "netrole": "bridge", "totalram": 63627264, "freeram": 42516480, "cpuload": 24.0},
@@ -116,6 +129,8 @@ def asus(h, d, body):
         return h.json({"error_status": "2"})
     if form.get("hook") == "get_cfg_clientlist()":
         return h.data(MESH)
+    if form.get("hook") == "get_allclientlist()":
+        return h.data(ALL_CLIENTS)
     return h.data({"productid": "RT-AX92U", "firmver": "3.0.0.4", "buildno": "388", "extendno": "22525-g1"})
 
 

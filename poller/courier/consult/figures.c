@@ -343,17 +343,26 @@ static void put_one(struct sheet *s, const struct row *r, double value, bool wan
         *out = made;
 }
 
+static struct expression_value value_at(const cJSON *row, const char *pointer, bool count)
+{
+    const cJSON *found = walk_to(row, pointer);
+    if (!count)
+        return walk_value(found);
+    bool holds = cJSON_IsArray(found) || cJSON_IsObject(found);
+    return holds ? expression_of_number(cJSON_GetArraySize(found)) : (struct expression_value){0};
+}
+
 static bool take_row(void *ctx, const cJSON *element, const struct walk_keys *keys)
 {
     struct sheet *s = ctx;
     const struct http_reading *h = s->recipe.reading;
     struct row r = {.sheet = s, .keys = keys};
     bool wanted;
-    r.values[0] = walk_value(walk_to(element, h->pointer));
+    r.values[0] = value_at(element, h->pointer, h->count);
     r.there = r.values[0].has_number || r.values[0].has_text;
     r.sentinel = is_sentinel(h, &r.values[0]);
     for (size_t i = 0; i < h->with_count && i < HTTP_COLUMNS_MAX; i++)
-        r.values[1 + i] = walk_value(walk_to(element, h->with[i].pointer));
+        r.values[1 + i] = value_at(element, h->with[i].pointer, h->with[i].count);
     take_rates(&r);
     double value = reckon(&r, &wanted);
     if (h->sum == PROFILE_EACH)

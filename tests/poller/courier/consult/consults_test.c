@@ -202,6 +202,25 @@ static void an_asus_mesh_tells_its_nodes_and_what_they_hang_on(void **state)
         reading_of(a, "signal", "stable 5 GHz")->value)); /* 0 of one that is away is no signal */
 }
 
+static void an_asus_mesh_tells_who_has_joined_which_node(void **state)
+{
+    (void)state;
+    start_device("asus", "ok");
+    const struct ce_consulted *a = ask("asus-mesh");
+    assert_figure(a, "clients", "04:D4:C4:00:00:01", 5, "count", "clients-04:D4:C4:00:00:01");
+    assert_figure(a, "clients", "04:D4:C4:00:00:01 2.4 GHz", 3, "count", "clients-04:D4:C4:00:00:01");
+    assert_figure(a, "clients", "04:D4:C4:00:00:01 5 GHz", 2, "count", "clients-04:D4:C4:00:00:01");
+    assert_figure(a, "clients", "04:D4:C4:00:00:02 2.4 GHz", 0, "count", "clients-04:D4:C4:00:00:02");
+    assert_figure(a, "clients", "04:D4:C4:00:00:02 6 GHz", 1, "count", "clients-6g-04:D4:C4:00:00:02");
+    assert_figure(a, "clients", "04:D4:C4:00:00:03", 0, "count", "clients-04:D4:C4:00:00:03");
+    assert_true(isnan(reading_of(a, "clients", "04:D4:C4:00:00:01 6 GHz")->value)); /* has it any? */
+    assert_figure(a, "rssi", "04:D4:C4:00:00:01 2.4 GHz weakest", -71, "dBm", "rssi-2g-04:D4:C4:00:00:01");
+    assert_figure(a, "rssi", "04:D4:C4:00:00:01 5 GHz, second radio weakest", -80, "dBm",
+                  "rssi-5g1-04:D4:C4:00:00:01");
+    assert_null(reading_of(a, "rssi", "04:D4:C4:00:00:02 5 GHz weakest")); /* 0 is no signal */
+    assert_string_equal(reading_of(a, "clients", "04:D4:C4:00:00:01 5 GHz")->source, "clients_5g");
+}
+
 static void airos_6_tells_of_its_link(void **state)
 {
     (void)state;
@@ -291,7 +310,7 @@ static void a_session_is_used_again(void **state)
     for (int i = 0; i < 3; i++)
         assert_ends(ask("asus-mesh"), CONSULTATION_READ, "");
     assert_int_equal(requests_to("/login.cgi"), 1);
-    assert_int_equal(requests_to("/appGet.cgi"), 6);
+    assert_int_equal(requests_to("/appGet.cgi"), 3 * 3);
 }
 
 static void a_session_that_is_over_is_made_anew(void **state)
@@ -307,14 +326,14 @@ static void a_session_that_is_over_is_made_anew(void **state)
         assert_int_equal(requests_to("/api/auth"), 2);
         sink_stop(bed.device);
     }
-    const char *asus[] = {"--kind", "asus", "--mode", "expire", "--uses", "3", NULL};
+    const char *asus[] = {"--kind", "asus", "--mode", "expire", "--uses", "4", NULL};
     bed.device = sink_start("fake_device.py", asus);
     assert_ends(ask("asus-mesh"), CONSULTATION_READ, "");
     assert_int_equal(requests_to("/login.cgi"), 1);
     assert_ends(ask("asus-mesh"), CONSULTATION_READ,
                 ""); /* half way it is over: all is asked again */
     assert_int_equal(requests_to("/login.cgi"), 2);
-    assert_int_equal(requests_to("/appGet.cgi"), 2 + 2 + 2);
+    assert_int_equal(requests_to("/appGet.cgi"), 3 + 2 + 3);
     sink_stop(bed.device);
     const char *ubus[] = {"--kind", "ubus", "--mode", "expire", "--uses", "8", NULL};
     bed.device = sink_start("fake_device.py", ubus);
@@ -481,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         T(an_asus_mesh_tells_its_nodes_and_what_they_hang_on),
+        T(an_asus_mesh_tells_who_has_joined_which_node),
         T(airos_6_tells_of_its_link),
         T(airos_8_tells_of_each_partner),
         T(openwrt_tells_of_its_radios_one_by_one),

@@ -13,7 +13,8 @@
 #define UNLIMITED {NAN, NAN, NAN, NAN, NAN}
 
 static struct http_page page = {.name = T("lines")};
-static struct http_column columns[] = {{T("name"), T("/name"), false}, {T("more"), T("/tx"), true}};
+static struct http_column columns[] = {{.name = T("name"), .pointer = T("/name")},
+                                       {.name = T("more"), .pointer = T("/tx"), .rate = true}};
 static double sentinels[] = {4294967295.0};
 static struct http_reading readings[] = {
     {.page = T("lines"), .rows = T("/*"), .pointer = T("/rx"), .meaning = T("traffic-in"), .label = T("{name}"),
@@ -24,6 +25,13 @@ static struct http_reading readings[] = {
     {.page = T("lines"), .rows = T("/*"), .pointer = T("/rx"), .meaning = T("traffic-in"), .label = T("all"),
      .rate = true, .sum = PROFILE_SUM, .object = T("all"), .limits = UNLIMITED}};
 static const struct http_profile profile = {.name = T("test"), .readings = readings, .readings_count = 3};
+
+static struct http_column crowds[] = {{.name = T("a"), .pointer = T("/a"), .count = true},
+                                      {.name = T("b"), .pointer = T("/b"), .count = true}};
+static struct http_reading crowd[] = {
+    {.page = T("lines"), .rows = T("/*"), .pointer = T(""), .meaning = T("clients"), .label = T("{1}"), .count = true,
+     .value = T("(a == none ? 0 : a) + (b == none ? 0 : b)"), .with = crowds, .with_count = 2, .limits = UNLIMITED}};
+static const struct http_profile crowded = {.name = T("test"), .readings = crowd, .readings_count = 1};
 
 static struct {
     struct rates *rates;
@@ -45,15 +53,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void read_at(int64_t at_s, const char *text)
+static void read_by(const struct http_profile *p, int64_t at_s, const char *text)
 {
     const char *why = NULL;
     cJSON *json = json_parse(text, strlen(text), &why);
     assert_non_null(json);
     struct dialogue_document document = {&page, NULL, json, {SECONDS(at_s)}};
     rates_begin(bed.rates, document.at);
-    assert_true(figures_read(&profile, NULL, 0, &document, 1, bed.rates, bed.arena, &bed.figures));
+    assert_true(figures_read(p, NULL, 0, &document, 1, bed.rates, bed.arena, &bed.figures));
     cJSON_Delete(json);
+}
+
+static void read_at(int64_t at_s, const char *text)
+{
+    read_by(&profile, at_s, text);
 }
 
 static const struct reading *find(const char *meaning, const char *label)
@@ -110,6 +123,18 @@ static void words_and_nothing_are_no_count(void **state)
     assert_null(find("traffic-in", "b"));
 }
 
+static void elements_and_members_are_counted_and_nothing_else(void **state)
+{
+    read_by(&crowded, 100, "{\"x\": {\"a\": {\"1\": 5, \"2\": 6}, \"b\": [7, [8], {}]}, \"y\": {\"a\": {}}, "
+                           "\"z\": [], \"u\": {\"a\": 9, \"b\": \"9\"}, \"v\": 12, \"w\": null}");
+    assert_true(value("clients", "x") == 5);
+    assert_true(value("clients", "y") == 0);
+    assert_true(value("clients", "z") == 0); /* an empty list where a map was to be */
+    assert_true(value("clients", "u") == 0);
+    assert_null(find("clients", "v"));
+    assert_null(find("clients", "w"));
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -117,6 +142,7 @@ int main(void)
         TEST(x_is_what_came_in_a_second),
         TEST(rows_that_change_places_stay_themselves),
         TEST(what_stands_for_nothing_is_no_count),
+        TEST(elements_and_members_are_counted_and_nothing_else),
         TEST(words_and_nothing_are_no_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

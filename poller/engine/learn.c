@@ -9,99 +9,12 @@
 #include "poller/engine/control.h"
 #include "poller/engine/draft.h"
 #include "poller/engine/gauges.h"
+#include "poller/engine/objects.h"
 
 #define ROUNDS_BRIDGED 5 /* halves of the time between two rounds, as the heartbeat of files */
 #define REBOOT_TOLD_S 300            /* one restart is told once, however many facts show it */
 #define UPTIME_SLACK_NS SECONDS(5)   /* an answer may come so late, and then says less than one before it */
 #define UPTIME_WRAPS_NS (SECONDS(42949672) - SECONDS(3600)) /* TimeTicks end at 497 days (RFC 2578) */
-
-static void free_object(struct object *o)
-{
-    for (size_t i = 0; i < o->source_count; i++)
-        free(o->sources[i]);
-    free(o->sources);
-    free(o->units);
-    free(o->values);
-    free((char *)(uintptr_t)o->name);
-    free(o);
-}
-
-void learn_forget_objects(struct node *n)
-{
-    for (size_t i = 0; i < n->object_count; i++)
-        free_object(n->objects[i]);
-    free(n->objects);
-}
-
-static bool same_shape(const struct object *o, const struct check *c, const struct object_measures *m)
-{
-    if (o->step_ns != c->shedding.configured_ns || o->layout != m->layout || o->source_count != m->measure_count)
-        return false;
-    for (size_t i = 0; i < o->source_count; i++)
-        if (strcmp(o->sources[i], m->measures[i].source) != 0)
-            return false;
-    return true;
-}
-
-static struct object *make_object(struct engine *e, struct check *c,
-                                  const struct object_measures *m)
-{
-    struct object *o = calloc(1, sizeof *o);
-    if (!o)
-        return NULL;
-    *o = (struct object){.id = ++e->last_object, .node = c->node->name, .name = strdup(m->object),
-                         .layout = m->layout, .step_ns = c->shedding.configured_ns,
-                         .source_count = m->measure_count,
-                         .sources = calloc(m->measure_count + 1, sizeof(char *)),
-                         .units = calloc(m->measure_count + 1, sizeof *o->units),
-                         .values = calloc(m->measure_count + 1, sizeof *o->values)};
-    bool whole = o->name && o->sources && o->units && o->values;
-    for (size_t i = 0; whole && i < m->measure_count; i++) {
-        o->sources[i] = strdup(m->measures[i].source);
-        o->units[i] = m->measures[i].unit;
-        whole = o->sources[i] != NULL;
-    }
-    if (!whole)
-        fatal("no memory for series");
-    return o;
-}
-
-static size_t object_position(const struct node *n, const char *name)
-{
-    if (n->object_next < n->object_count && strcmp(n->objects[n->object_next]->name, name) == 0)
-        return n->object_next;
-    size_t i = 0;
-    while (i < n->object_count && strcmp(n->objects[i]->name, name) != 0)
-        i++;
-    return i;
-}
-
-/* The node's object of that name; a new one when it is new, or has other sources or another step. */
-static struct object *object_for(struct engine *e, struct check *c, const struct object_measures *m)
-{
-    struct node *n = c->node;
-    size_t i = object_position(n, m->object);
-    n->object_next = i + 1;
-    if (i < n->object_count && same_shape(n->objects[i], c, m))
-        return n->objects[i];
-    if (i == n->object_count) {
-        if (n->object_count == OBJECTS_PER_NODE_MAX)
-            return NULL;
-        struct object **objects = reallocarray(n->objects, n->object_count + 1, sizeof *objects);
-        if (!objects)
-            fatal("no memory for series");
-        n->objects = objects;
-        n->objects[n->object_count++] = NULL;
-    }
-    struct object *o = make_object(e, c, m);
-    if (o && n->objects[i]) {
-        o->alive = n->objects[i]->alive;
-        free_object(n->objects[i]);
-    }
-    if (o)
-        n->objects[i] = o;
-    return o;
-}
 
 static bool shows_life(const struct measure *m)
 {
@@ -137,10 +50,9 @@ static void take_series(struct engine *e, struct check *c, const struct report *
         struct object *o = object_for(e, c, m);
         if (!o)
             continue;
-        for (size_t k = 0; k < m->measure_count; k++) {
-            o->values[k] = m->measures[k].value;
+        object_fill(o, m);
+        for (size_t k = 0; k < m->measure_count; k++)
             o->alive = o->alive || shows_life(&m->measures[k]);
-        }
         struct mono at = m->has_at ? m->at : r->ended;
         o->from = told_from(c, o, at);
         o->at = at;

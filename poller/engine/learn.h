@@ -4,10 +4,7 @@
 
 #include "poller/engine/engine_internal.h"
 
-#define OBJECTS_PER_NODE_MAX 4096 /* series-bearing objects; what is over is counted, not kept */
-
 void learn_from_report(struct engine *e, struct check *c, const struct report *r);
 void learn_from_hint(struct engine *e, struct check *c, const struct hint *h);
-void learn_forget_objects(struct node *n);
 
 #endif

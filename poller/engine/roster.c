@@ -7,7 +7,7 @@
 #include "poller/base/log.h"
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
-#include "poller/engine/learn.h"
+#include "poller/engine/objects.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/round.h"
 #include "poller/engine/scene_keep.h"
@@ -170,7 +170,7 @@ static void free_node(struct node *n)
 {
     facts_fini(&n->facts);
     gauges_destroy(n);
-    learn_forget_objects(n);
+    objects_forget(n);
     free(n->checks);
     free(n->parents);
     free(n->behind);

@@ -112,3 +112,35 @@ bool sink_certificate(char *certificate, char *key, size_t size)
     int status = 1;
     return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
+
+bool sink_pin(const char *certificate, char pin[static SINK_PIN_MAX])
+{
+    static const char command[] = "openssl x509 -pubkey -noout < \"$0\" | openssl pkey -pubin -outform der | "
+                                  "openssl dgst -sha256 -binary | base64";
+    int ends[2], status = 1;
+    size_t begun = (size_t)snprintf(pin, SINK_PIN_MAX, "sha256//");
+    if (pipe(ends) != 0)
+        return false;
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        execlp("sh", "sh", "-c", command, certificate, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    ssize_t len = read(ends[0], pin + begun, SINK_PIN_MAX - 1 - begun);
+    close(ends[0]);
+    pin[begun + (len > 0 ? (size_t)len : 0)] = 0;
+    pin[strcspn(pin, "\n")] = 0;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 && strlen(pin) > begun;
+}
+
+void sink_forget_certificate(const char *certificate, const char *key)
+{
+    char folder[256];
+    unlink(certificate);
+    unlink(key);
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(key, '/') - key), key);
+    rmdir(folder);
+}

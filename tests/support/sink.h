@@ -18,5 +18,9 @@ void sink_stop(struct sink *s);
 
 /* A self-made certificate for localhost and 127.0.0.1, made by openssl; false: no openssl here. */
 bool sink_certificate(char *certificate, char *key, size_t size);
+/* Its key as `pin` has it, by the very command of hayloft-api(7). */
+#define SINK_PIN_MAX 64
+bool sink_pin(const char *certificate, char pin[static SINK_PIN_MAX]);
+void sink_forget_certificate(const char *certificate, const char *key); /* with their folder */
 
 #endif

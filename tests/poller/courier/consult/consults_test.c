@@ -468,31 +468,75 @@ static void more_than_can_be_read_at_once_is_our_own_fault(void **state)
     close(mute);
 }
 
-static void a_certificate_of_its_own_making_is_taken_by_its_key_only(void **state)
-{
-    (void)state;
+/* ---- a certificate the device made itself ---- */
+
+struct https {
     char certificate[128], key[128], url[64];
-    if (!sink_certificate(certificate, key, sizeof key))
-        skip();
-    const char *arguments[] = {"--kind", "airos8", "--certificate", certificate, "--key",
-                               key,      NULL};
-    static const char another[] = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+};
+
+/* False: no openssl here. */
+static bool start_https(struct https *h)
+{
+    if (!sink_certificate(h->certificate, h->key, sizeof h->key))
+        return false;
+    const char *arguments[] = {"--kind", "airos8", "--certificate", h->certificate, "--key", h->key, NULL};
     bed.device = sink_start("fake_device.py", arguments);
-    snprintf(url, sizeof url, "https://127.0.0.1:%d", sink_port(bed.device));
-    struct asked q = {.profile = "airos-http", .url = url, .verify_tls = true};
+    snprintf(h->url, sizeof h->url, "https://127.0.0.1:%d", sink_port(bed.device));
+    return true;
+}
+
+static void without_a_pin_it_is_refused_unless_nothing_is_verified(void **state)
+{
+    struct https h;
+    (void)state;
+    if (!start_https(&h))
+        skip();
+    struct asked q = {.profile = "airos-http", .url = h.url, .verify_tls = true};
     assert_ends(consult(q), CONSULTATION_WRONG, "tls");
-    q.pin = another;
-    assert_ends(consult(q), CONSULTATION_WRONG, "tls");
-    assert_int_equal(requests_to("/api/auth"), 0); /* the password went to neither */
-    q.pin = NULL;
+    assert_int_equal(requests_to("/api/auth"), 0); /* the password did not go there */
     q.verify_tls = false;
     const struct ce_consulted *a = consult(q);
     assert_ends(a, CONSULTATION_READ, "");
     assert_true(a->certificate_expires.ns > clock_wall().ns);
-    unlink(certificate);
-    unlink(key);
-    *strrchr(key, '/') = 0;
-    rmdir(key);
+    sink_forget_certificate(h.certificate, h.key);
+}
+
+static void the_right_pin_lets_it_in_whatever_else_is_verified(void **state)
+{
+    struct https h;
+    char pin[SINK_PIN_MAX];
+    (void)state;
+    if (!start_https(&h))
+        skip();
+    assert_true(sink_pin(h.certificate, pin));
+    for (int verify = 0; verify < 2; verify++) {
+        const struct ce_consulted *a =
+            consult((struct asked){.profile = "airos-http", .url = h.url, .verify_tls = verify, .pin = pin});
+        assert_ends(a, CONSULTATION_READ, "");
+        assert_figure(a, "signal", "barn", -51, "dBm", "link-00:11:22:33:2E:05");
+        assert_true(a->certificate_expires.ns > clock_wall().ns);
+    }
+    assert_int_equal(requests_to("/api/auth"), 2); /* two settings, two sessions */
+    sink_forget_certificate(h.certificate, h.key);
+}
+
+static void a_wrong_pin_keeps_the_password_and_says_why(void **state)
+{
+    struct https h, other;
+    char pin[SINK_PIN_MAX];
+    (void)state;
+    if (!start_https(&h) || !sink_certificate(other.certificate, other.key, sizeof other.key))
+        skip();
+    assert_true(sink_pin(other.certificate, pin));
+    const char *const wrong[] = {pin, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha256//"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const struct ce_consulted *a = consult((struct asked){.profile = "airos-http", .url = h.url, .pin = wrong[i]});
+        assert_ends(a, CONSULTATION_WRONG, "tls");
+        assert_string_equal(a->detail, "its key is not the one pinned: another device, or a new key");
+    }
+    assert_int_equal(requests_to("/api/auth"), 0);
+    sink_forget_certificate(h.certificate, h.key);
+    sink_forget_certificate(other.certificate, other.key);
 }
 
 int main(void)
@@ -517,7 +561,9 @@ int main(void)
         T(json_of_another_shape_has_no_figures),
         T(silence_and_a_closed_port_are_told_apart),
         T(more_than_can_be_read_at_once_is_our_own_fault),
-        T(a_certificate_of_its_own_making_is_taken_by_its_key_only),
+        T(without_a_pin_it_is_refused_unless_nothing_is_verified),
+        T(the_right_pin_lets_it_in_whatever_else_is_verified),
+        T(a_wrong_pin_keeps_the_password_and_says_why),
     };
     return cmocka_run_group_tests(tests, read_profiles, forget_profiles);
 }

@@ -123,7 +123,8 @@ static struct snmp_secure *ourselves(void)
     struct snmp_secure *s = snmp_secure_create(&c);
     if (!s)
         return NULL;
-    snmp_secure_recall(s, (struct snmp_oid_view){engine_id, sizeof engine_id}, BOOTS, TIME_S, (struct mono){SECONDS(50)});
+    snmp_secure_recall(s, (struct snmp_oid_view){engine_id, sizeof engine_id}, BOOTS, TIME_S,
+                       (struct mono){SECONDS(50)});
     snmp_secure_derive(s, &env, on_keys, NULL);
     hear_it_once(s);
     return s;

@@ -38,8 +38,8 @@ def whole_seconds(rows):
     lacks something, or before a gap, stands up to the next full second; a gap ends at one too."""
     updates = []
     known = None  # the last row, if it lacked nothing
-    for at, _, values in rows:
-        ms, lacks = int(at * 1000), any(math.isnan(v) for v in values)
+    for _, _, values, at_ns in rows:
+        ms, lacks = at_ns // 1_000_000, any(math.isnan(v) for v in values)
         if lacks:
             ms -= ms % 1000
         if updates and ms <= updates[-1][0]:
@@ -319,7 +319,7 @@ class Judge:
             boot, node, object, at, written, *values = line.split()
             self.measured.append((int(at) / 1e9, boot, len(values)))
             if object == "ping":
-                series[node].append((int(at) / 1e9, int(written) / 1e9, [float(v) for v in values]))
+                series[node].append((int(at) / 1e9, int(written) / 1e9, [float(v) for v in values], int(at)))
         self.measured.sort()
         for rows in series.values():
             rows.sort()
@@ -383,7 +383,7 @@ class Judge:
                 self.complain("samples", f"{node}: none after {rows[-1][0]:.3f}")
         for node, rows in series.items():
             self.figures["samples"] += len(rows)
-            for at, written, _ in rows:
+            for at, written, *_ in rows:
                 if self.overlap(self.store_dead, at, written):
                     continue
                 self.worst["longest way to the journal, s"] = max(self.worst["longest way to the journal, s"], written - at)

@@ -94,6 +94,8 @@ static void bind_scalar(struct binder *b, const struct field *f, const struct ya
         complain(b->complaints, y->at, "'%s' is no secret: write its value here", f->name);
         return;
     }
+    if (f->type == FIELD_SECRET && !y->secret)
+        complaints_hide(b->complaints, y->at, y->until);
     const char *text = bind_text(b, y);
     if (!text)
         return;
@@ -229,6 +231,13 @@ void bind_standards(struct binder *b, const struct record *r, void *out)
     }
 }
 
+/* What was meant may be one of the others' keys: nobody here knows what those hold. */
+static bool may_be_secret(const struct record *r, const char *name)
+{
+    const struct field *f = find_field(r, name);
+    return !f || f->type == FIELD_SECRET;
+}
+
 static void complain_of_key(struct binder *b, const struct record *r, const struct yaml *y,
                             const struct bind_others *others)
 {
@@ -238,6 +247,8 @@ static void complain_of_key(struct binder *b, const struct record *r, const stru
             nearest_offer(&near, r->fields[i].name);
     if (others)
         others->offer(others->ctx, &near);
+    if (near.best && y->kind == YAML_TEXT && may_be_secret(r, near.best))
+        complaints_hide(b->complaints, y->at, y->until);
     complain(b->complaints, y->key_at, "unknown key '%s'" NEAREST_FORMAT, y->key, NEAREST_ARGS(near));
 }
 

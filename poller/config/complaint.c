@@ -1,11 +1,13 @@
 #include "poller/config/complaint.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "poller/base/utf8.h"
+#include "poller/config/hidden.h"
 
 #define TEXT_MAX_BYTES 1024
 #define LINE_SHOWN_BYTES 160 /* of a longer source line, the part around the caret */
@@ -17,8 +19,14 @@ struct complaint {
     size_t source_order;
 };
 
+struct secret_place {
+    struct place from, until;
+    struct secret_place *next;
+};
+
 struct complaints {
     struct arena *arena;
+    struct secret_place *secrets;
     struct complaint list[COMPLAINTS_MAX];
     size_t count, errors, warnings, dropped;
     const struct source *sources[COMPLAINTS_MAX]; /* in the order they were first complained about */
@@ -104,6 +112,15 @@ void complain_mildly(struct complaints *c, struct place at, const char *format, 
     va_end(args);
 }
 
+void complaints_hide(struct complaints *c, struct place from, struct place until)
+{
+    struct secret_place *s = from.source ? arena_take(c->arena, sizeof *s) : NULL;
+    if (!s)
+        return;
+    *s = (struct secret_place){from, until, c->secrets};
+    c->secrets = s;
+}
+
 size_t complaints_errors(const struct complaints *c)
 {
     return c->errors;
@@ -150,12 +167,29 @@ static void put_shown(struct buf *out, const char *from, size_t len)
     buf_fini(&clean);
 }
 
-static void print_source_line(struct place at, struct buf *out)
+/* The part of this line that a secret takes. */
+static struct hidden_range part_of(const struct secret_place *s, size_t line)
 {
-    if (!at.source || at.line == 0)
-        return;
-    const char *line = line_start(at.source, at.line);
-    size_t len = strcspn(line, "\r\n"), first = 0, column = at.column;
+    return (struct hidden_range){s->from.line == line ? s->from.column : 1,
+                                 s->until.line == line ? s->until.column : SIZE_MAX};
+}
+
+static struct hidden secrets_in(const struct complaints *c, struct place at, const char *line, size_t len)
+{
+    struct hidden h = {.count = 0};
+    for (const struct secret_place *s = c->secrets; s; s = s->next)
+        if (s->from.source == at.source && s->from.line <= at.line && s->until.line >= at.line)
+            hidden_add(&h, part_of(s, at.line));
+    if (at.source->holds == SOURCE_SECRETS)
+        hidden_values(&h, line, len);
+    else if (at.source->holds == SOURCE_SETTINGS)
+        hidden_guess(&h, line, len);
+    return h;
+}
+
+static void print_line(const char *line, size_t len, size_t column, struct buf *out)
+{
+    size_t first = 0;
     if (column > LINE_SHOWN_BYTES / 2) { /* show what stands around the caret */
         first = bytes_of(line, len, column - LINE_SHOWN_BYTES / 2);
         column = LINE_SHOWN_BYTES / 2;
@@ -167,6 +201,19 @@ static void print_source_line(struct place at, struct buf *out)
     for (size_t i = 1; i < column; i++)
         buf_char(out, ' ');
     buf_text(out, "^\n");
+}
+
+static void print_source_line(const struct complaints *c, struct place at, struct buf *out)
+{
+    if (!at.source || at.line == 0)
+        return;
+    const char *line = line_start(at.source, at.line);
+    size_t len = strcspn(line, "\r\n"), column = at.column;
+    struct hidden h = secrets_in(c, at, line, len);
+    struct buf shown = {0};
+    hidden_write(&h, line, len, &column, &shown);
+    print_line(buf_string(&shown), shown.len, column, out);
+    buf_fini(&shown);
 }
 
 static void print_place(struct place at, struct buf *out)
@@ -185,7 +232,7 @@ void complaints_print(const struct complaints *c, struct buf *out)
         const struct complaint *one = &c->list[i];
         print_place(one->at, out);
         buf_printf(out, "%s%s\n", one->warning ? "warning: " : "", one->text);
-        print_source_line(one->at, out);
+        print_source_line(c, one->at, out);
     }
     if (c->dropped)
         buf_printf(out, "and %zu more like these\n", c->dropped);

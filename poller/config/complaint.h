@@ -1,5 +1,5 @@
 /* What is wrong with a configuration, each with its place, shown as `file:line:column: text` above the
- * source line and a caret. All of a run are gathered before anything is said. */
+ * source line, without the secrets in it, and a caret. All of a run are gathered before anything is said. */
 #ifndef HAYLOFT_CONFIG_COMPLAINT_H
 #define HAYLOFT_CONFIG_COMPLAINT_H
 
@@ -11,11 +11,15 @@
 
 #define COMPLAINTS_MAX 500 /* more are only counted */
 
+/* What may stand in it: secrets among other things, secrets only, none at all. */
+enum source_holds { SOURCE_SETTINGS, SOURCE_SECRETS, SOURCE_DATA };
+
 /* One file as read. */
 struct source {
     const char *name; /* as the user would find it */
     const char *text; /* NUL-terminated, holds no other NUL */
     size_t len;
+    enum source_holds holds;
 };
 
 struct place {
@@ -31,6 +35,8 @@ void complain(struct complaints *c, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void complain_mildly(struct complaints *c, struct place at, const char *format, ...) /* a warning */
     __attribute__((format(printf, 3, 4)));
+/* What stands there is not shown, up to but not with `until`: it is a secret. See hidden.h. */
+void complaints_hide(struct complaints *c, struct place from, struct place until);
 size_t complaints_errors(const struct complaints *c);
 size_t complaints_warnings(const struct complaints *c);
 

@@ -105,7 +105,7 @@ static bool is_same_folder(const char *a, const char *b)
 static struct source *read_source(struct reading_profiles *r, const char *path)
 {
     struct stat st;
-    return path ? source_read(path, (struct place){0}, r->binder.arena, r->binder.complaints, &st) : NULL;
+    return path ? source_read(path, SOURCE_DATA, (struct place){0}, r->binder.arena, r->binder.complaints, &st) : NULL;
 }
 
 static const struct yaml *parse_map(struct binder *b, const struct source *s)

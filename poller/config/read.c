@@ -66,7 +66,7 @@ static void read_includes(struct reader_state *r, const char *path, const struct
 static void read_tree(struct reader_state *r, const char *path, struct place at, int depth)
 {
     struct stat st;
-    struct source *s = source_read(path, at, r->arena, r->complaints, &st);
+    struct source *s = source_read(path, SOURCE_SETTINGS, at, r->arena, r->complaints, &st);
     if (!s || seen_before(r, &st, at.source ? at : (struct place){s, 0, 0}))
         return;
     struct yaml *map = yaml_parse(s, r->arena, r->complaints);
@@ -242,7 +242,7 @@ const char *config_read_state_dir(const char *path, struct arena *arena, struct 
 {
     struct complaints *unsaid = complaints_create(arena);
     struct stat st;
-    const struct source *s = source_read(path, (struct place){0}, arena, complaints, &st);
+    const struct source *s = source_read(path, SOURCE_SETTINGS, (struct place){0}, arena, complaints, &st);
     const struct yaml *root = s && unsaid ? read_root(path, arena, unsaid) : NULL;
     const struct yaml *state = yaml_get(root, "state");
     const char *found = NULL;

@@ -29,7 +29,7 @@ const struct yaml *secrets_read(const char *path, const struct yaml *asks, struc
                                 struct complaints *c)
 {
     struct stat st;
-    struct source *s = source_read(path, asks->at, arena, c, &st);
+    struct source *s = source_read(path, SOURCE_SECRETS, asks->at, arena, c, &st);
     if (!s || !secret_mode_is_fine(path, &st, asks->at, c))
         return NULL;
     const struct yaml *map = yaml_parse(s, arena, c);

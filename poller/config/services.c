@@ -24,7 +24,7 @@ static const struct yaml *open_service(void *ctx, const char *name)
     snprintf(relative, sizeof relative, "receivers/%s.yaml", name);
     if (!places_data(relative, path) || access(path, R_OK) != 0)
         return NULL;
-    struct source *s = source_read(path, (struct place){0}, files->arena, files->complaints, &st);
+    struct source *s = source_read(path, SOURCE_DATA, (struct place){0}, files->arena, files->complaints, &st);
     return s ? yaml_parse(s, files->arena, files->complaints) : NULL;
 }
 

@@ -61,7 +61,7 @@ static struct place nul_place(const struct source *s, const char *nul)
     return at;
 }
 
-struct source *source_read(const char *path, struct place at, struct arena *arena,
+struct source *source_read(const char *path, enum source_holds holds, struct place at, struct arena *arena,
                            struct complaints *c, struct stat *st)
 {
     int fd = open_plain(path, at, c, st);
@@ -75,7 +75,7 @@ struct source *source_read(const char *path, struct place at, struct arena *aren
     close(fd);
     if (!s || !text)
         return NULL;
-    *s = (struct source){arena_text(arena, path, strlen(path)), text, len};
+    *s = (struct source){arena_text(arena, path, strlen(path)), text, len, holds};
     const char *nul = memchr(text, 0, len);
     if (nul) {
         complain(c, nul_place(s, nul), "a NUL byte: this is no text file, or it was not saved whole");

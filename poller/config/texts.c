@@ -42,7 +42,7 @@ void texts_read(struct arena *arena, struct complaints *c, struct config *out)
         (own_fault ? complain_mildly : complain)(c, (struct place){0},
                                                  "no sentences for language '%s' (%s)", out->language, path);
     } else {
-        struct source *s = source_read(path, (struct place){0}, arena, c, &st);
+        struct source *s = source_read(path, SOURCE_DATA, (struct place){0}, arena, c, &st);
         const struct yaml *map = s ? yaml_parse(s, arena, c) : NULL;
         size_t room = map ? leaves(map) : 0;
         out->texts = arena_take(arena, room * sizeof *out->texts);

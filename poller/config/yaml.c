@@ -113,6 +113,7 @@ static struct yaml *scalar_node(struct parsing *p, const yaml_event_t *e)
         return NULL;
     y->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     y->secret = secret;
+    y->until = place_of(p, e->end_mark);
     y->text = arena_text(p->arena, (const char *)e->data.scalar.value, e->data.scalar.length);
     return y->text ? y : NULL;
 }

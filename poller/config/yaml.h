@@ -15,7 +15,7 @@ enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 
 struct yaml {
     enum yaml_kind kind;
-    struct place at;
+    struct place at, until; /* until: of a text, what follows it */
     const char *text;   /* YAML_TEXT */
     bool plain;         /* YAML_TEXT without quotes */
     bool secret;        /* !secret NAME: text is the name */

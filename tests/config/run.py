@@ -111,6 +111,48 @@ def secrets(program, folder):
            'very-hidden' not in r.stdout + r.stderr, r.stdout + r.stderr)
 
 
+def no_leaks(program, folder):
+    """Configurations with a mistake in a line that holds a secret: it is told, the secret is not."""
+    node = 'nodes: {a: {address: 10.0.0.1, ping: off, %s}}\n'
+    hook = 'receivers: {me: {webhook: {url: "http://127.0.0.1/hunter2", %s}}}\n'
+    broken = {
+        'a mistake beside it': node % 'snmp: {community: hunter2, port: x}',
+        'the short form': node % 'snmp: hunter2, pause: x',
+        'a short form in quotes': node % 'snmp: "hunter2", pause: x',
+        'a mistyped key': node % 'snmp: {comunity: hunter2}',
+        'another mistyped key': node % 'api: {profile: asus-mesh, user: a, pasword: hunter2}',
+        'too short a password': node % 'snmp: {version: 3, user: a, auth_password: hunter2}',
+        'an address with a key in it': hook % 'template: "{nonsense}"',
+        'a header': hook % 'headers: {Authorization: "Bearer hunter2", X: "a\\nb"}',
+        'a mistyped option of a service': 'receivers: {me: {ntfy: {urll: "https://ntfy.example/hunter2"}}}\n',
+        'the token of a service': 'receivers: {me: {ntfy: {url: "https://n.example/a", token: hunter2, hide: x}}}\n',
+        'the short form of a service': 'receivers: {me: {ntfy: "https://ntfy.example/hunter2", hide: x}}\n',
+        'a mail server': 'receivers: {me: {mail: {server: a, user: b, password: hunter2, tls: maybe}}}\n',
+        'a forgotten quote': 'nodes:\n  a: {address: 10.0.0.1, snmp: {community: "hunter2}}\n',
+        'a forgotten colon': 'nodes:\n  a:\n    snmp:\n      version: 3\n      auth_password hunter2\n      user: b\n',
+        'a forgotten blank': 'nodes:\n  a:\n    snmp:\n      user: b\n      auth_password:hunter2\n',
+        'a tab': 'nodes:\n  a:\n    snmp:\n\tcommunity: hunter2\n',
+        'the next line': 'nodes:\n  a:\n    address: 10.0.0.1\n    snmp:\n      version: 3\n      user: b\n'
+                         '      auth_password:\n        hunter2\n',
+        'the same key twice': node % 'snmp: {community: hunter2, community: hunter2}',
+        'a list of it': node % 'snmp: {community: [hunter2, hunter2]}',
+        'a NUL behind it': 'nodes: {a: {address: 10.0.0.1, snmp: {community: hunter2, x: \0}}}\n',
+    }
+    for what, text in broken.items():
+        write(folder, 'leak.yaml', text.encode())
+        r = run(program, folder, '--config', 'leak.yaml', '--check')
+        expect(f'{what} gives no secret away', r.returncode == 1 and r.stderr and 'hunter2' not in r.stderr + r.stdout,
+               r.stderr)
+    write(folder, 'leak.yaml', b'nodes: {a: {address: 10.0.0.1, ping: off, snmp: !secret farm}}\n')
+    for what, text in {'no colon': 'farm hunter2\n', 'a list': '- hunter2\n', 'a map': 'farm: {a: hunter2}\n',
+                       'a NUL': 'farm: hunter2\0\n', 'twice': 'farm: hunter2\nfarm: hunter2\n',
+                       'a quote': 'farm: "hunter2\n', 'a tag': 'farm: !x hunter2\n'}.items():
+        write(folder, 'secrets.yaml', text.encode(), 0o600)
+        r = run(program, folder, '--config', 'leak.yaml', '--check')
+        expect(f'secrets.yaml with {what} gives none away', r.returncode == 1 and r.stderr and
+               'hunter2' not in r.stderr + r.stdout, r.stderr)
+
+
 def example(program, folder):
     text = open(os.path.join(HERE, '..', '..', 'etc', 'hayloft.yaml')).read()
     write(folder, 'example.yaml', text.encode())
@@ -235,7 +277,7 @@ def main():
         for name in sorted(os.listdir(HERE)):
             if name.endswith('.yaml') and name[0].isdigit():
                 golden(program, folder, name, update)
-        for part in (strange_files, includes, secrets, example, modes, manual, own_profiles):
+        for part in (strange_files, includes, secrets, no_leaks, example, modes, manual, own_profiles):
             part(program, folder)
     profiles(program, update)
     print(f'{len(failures)} failed')

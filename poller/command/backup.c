@@ -12,6 +12,7 @@
 #include "poller/command/all.h"
 #include "poller/command/bundle.h"
 #include "poller/command/bundle_config.h"
+#include "poller/command/bundle_profiles.h"
 #include "poller/command/progress.h"
 #include "poller/command/spawn.h"
 #include "poller/command/store_client.h"
@@ -96,6 +97,8 @@ static void describe(struct backing_up *b)
     m->config_bytes = size_of(b->v->config);
     bundle_secrets_path(b->v->config, path);
     m->secrets_bytes = b->secrets ? size_of(path) : 0;
+    bundle_profiles_path(b->v->config, path);
+    bundle_profiles_measure(path, &m->profiles_files, &m->profiles_bytes);
 }
 
 static bool write_manifest(struct backing_up *b)
@@ -132,11 +135,22 @@ static bool copy_beside_manifest(struct backing_up *b, const char *from, const c
     return false;
 }
 
+static bool copy_profiles(struct backing_up *b)
+{
+    char from[PATH_MAX], to[PATH_MAX + 32], which[PATH_MAX];
+    bundle_profiles_path(b->v->config, from);
+    snprintf(to, sizeof to, "%s/" BUNDLE_PROFILES, b->folder);
+    if (bundle_profiles_copy(from, to, which))
+        return true;
+    command_fail(b->v, "cannot take %s into the backup: %s", which, strerror(errno));
+    return false;
+}
+
 static bool copy_configuration(struct backing_up *b)
 {
     char secrets[PATH_MAX];
     bundle_secrets_path(b->v->config, secrets);
-    return copy_beside_manifest(b, b->v->config, BUNDLE_CONFIG) &&
+    return copy_beside_manifest(b, b->v->config, BUNDLE_CONFIG) && copy_profiles(b) &&
            (b->manifest.secrets_bytes == 0 || copy_beside_manifest(b, secrets, BUNDLE_SECRETS));
 }
 
@@ -167,6 +181,8 @@ static bool write_tar(struct backing_up *b)
         argv[n++] = start[i];
     if (b->manifest.secrets_bytes)
         argv[n++] = BUNDLE_SECRETS;
+    if (b->manifest.profiles_files)
+        argv[n++] = BUNDLE_PROFILES;
     argv[n++] = "-C";
     argv[n++] = database_folder;
     argv[n++] = "hayloft.db";
@@ -221,6 +237,8 @@ static void finish(struct backing_up *b)
             snprintf(path, sizeof path, "%s/%s", b->folder, names[i]);
             unlink(path);
         }
+        snprintf(path, sizeof path, "%s/" BUNDLE_PROFILES, b->folder);
+        bundle_profiles_forget(path);
         unlink(b->partial);
         rmdir(b->folder);
     }

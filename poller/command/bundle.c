@@ -31,6 +31,8 @@ cJSON *bundle_document(const struct bundle_manifest *m)
     json_put_number(d, "journal_bytes", (double)m->journal_bytes);
     json_put_number(d, "config_bytes", (double)m->config_bytes);
     json_put_number(d, "secrets_bytes", (double)m->secrets_bytes);
+    json_put_number(d, "profiles_files", (double)m->profiles_files);
+    json_put_number(d, "profiles_bytes", (double)m->profiles_bytes);
     return d;
 }
 
@@ -52,7 +54,8 @@ bool bundle_read(const char *text, size_t len, struct bundle_manifest *out)
             .format = whole(d, "format"), .schema = whole(d, "schema"), .made_ns = made.ns,
             .database_bytes = whole(d, "database_bytes"), .series_files = whole(d, "series_files"),
             .series_bytes = whole(d, "series_bytes"), .journal_bytes = whole(d, "journal_bytes"),
-            .config_bytes = whole(d, "config_bytes"), .secrets_bytes = whole(d, "secrets_bytes")};
+            .config_bytes = whole(d, "config_bytes"), .secrets_bytes = whole(d, "secrets_bytes"),
+            .profiles_files = whole(d, "profiles_files"), .profiles_bytes = whole(d, "profiles_bytes")};
         snprintf(out->version, sizeof out->version, "%s", version ? version : "?");
     }
     cJSON_Delete(d);
@@ -71,6 +74,8 @@ void bundle_print(const struct bundle_manifest *m)
     printf("  journal      %.1f MiB\n", (double)m->journal_bytes / 1048576);
     if (m->config_bytes)
         printf("  configuration, %s\n", m->secrets_bytes ? "with secrets" : "without secrets");
+    if (m->profiles_files)
+        printf("  profiles     %lld of your own\n", (long long)m->profiles_files);
 }
 
 /* nftw has no argument of its own; one walk runs at a time. */

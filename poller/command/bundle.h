@@ -1,5 +1,5 @@
 /* What a backup file is: one tar of hayloft-backup.json (what it holds), hayloft.yaml, on demand secrets.yaml,
- * hayloft.db, rrd/ and journal/. */
+ * profiles/ where the user has own ones, hayloft.db, rrd/ and journal/. */
 #ifndef HAYLOFT_COMMAND_BUNDLE_H
 #define HAYLOFT_COMMAND_BUNDLE_H
 
@@ -17,6 +17,7 @@ struct bundle_manifest {
     int64_t made_ns;           /* since 1970 */
     int64_t database_bytes, series_files, series_bytes, journal_bytes;
     int64_t config_bytes, secrets_bytes; /* 0: not in it */
+    int64_t profiles_files, profiles_bytes; /* the user's own */
     char version[32];          /* of the hayloft that wrote it */
 };
 

@@ -13,6 +13,7 @@
 #include "poller/command/all.h"
 #include "poller/command/bundle.h"
 #include "poller/command/bundle_config.h"
+#include "poller/command/bundle_profiles.h"
 #include "poller/command/progress.h"
 #include "poller/command/spawn.h"
 
@@ -27,6 +28,8 @@ struct restoring {
     char fresh[PATH_MAX];  /* where it is taken apart */
     char before[PATH_MAX]; /* where the old things go */
     char config[PATH_MAX], secrets[PATH_MAX]; /* where those of the backup lie now, when they differ */
+    char profiles[PATH_MAX]; /* beside these those of the backup lie */
+    size_t profiles_beside;  /* so many of them differ */
 };
 
 static bool read_manifest(struct restoring *r)
@@ -178,6 +181,18 @@ static void return_one(struct restoring *r, const char *name, const char *presen
     beside[0] = '\0';
 }
 
+static void return_profiles(struct restoring *r)
+{
+    char kept[PATH_MAX + 16];
+    snprintf(kept, sizeof kept, "%s/" BUNDLE_PROFILES, r->fresh);
+    bundle_profiles_path(r->v->config, r->profiles);
+    struct bundle_profiles_fate fate = bundle_profiles_return(kept, r->profiles);
+    r->profiles_beside = fate.beside;
+    if (fate.failed)
+        command_fail(r->v, "%zu profiles of the backup cannot be laid into %s: %s", fate.failed, r->profiles,
+                     strerror(fate.error));
+}
+
 /* The state is back by now: what fails here is told and undoes nothing. */
 static void return_configuration(struct restoring *r)
 {
@@ -185,6 +200,7 @@ static void return_configuration(struct restoring *r)
     bundle_secrets_path(r->v->config, secrets);
     return_one(r, BUNDLE_CONFIG, r->v->config, r->config);
     return_one(r, BUNDLE_SECRETS, secrets, r->secrets);
+    return_profiles(r);
 }
 
 static bool put_back(struct restoring *r)
@@ -206,6 +222,7 @@ static void show(const struct restoring *r)
             json_put_text(document, "before", r->before);
         json_put_text(document, "config", r->config[0] ? r->config : NULL);
         json_put_text(document, "secrets", r->secrets[0] ? r->secrets : NULL);
+        json_put_number(document, "profiles_beside", (double)r->profiles_beside);
         command_print_json(document);
         cJSON_Delete(document);
         return;
@@ -217,6 +234,9 @@ static void show(const struct restoring *r)
         printf("the configuration differs: that of the backup is in %s\n", r->config);
     if (r->secrets[0])
         printf("the secrets differ: those of the backup are in %s\n", r->secrets);
+    if (r->profiles_beside)
+        printf("%zu profiles differ: those of the backup are in %s, as NAME.yaml.restored\n", r->profiles_beside,
+               r->profiles);
 }
 
 int restore_run(struct invocation *v)

@@ -263,19 +263,30 @@ def pictures(house):
 
 def keeping(house):
     path = str(house.folder / 'backup.tgz')
+    profile = house.folder / 'profiles' / 'barn-scale.yaml'
+    own = ('vendor: Barn\nfamily: BarnOS\nmatch: {object_id: 1.3.6.1.4.1.99999.1}\nreadings:\n'
+           '  - {oid: 1.3.6.1.4.1.99999.1.2.0, meaning: count}\n')
+    profile.parent.mkdir()
+    profile.write_text(own)
     document, r = house.document('backup', path)
     check('a backup is made while running', document and document['database_bytes'] > 0, r)
+    check('with the own profiles', document and document['profiles_files'] == 1 and
+          document['profiles_bytes'] == len(own), r)
     r = house.ask('restore', path)
     check('a restore over a running daemon is refused', r.returncode == 3 and 'stop it first' in r.stderr, r)
     house.ask('user', 'remove', 'anna')
     house.stop()
     kept = house.config.read_text()
     house.config.write_text(kept.replace('site: Test', 'site: Later'))
+    profile.unlink()
     r = house.ask('restore', path)
     check('the backup is restored', r.returncode == 0, r)
     beside = house.folder / 'home.yaml.restored'
     check('the configuration of the backup lies beside the present one',
           beside.exists() and beside.read_text() == kept and 'site: Later' in house.config.read_text(), r)
+    beside = profile.with_name('barn-scale.yaml.restored')
+    check('so does a profile that is gone', beside.exists() and beside.read_text() == own and
+          not profile.exists(), r)
     check('the daemon starts over it', house.start(), (house.folder / 'log').read_text())
     document, r = house.document('user', 'list')
     check('what was removed after the backup is back', document == ['anna'], r)

@@ -285,8 +285,7 @@ static void begin_rows(struct device *d)
     d->stage = DEVICE_ROWS;
     d->regular.next_port = 0;
     d->leftover_count = 0;
-    for (size_t i = 0; i < d->table->count; i++)
-        d->table->ports[i].read = false;
+    d->table->round++;
 }
 
 /* After a full pass over all columns: which does each port have, and are they the same? */
@@ -296,7 +295,7 @@ static void learn_columns(struct device *d)
     t->learned = true;
     d->shared = t->count ? port_columns(&t->ports[0], true, 0) : 0;
     for (size_t i = 0; i < t->count; i++)
-        if (!t->ports[i].read || port_columns(&t->ports[i], true, 0) != d->shared)
+        if (!port_is_read(t, &t->ports[i]) || port_columns(&t->ports[i], true, 0) != d->shared)
             d->shared = 0;
     if (d->no_uptime)
         d->shared = 0; /* GETBULK would answer what follows it instead */

@@ -100,13 +100,13 @@ static void put_port_totals(struct draft *f, const struct port *p)
                   {"port.out_errors", IF_OUT_ERRORS, IF_OUT_ERRORS}};
     for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++)
         if (p->present & (IF_BIT(totals[i].wide) | IF_BIT(totals[i].narrow)))
-            put_fact(f, totals[i].name, p->name, number_text(f, (double)p->counters[totals[i].wide].last));
+            put_fact(f, totals[i].name, p->name, number_text(f, (double)p->counters.last[totals[i].wide]));
 }
 
-static void put_port_facts(struct draft *f, const struct port *p, bool all)
+static void put_port_facts(struct draft *f, const struct port *p, bool read, bool all)
 {
     put_fact(f, "port.oper", p->name, if_status_word(p->oper));
-    if (p->read) {
+    if (read) {
         put_fact(f, "port.speed", p->name, number_text(f, speed_of(p)));
         put_fact(f, "port.in_bps", p->name, number_text(f, p->rates[PORT_IN_OCTETS] * 8));
         put_fact(f, "port.out_bps", p->name, number_text(f, p->rates[PORT_OUT_OCTETS] * 8));
@@ -249,8 +249,8 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     for (size_t i = 0; i < ports; i++) {
         const struct port *p = &d->table->ports[i];
         if (p->type != IF_TYPE_LOOPBACK || d->tell_loopback)
-            put_port_facts(f, p, d->facts_due);
-        if (regular && p->read && port_counted(p))
+            put_port_facts(f, p, port_is_read(d->table, p), d->facts_due);
+        if (regular && port_is_read(d->table, p) && port_counted(p))
             put_object(f, d, p);
     }
     put_readings_objects(f);

@@ -5,6 +5,14 @@
 #define IF_X_ENTRY(c) {{0x2b, 6, 1, 2, 1, 31, 1, 1, 1, (c)}, 10}
 #define SYSTEM(n) {{0x2b, 6, 1, 2, 1, 1, (n), 0}, 8}
 
+#define IF_CELL(c, value) {{0x2b, 6, 1, 2, 1, 2, 2, 1, (c)}, 9, value}
+#define IF_X_CELL(c, value) {{0x2b, 6, 1, 2, 1, 31, 1, 1, 1, (c)}, 10, value}
+#define WIDE BER_COUNTER64, 9, UINT64_MAX
+#define NARROW BER_COUNTER32, 5, UINT32_MAX
+#define GAUGE BER_GAUGE32, 5, UINT32_MAX
+#define TICKS BER_TIMETICKS, 5, UINT32_MAX
+#define STATUS BER_INTEGER, 1, 0x7f
+
 static const struct known_oid static_columns[IF_STATIC_COUNT] = {
     [IF_DESCR] = IF_ENTRY(2),
     [IF_TYPE] = IF_ENTRY(3),
@@ -16,29 +24,29 @@ static const struct known_oid static_columns[IF_STATIC_COUNT] = {
     [IF_ALIAS] = IF_X_ENTRY(18),
 };
 
-const struct known_oid if_polled_oids[IF_POLLED_COUNT] = {
-    [IF_HC_IN_OCTETS] = IF_X_ENTRY(6),
-    [IF_HC_OUT_OCTETS] = IF_X_ENTRY(10),
-    [IF_HC_IN_UCAST] = IF_X_ENTRY(7),
-    [IF_HC_OUT_UCAST] = IF_X_ENTRY(11),
-    [IF_HC_IN_MULTICAST] = IF_X_ENTRY(8),
-    [IF_HC_OUT_MULTICAST] = IF_X_ENTRY(12),
-    [IF_HC_IN_BROADCAST] = IF_X_ENTRY(9),
-    [IF_HC_OUT_BROADCAST] = IF_X_ENTRY(13),
-    [IF_IN_ERRORS] = IF_ENTRY(14),
-    [IF_OUT_ERRORS] = IF_ENTRY(20),
-    [IF_IN_DISCARDS] = IF_ENTRY(13),
-    [IF_OUT_DISCARDS] = IF_ENTRY(19),
-    [IF_IN_OCTETS] = IF_ENTRY(10),
-    [IF_OUT_OCTETS] = IF_ENTRY(16),
-    [IF_IN_UCAST] = IF_ENTRY(11),
-    [IF_OUT_UCAST] = IF_ENTRY(17),
-    [IF_IN_NUCAST] = IF_ENTRY(12),
-    [IF_OUT_NUCAST] = IF_ENTRY(18),
-    [IF_OPER_STATUS] = IF_ENTRY(8),
-    [IF_HIGH_SPEED] = IF_X_ENTRY(15),
-    [IF_SPEED] = IF_ENTRY(5),
-    [IF_DISCONTINUITY] = IF_X_ENTRY(19),
+const struct if_polled_cell if_polled_cells[IF_POLLED_COUNT] = {
+    [IF_HC_IN_OCTETS] = IF_X_CELL(6, WIDE),
+    [IF_HC_OUT_OCTETS] = IF_X_CELL(10, WIDE),
+    [IF_HC_IN_UCAST] = IF_X_CELL(7, WIDE),
+    [IF_HC_OUT_UCAST] = IF_X_CELL(11, WIDE),
+    [IF_HC_IN_MULTICAST] = IF_X_CELL(8, WIDE),
+    [IF_HC_OUT_MULTICAST] = IF_X_CELL(12, WIDE),
+    [IF_HC_IN_BROADCAST] = IF_X_CELL(9, WIDE),
+    [IF_HC_OUT_BROADCAST] = IF_X_CELL(13, WIDE),
+    [IF_IN_ERRORS] = IF_CELL(14, NARROW),
+    [IF_OUT_ERRORS] = IF_CELL(20, NARROW),
+    [IF_IN_DISCARDS] = IF_CELL(13, NARROW),
+    [IF_OUT_DISCARDS] = IF_CELL(19, NARROW),
+    [IF_IN_OCTETS] = IF_CELL(10, NARROW),
+    [IF_OUT_OCTETS] = IF_CELL(16, NARROW),
+    [IF_IN_UCAST] = IF_CELL(11, NARROW),
+    [IF_OUT_UCAST] = IF_CELL(17, NARROW),
+    [IF_IN_NUCAST] = IF_CELL(12, NARROW),
+    [IF_OUT_NUCAST] = IF_CELL(18, NARROW),
+    [IF_OPER_STATUS] = IF_CELL(8, STATUS),
+    [IF_HIGH_SPEED] = IF_X_CELL(15, GAUGE),
+    [IF_SPEED] = IF_CELL(5, GAUGE),
+    [IF_DISCONTINUITY] = IF_X_CELL(19, TICKS),
 };
 
 static const struct known_oid scalars[IF_SCALAR_COUNT] = {

@@ -73,12 +73,24 @@ struct known_oid {
     uint8_t bytes[10], len;
 };
 
-extern const struct known_oid if_polled_oids[IF_POLLED_COUNT];
+#define IF_POLLED_NAME 4          /* bytes of a binding before the name; and of the name that all columns have */
+#define IF_POLLED_NAME_SHORTEST 9 /* bytes, without the index; the longest have one more */
+#define IF_POLLED_FIRST UINT64_C(0x300006002b060102) /* how a binding begins; its lengths are 0 here */
+
+/* A column, and what its values are in nearly every answer. */
+struct if_polled_cell {
+    uint8_t name[12]; /* zeros behind */
+    uint8_t name_len;
+    uint8_t tag, bytes_most;
+    uint64_t most;
+};
+
+extern const struct if_polled_cell if_polled_cells[IF_POLLED_COUNT];
 
 struct snmp_oid_view if_static_column(enum if_static c);
 static inline struct snmp_oid_view if_polled_column(enum if_polled c)
 {
-    return (struct snmp_oid_view){if_polled_oids[c].bytes, if_polled_oids[c].len};
+    return (struct snmp_oid_view){if_polled_cells[c].name, if_polled_cells[c].name_len};
 }
 struct snmp_oid_view if_scalar(enum if_scalar s);
 

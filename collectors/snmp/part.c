@@ -1,17 +1,13 @@
 #include "collectors/snmp/part.h"
 
-#define WORD_BYTES 8
+#include "collectors/snmp/known_cell.h"
+
 #define TICK_NS (10 * NS_PER_MS)
 #define CELL_BYTES 22 /* of an answer: headers, a short OID, a counter */
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
 {
     return p->bulk ? p->columns : port_columns(port, p->learned, p->columns) & p->columns;
-}
-
-static struct snmp_oid_view suffix_of(const struct port *p)
-{
-    return (struct snmp_oid_view){p->suffix, p->suffix_len};
 }
 
 unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates)
@@ -31,22 +27,30 @@ static unsigned scalars(const struct part *p)
     return (unsigned)!p->no_uptime + p->with_change;
 }
 
+#define NUMBER_BYTES_MAX 5
+
 /* Bindings are written last to first. */
-static void write_cells(struct snmp_writer *w, struct snmp_oid_view suffix, uint32_t columns)
+static void write_cells(struct snmp_writer *w, struct row_index index, uint32_t columns)
 {
-    for (unsigned c = IF_POLLED_COUNT; c-- > 0;)
-        if (columns & IF_BIT(c))
-            snmp_writer_cell(w, if_polled_column(c), suffix);
+    uint8_t suffix[NUMBER_BYTES_MAX];
+    if (known_cells_put(&w->b, columns, index))
+        return;
+    for (unsigned i = 0; i < index.len; i++)
+        suffix[i] = (uint8_t)(index.word >> (8 * (index.len - 1 - i)));
+    while (columns) {
+        enum if_polled c = (enum if_polled)(31 - __builtin_clz(columns));
+        snmp_writer_cell(w, if_polled_column(c), (struct snmp_oid_view){suffix, index.len});
+        columns &= ~IF_BIT(c);
+    }
 }
 
 /* Where a GETBULK starts: at the port before, or at 0, which no interface has (RFC 2863) and which makes
- * all parts equally long. */
-static struct snmp_oid_view before(const struct part *p, const struct port_table *t)
+ * all parts equally long; before an interface 0 at the column itself. */
+static struct row_index before(const struct part *p, const struct port_table *t)
 {
-    static const uint8_t zero[] = {0};
     if (p->first)
-        return suffix_of(&t->ports[p->first - 1]);
-    return (struct snmp_oid_view){zero, t->ports[0].index ? sizeof zero : 0};
+        return row_index(t->ports[p->first - 1].index);
+    return t->ports[0].index ? row_index(0) : (struct row_index){0};
 }
 
 bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
@@ -60,7 +64,7 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
     } else {
         for (size_t i = p->count; i-- > 0;) {
             const struct port *port = &t->ports[p->first + i];
-            write_cells(&w, suffix_of(port), columns_of(p, port));
+            write_cells(&w, row_index(port->index), columns_of(p, port));
         }
     }
     struct snmp_oid_view uptime = if_scalar(SYS_UPTIME), change = if_scalar(IF_TABLE_LAST_CHANGE);
@@ -88,26 +92,12 @@ static bool read_scalar(struct reader *bindings, enum if_scalar which, bool *has
     return true;
 }
 
-_Static_assert(sizeof((struct known_oid){0}.bytes) + sizeof((struct port){0}.suffix) <= 2 * WORD_BYTES,
-               "the OID of a cell is longer than two words");
-
-/* The OID of a cell as two words that overlap: its first eight bytes and its last eight. The shortest column has
- * eight bytes, the longest and the longest index fit sixteen together. Calls of memcmp for each of a table's cells
- * cost more than the rest of their way. */
-static bool is_cell(struct snmp_oid_view oid, const struct known_oid *column, const struct port *port, uint64_t index)
+static bool is_cell(struct snmp_oid_view oid, struct snmp_oid_view column, uint32_t index)
 {
-    unsigned shift = 8u * port->suffix_len;
-    return oid.len == (size_t)column->len + port->suffix_len && be64_at(oid.bytes) == be64_at(column->bytes) &&
-           be64_at(oid.bytes + oid.len - WORD_BYTES) ==
-               (be64_at(column->bytes + column->len - WORD_BYTES) << shift | index);
-}
-
-static uint64_t index_of(const struct port *port)
-{
-    uint64_t index = 0;
-    for (unsigned i = 0; i < port->suffix_len; i++)
-        index = index << 8 | port->suffix[i];
-    return index;
+    uint32_t number;
+    return snmp_oid_below(oid, column) &&
+           snmp_oid_single((struct snmp_oid_view){oid.bytes + column.len, oid.len - column.len}, &number) &&
+           number == index;
 }
 
 static void read_cell(enum if_polled column, const struct snmp_value *v, struct port_reading *r,
@@ -126,22 +116,33 @@ static void read_cell(enum if_polled column, const struct snmp_value *v, struct 
         r->narrow |= IF_BIT(column);
 }
 
+/* A cell that does not look as nearly all do. */
+static enum snmp_take read_odd_cell(struct reader *bindings, const struct port *port, enum if_polled column,
+                                    struct port_reading *r, struct part_answer *out, bool *elsewhere)
+{
+    struct snmp_binding b;
+    enum snmp_take taken = snmp_binding_take(bindings, &b);
+    if (taken != SNMP_TAKEN)
+        return taken;
+    if (!is_cell(b.oid, if_polled_column(column), port->index) || b.value.type == SNMP_END) {
+        *elsewhere = true;
+        return SNMP_NO_MORE;
+    }
+    read_cell(column, &b.value, r, out);
+    return SNMP_TAKEN;
+}
+
 /* TAKEN: the port's cells are all there. NO_MORE: the answer ended, or went on *elsewhere. */
 static enum snmp_take read_port(struct reader *bindings, const struct port *port, uint32_t columns,
                                 struct port_reading *r, struct part_answer *out, bool *elsewhere)
 {
-    uint64_t index = index_of(port);
-    for (; columns; columns &= columns - 1) {
+    struct row_index index = row_index(port->index);
+    while ((columns = known_cells_take(columns, index, bindings, r))) {
         enum if_polled c = (enum if_polled)__builtin_ctz(columns);
-        struct snmp_binding b;
-        enum snmp_take taken = snmp_binding_take(bindings, &b);
+        enum snmp_take taken = read_odd_cell(bindings, port, c, r, out, elsewhere);
         if (taken != SNMP_TAKEN)
             return taken;
-        if (!is_cell(b.oid, &if_polled_oids[c], port, index) || b.value.type == SNMP_END) {
-            *elsewhere = true;
-            return SNMP_NO_MORE;
-        }
-        read_cell(c, &b.value, r, out);
+        columns &= columns - 1;
     }
     return SNMP_TAKEN;
 }
@@ -166,6 +167,7 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
         const struct port *port = &t->ports[p->first + out->ports];
         struct port_reading *r = &out->readings[out->ports];
         r->have = r->narrow = 0;
+        memset(r->value, 0, IF_COUNTERS * sizeof r->value[0]);
         r->ticks = out->ticks;
         r->at = at;
         enum snmp_take taken = read_port(&bindings, port, columns_of(p, port), r, out, &elsewhere);

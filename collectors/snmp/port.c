@@ -34,6 +34,8 @@ void port_table_destroy(struct port_table *t)
     if (!t)
         return;
     free_texts(t);
+    for (size_t i = 0; i < t->count; i++)
+        counter_row_fini(&t->ports[i].counters);
     free(t->ports);
     free(t);
 }
@@ -73,7 +75,7 @@ char *port_text(const void *bytes, size_t len, size_t most, char *out)
     return out;
 }
 
-static struct port *row_at(struct port_table *t, uint32_t index, struct snmp_oid_view suffix)
+static struct port *row_at(struct port_table *t, uint32_t index)
 {
     if (t->count && t->ports[t->count - 1].index == index)
         return &t->ports[t->count - 1];
@@ -91,8 +93,7 @@ static struct port *row_at(struct port_table *t, uint32_t index, struct snmp_oid
         t->capacity = capacity;
     }
     struct port *p = &t->ports[t->count++];
-    *p = (struct port){.index = index, .suffix_len = (uint8_t)suffix.len, .restart = true};
-    memcpy(p->suffix, suffix.bytes, suffix.len);
+    *p = (struct port){.index = index, .restart = true};
     port_forget_rates(p);
     return p;
 }
@@ -117,7 +118,7 @@ bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oi
     uint64_t value = 0;
     if (!snmp_oid_single(index, &number))
         return true;
-    struct port *p = row_at(t, number, index);
+    struct port *p = row_at(t, number);
     if (!p) {
         t->left_out += column == IF_TYPE;
         return t->count >= PORTS_MAX;
@@ -159,12 +160,17 @@ static int by_index(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-const struct port *port_table_find(const struct port_table *t, const char *name)
+static struct port *find(const struct port_table *t, const char *name)
 {
     for (size_t i = 0; i < t->count; i++)
         if (strcmp(t->ports[i].name, name) == 0)
             return &t->ports[i];
     return NULL;
+}
+
+const struct port *port_table_find(const struct port_table *t, const char *name)
+{
+    return find(t, name);
 }
 
 static bool name_taken(const struct port_table *t, const struct port *self, const char *name)
@@ -256,10 +262,10 @@ bool port_table_settle(struct port_table *t)
     return true;
 }
 
-static void inherit(struct port *p, const struct port *old)
+static void inherit(struct port *p, struct port *old)
 {
     bool same = p->index == old->index && memcmp(&p->mac, &old->mac, sizeof p->mac) == 0;
-    memcpy(p->counters, old->counters, sizeof p->counters);
+    counter_row_move(&p->counters, &old->counters);
     memcpy(p->rates, old->rates, sizeof p->rates);
     p->clock = old->clock;
     p->discontinuity = old->discontinuity;
@@ -270,13 +276,13 @@ static void inherit(struct port *p, const struct port *old)
     p->refused = old->refused;
 }
 
-bool port_table_inherit(struct port_table *t, const struct port_table *old)
+bool port_table_inherit(struct port_table *t, struct port_table *old)
 {
     bool moved = t->count != old->count;
     t->learned = old->learned;
     for (size_t i = 0; i < t->count; i++) {
         struct port *p = &t->ports[i];
-        const struct port *before = port_table_find(old, p->name);
+        struct port *before = find(old, p->name);
         if (before)
             inherit(p, before);
         moved |= !before || before->index != p->index;
@@ -347,28 +353,42 @@ static double narrow_octets_most(double speed_most, double packets_per_s, double
     return fmin(speed_most, packets_per_s * LARGEST_FRAME_OCTETS + PACKETS_SLACK_OCTETS);
 }
 
-static void take_counters(struct port *p, const struct port_reading *r, struct counter_reading base,
-                          double rates[static IF_COUNTERS])
+/* What the line can carry in a second. */
+struct line {
+    bool believed; /* the speed it claims */
+    double octets, packets;
+};
+
+static struct line line_of(const struct port *p)
 {
     bool believed = if_type_wired(p->type) && port_speed(p);
-    double speed = believed ? (double)p->speed_bps : HIGHEST_SPEED_BPS;
-    double packets_most = speed / LEAST_FRAME_BITS, octets_most = speed / 8;
+    double bps = believed ? (double)p->speed_bps : HIGHEST_SPEED_BPS;
+    return (struct line){believed, bps / 8, bps / LEAST_FRAME_BITS};
+}
+
+static void step_counters(struct port *p, const struct port_reading *r, struct counter_reading base,
+                          double rates[static IF_COUNTERS])
+{
+    struct line line = line_of(p);
     struct counter_reading reading = base;
+    struct counter counters[IF_COUNTERS];
+    counter_row_get(&p->counters, counters);
     for (unsigned i = IF_COUNTERS; i-- > 0;) { /* octets last: packets help to judge them */
         bool octets = i <= IF_HC_OUT_OCTETS;
         rates[i] = NAN;
         if (!choose_value(r, i, &reading)) {
-            counter_skip(&p->counters[i], base.seconds);
+            counter_skip(&counters[i], base.seconds);
             continue;
         }
-        reading.most_per_s = octets ? octets_most : packets_most;
-        if (reading.width == COUNTER_32 && !believed)
+        reading.most_per_s = octets ? line.octets : line.packets;
+        if (reading.width == COUNTER_32 && !line.believed)
             reading.most_per_s = 0; /* any growth may be true, and one wrap is likelier than two */
         else if (reading.width == COUNTER_32 && octets)
             reading.most_per_s = narrow_octets_most(
                 reading.most_per_s, sum_packets(p, rates, IF_HC_IN_UCAST + i), base.seconds);
-        rates[i] = counter_step(&p->counters[i], &reading);
+        rates[i] = counter_step(&counters[i], &reading);
     }
+    counter_row_put(&p->counters, counters);
 }
 
 static void judge_speed(struct port *p, const struct port_reading *r)
@@ -390,17 +410,104 @@ static void judge_claim(struct port *p, const double *rates, const struct counte
     p->over_speed = unknown && (p->present & IF_WIDE_BITS) ? (uint8_t)(p->over_speed + 1) : 0;
 }
 
-void port_take(struct port *p, const struct port_reading *r)
+/* Counters as they are read one by one, with all that may be odd about each. */
+static void take_counters(struct port *p, const struct port_reading *r, const struct counter_reading *base)
 {
-    struct agent_step step = agent_clock_step(&p->clock, r->ticks, r->at);
-    struct counter_reading base = {.seconds = step.seconds};
     double rates[IF_COUNTERS];
-    uint64_t before_bps = p->speed_bps;
-    base.reset = p->restart || step.time != AGENT_RAN;
-    if (r->have & IF_BIT(IF_DISCONTINUITY)) {
-        base.reset |= p->discontinuity != (uint32_t)r->value[IF_DISCONTINUITY];
-        p->discontinuity = (uint32_t)r->value[IF_DISCONTINUITY];
+    step_counters(p, r, *base, rates);
+    judge_claim(p, rates, base);
+    for (int i = 0; i < 2; i++) {
+        p->rates[PORT_IN_OCTETS + i] = (float)rates[IF_HC_IN_OCTETS + i];
+        p->rates[PORT_IN_ERRORS + i] = (float)rates[IF_IN_ERRORS + i];
+        p->rates[PORT_IN_DISCARDS + i] = (float)rates[IF_IN_DISCARDS + i];
+        p->rates[PORT_IN_PACKETS + i] = (float)sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
     }
+}
+
+#define OCTET_COUNTERS (IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS))
+#define COUNTER_BITS (IF_BIT(IF_COUNTERS) - 1)
+
+/* Could a 32-bit counter beside the wide ones have wrapped twice? Of octets there should be wide ones. */
+static bool is_ambiguous(const struct port_reading *r, const struct line *line, double seconds)
+{
+    uint32_t narrow = r->narrow & COUNTER_BITS;
+    return (narrow & OCTET_COUNTERS) ||
+           (narrow && line->believed && line->packets * seconds * 2 >= (double)UINT32_MAX);
+}
+
+static uint64_t most_of(double per_s, double seconds)
+{
+    double most = per_s * seconds;
+    return most < (double)INT64_MAX ? (uint64_t)most : INT64_MAX;
+}
+
+static float rate_of(const struct port *p, unsigned counter, const uint64_t *grown, double per_s)
+{
+    return p->counters.read & IF_BIT(counter) ? (float)((double)grown[counter] * per_s) : NAN;
+}
+
+static void set_rates(struct port *p, const uint64_t *grown, double seconds)
+{
+    double per_s = 1 / seconds;
+    for (unsigned i = 0; i < 2; i++) {
+        const uint64_t *g = grown + i;
+        uint64_t packets = g[IF_HC_IN_UCAST] + g[IF_HC_IN_MULTICAST] + g[IF_HC_IN_BROADCAST];
+        p->rates[PORT_IN_OCTETS + i] = (float)((double)g[IF_HC_IN_OCTETS] * per_s);
+        p->rates[PORT_IN_ERRORS + i] = rate_of(p, IF_IN_ERRORS + i, grown, per_s);
+        p->rates[PORT_IN_DISCARDS + i] = rate_of(p, IF_IN_DISCARDS + i, grown, per_s);
+        p->rates[PORT_IN_PACKETS + i] =
+            p->counters.read & IF_BIT(IF_HC_IN_UCAST + i) ? (float)((double)packets * per_s) : NAN;
+    }
+}
+
+/* Nearly every reading: all counters went on by what the line can carry. Then there is nothing to judge. */
+static bool take_usual(struct port *p, const struct port_reading *r, const struct counter_reading *base)
+{
+    uint32_t have = r->have & (COUNTER_BITS | IF_NARROW_BITS);
+    uint64_t grown[IF_COUNTERS];
+    if (base->reset || base->seconds <= 0 || (have & OCTET_COUNTERS) != OCTET_COUNTERS)
+        return false;
+    struct line line = line_of(p);
+    struct counter_limits most = {most_of(line.octets, base->seconds), most_of(line.packets, base->seconds)};
+    if (is_ambiguous(r, &line, base->seconds) || !counter_row_went_on(&p->counters, have, r->value, most, grown))
+        return false;
+    if (p->over_speed < OVER_SPEED_ROUNDS)
+        p->over_speed = 0;
+    set_rates(p, grown, base->seconds);
+    return true;
+}
+
+static bool is_same_clock(const struct agent_clock *a, const struct agent_clock *b)
+{
+    return a->at.ns == b->at.ns && a->ticks == b->ticks && a->set && b->set;
+}
+
+static struct agent_step step_clock(struct port *p, const struct port_reading *r, struct port_interval *interval)
+{
+    if (is_same_clock(&p->clock, &interval->before)) {
+        p->clock = interval->after;
+        return interval->step;
+    }
+    interval->before = p->clock;
+    interval->step = agent_clock_step(&p->clock, r->ticks, r->at);
+    interval->after = p->clock;
+    return interval->step;
+}
+
+static void note_discontinuity(struct port *p, const struct port_reading *r, struct counter_reading *base)
+{
+    if (!(r->have & IF_BIT(IF_DISCONTINUITY)))
+        return;
+    base->reset |= p->discontinuity != (uint32_t)r->value[IF_DISCONTINUITY];
+    p->discontinuity = (uint32_t)r->value[IF_DISCONTINUITY];
+}
+
+void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval)
+{
+    struct agent_step step = step_clock(p, r, interval);
+    struct counter_reading base = {.seconds = step.seconds, .reset = p->restart || step.time != AGENT_RAN};
+    uint64_t before_bps = p->speed_bps;
+    note_discontinuity(p, r, &base);
     judge_speed(p, r);
     if (p->speed_bps != before_bps)
         p->over_speed = 0;
@@ -408,19 +515,12 @@ void port_take(struct port *p, const struct port_reading *r)
     uint64_t now_bps = p->speed_bps;
     if (before_bps > now_bps) /* it carried more for a part of the interval */
         p->speed_bps = before_bps;
-    take_counters(p, r, base, rates);
+    if (!take_usual(p, r, &base))
+        take_counters(p, r, &base);
     p->speed_bps = now_bps;
-    judge_claim(p, rates, &base);
-    for (int i = 0; i < 2; i++) {
-        p->rates[PORT_IN_OCTETS + i] = (float)rates[IF_HC_IN_OCTETS + i];
-        p->rates[PORT_IN_ERRORS + i] = (float)rates[IF_IN_ERRORS + i];
-        p->rates[PORT_IN_DISCARDS + i] = (float)rates[IF_IN_DISCARDS + i];
-        p->rates[PORT_IN_PACKETS + i] = (float)sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
-    }
     if (r->have & IF_BIT(IF_OPER_STATUS))
         p->oper = r->value[IF_OPER_STATUS] <= UINT8_MAX ? (uint8_t)r->value[IF_OPER_STATUS] : 0;
-    p->alive |= p->oper == IF_STATUS_UP || p->counters[IF_HC_IN_OCTETS].last ||
-                p->counters[IF_HC_OUT_OCTETS].last;
+    p->alive |= p->oper == IF_STATUS_UP || p->counters.last[IF_HC_IN_OCTETS] ||
+                p->counters.last[IF_HC_OUT_OCTETS];
     p->restart = false;
-    p->read = true;
 }

@@ -7,10 +7,9 @@
 #ifndef HAYLOFT_COLLECTORS_SNMP_PORT_H
 #define HAYLOFT_COLLECTORS_SNMP_PORT_H
 
+#include "collectors/snmp/counter_row.h"
 #include "collectors/snmp/if_mib.h"
 #include "poller/base/addr.h"
-#include "poller/base/buf.h"
-#include "poller/model/counter.h"
 
 #define PORTS_MAX 1024     /* of one device; more are counted and left out */
 #define PORT_NAME_MAX 64   /* bytes, with what makes it unique; file names are made of it */
@@ -31,28 +30,28 @@ enum port_rate {
 struct port {
     char *name;          /* key: unique in its table, UTF-8 without controls */
     char *alias;         /* never NULL */
-    struct mac mac;
+    uint64_t speed_bps;  /* 0: unknown */
+    struct agent_clock clock;
+    struct counter_row counters;
+    float rates[PORT_RATES]; /* per second; NaN: unknown */
     uint32_t index, type;
-    uint8_t suffix[5], suffix_len; /* the index, encoded */
-    uint8_t admin, oper;
-    uint8_t over_speed;  /* rounds in a row above the speed it claims */
-    bool typed;          /* the agent has a type for it */
-    bool alive;          /* was up or moved something: deserves series */
-    bool restart;        /* the next reading starts its counters anew */
-    bool read;           /* in this round */
     uint32_t present;    /* IF_BITs of columns the agent has for it */
     uint32_t refused;    /* columns it answered with an error: not asked again */
     uint32_t discontinuity;
-    uint64_t speed_bps;  /* 0: unknown */
-    struct agent_clock clock;
-    struct counter counters[IF_COUNTERS];
-    float rates[PORT_RATES]; /* per second; NaN: unknown */
+    uint32_t round;      /* of the table, when it was read last */
+    struct mac mac;
+    uint8_t admin, oper;
+    uint8_t over_speed;  /* rounds in a row above the speed it claims */
+    bool typed : 1;      /* the agent has a type for it */
+    bool alive : 1;      /* was up or moved something: deserves series */
+    bool restart : 1;    /* the next reading starts its counters anew */
 };
 
 struct port_table {
     struct port *ports; /* by rising index */
     size_t count, capacity;
     char *texts;        /* names and aliases of all ports; NULL until it is settled: each is its own */
+    uint32_t round;     /* which they are read in now; counts from 1 */
     size_t left_out;    /* over PORTS_MAX */
     unsigned doubled;   /* ports whose name another one had too */
     bool learned;       /* every port's `present` is known */
@@ -67,24 +66,36 @@ bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oi
 /* After the last cell: chooses names, sorts. */
 bool port_table_settle(struct port_table *t);
 /* Takes over counters from the table read before, by name. True when ports came, went or moved. */
-bool port_table_inherit(struct port_table *t, const struct port_table *old);
+bool port_table_inherit(struct port_table *t, struct port_table *old);
 const struct port *port_table_find(const struct port_table *t, const char *name);
 
 /* One answer's values for one port. */
 struct port_reading {
     uint32_t have;    /* IF_BITs with a usable value */
     uint32_t narrow;  /* those that came as Counter32 */
-    uint64_t value[IF_POLLED_COUNT];
+    uint64_t value[IF_POLLED_COUNT]; /* of the counters, 0 where there is none */
     uint32_t ticks;   /* sysUpTime beside them */
     struct mono at;
 };
 
-void port_take(struct port *p, const struct port_reading *r);
+/* Several ports of one answer were read at one moment, and mostly at one moment before: what passed between the two
+ * is worked out once. */
+struct port_interval {
+    struct agent_clock before, after;
+    struct agent_step step;
+};
+
+/* interval: empty for the first port of an answer, for the next ones as it was left. */
+void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval);
 void port_forget_rates(struct port *p); /* no reading this round */
 /* The columns to ask next: all that may exist while it is being learned, then the best form of each. */
 uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
 /* Bit/s; 0: unknown, or its counters proved that the claim is false. */
 uint64_t port_speed(const struct port *p);
+static inline bool port_is_read(const struct port_table *t, const struct port *p) /* in the round under way */
+{
+    return t->round && p->round == t->round;
+}
 /* Deserves an object of its own? */
 bool port_counted(const struct port *p);
 

@@ -12,6 +12,21 @@
 
 enum { FLAG_SET = 1, FLAG_ZERO = 2, FLAG_NARROW = 4 };
 
+struct counter counter_plain(uint64_t last)
+{
+    return (struct counter){.last = last, .flags = FLAG_SET};
+}
+
+bool counter_is_plain(const struct counter *c)
+{
+    return c->flags == FLAG_SET && c->held_s == 0;
+}
+
+bool counter_is_new(const struct counter *c)
+{
+    return !(c->flags & FLAG_SET);
+}
+
 /* An answer made before the one that came before it. */
 static bool is_overtaken(const struct agent_clock *c, uint32_t ticks)
 {

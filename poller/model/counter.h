@@ -52,6 +52,10 @@ struct counter {
     uint8_t flags;
 } __attribute__((packed)); /* there are hundreds of each device */
 
+struct counter counter_plain(uint64_t last); /* one that read this, and no more is to be remembered of it */
+bool counter_is_plain(const struct counter *c);
+bool counter_is_new(const struct counter *c); /* never read */
+
 struct counter_reading {
     uint64_t value;
     enum counter_width width;

@@ -19,8 +19,9 @@ static void take(struct port_table *t, const uint8_t *data, size_t len, bool bul
     struct mono at = {SECONDS(at_s)};
     if (!snmp_message_read(data, len, &m) || part_read(&p, t, &m.pdu, at, &a) != PART_TAKEN)
         return;
+    struct port_interval interval = {0};
     for (unsigned i = 0; i < a.ports; i++)
-        port_take(&t->ports[i], &a.readings[i]);
+        port_take(&t->ports[i], &a.readings[i], &interval);
     for (unsigned i = 0; i < PORTS; i++)
         for (int k = 0; k < PORT_RATES; k++)
             if (t->ports[i].rates[k] < 0 || isinf(t->ports[i].rates[k]))
@@ -36,13 +37,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         second = 0;
     for (int bulk = 0; bulk < 2; bulk++) {
         for (uint32_t i = 0; i < PORTS; i++) {
-            ports[i] = (struct port){.index = i + 1, .suffix = {(uint8_t)(i + 1)}, .suffix_len = 1,
-                                     .type = 6, .present = COLUMNS, .restart = true};
+            ports[i] = (struct port){.index = i + 1, .type = 6, .present = COLUMNS, .restart = true};
             port_forget_rates(&ports[i]);
         }
         size_t first = second ? size - 2 - second : size;
         take(&t, data, first, bulk, 100);
         take(&t, data + first, second, bulk, 160);
+        for (uint32_t i = 0; i < PORTS; i++)
+            counter_row_fini(&ports[i].counters);
     }
     return 0;
 }

@@ -22,8 +22,7 @@ static int up(void **state)
     fake_agent_init(&fake, PORTS);
     fake.booted_s = -100;
     for (uint32_t i = 0; i < PORTS; i++)
-        ports[i] = (struct port){.index = i + 1, .suffix = {(uint8_t)(i + 1)}, .suffix_len = 1,
-                                 .present = HC_OCTETS};
+        ports[i] = (struct port){.index = i + 1, .present = HC_OCTETS};
     table = (struct port_table){.ports = ports, .count = PORTS, .learned = true};
     return snmp_agent_init(&agent, &addr, SNMP_PORT, SNMP_V2C, "public") ? 0 : -1;
 }

@@ -15,6 +15,12 @@
 #define SECURED_ROUNDS_MAX 4          /* discovery, another engine, its clock, and once more */
 #define MESSAGE_BITS 15               /* of a message id, above the slot */
 #define NOT_SENT SIZE_MAX
+#define SHEET_BYTES 400 /* nearly every request fits; nobody asks malloc for each */
+#define SHEETS_MOST 512 /* that are kept */
+
+struct sheet {
+    struct sheet *next;
+};
 
 struct snmp_client {
     const struct env *env;
@@ -27,6 +33,8 @@ struct snmp_client {
     bool flushing;
     uint8_t together[TOGETHER_BYTES];
     size_t together_len;
+    struct sheet *sheets;
+    unsigned sheet_count;
     struct timer *timer;
     struct mono timer_at;
     struct snmp_scratch scratch; /* to seal and open in; none before the first agent of version 3 */
@@ -55,6 +63,10 @@ void snmp_client_destroy(struct snmp_client *c)
             free(c->slots[i]->bytes);
             free(c->slots[i]->sealed);
         }
+    for (struct sheet *s = c->sheets, *next; s; s = next) {
+        next = s->next;
+        free(s);
+    }
     free(c->scratch.bytes);
     if (c->timer)
         c->env->timer_stop(c->env->ctx, c->timer);
@@ -105,6 +117,28 @@ static bool queue_push(struct snmp_client *c, struct snmp_request *r)
     return true;
 }
 
+static uint8_t *take_sheet(struct snmp_client *c, size_t len)
+{
+    struct sheet *s = c->sheets;
+    if (len > SHEET_BYTES || !s)
+        return malloc(len > SHEET_BYTES ? len : SHEET_BYTES);
+    c->sheets = s->next;
+    c->sheet_count--;
+    return (uint8_t *)s;
+}
+
+static void give_sheet_back(struct snmp_client *c, uint8_t *bytes, size_t len)
+{
+    struct sheet *s = (struct sheet *)bytes;
+    if (!bytes || len > SHEET_BYTES || c->sheet_count >= SHEETS_MOST) {
+        free(bytes);
+        return;
+    }
+    s->next = c->sheets;
+    c->sheets = s;
+    c->sheet_count++;
+}
+
 static uint32_t next_id(struct snmp_client *c, uint32_t slot)
 {
     c->turn = c->turn * 1664525u + 1013904223u; /* full period: a slot's id comes back late */
@@ -124,9 +158,9 @@ bool snmp_client_ask(struct snmp_client *c, struct snmp_request *r, const struct
 {
     if (!c->free_count && !grow_slots(c))
         return false;
-    r->bytes = malloc(w->len);
+    r->bytes = take_sheet(c, w->len);
     if (!r->bytes || !queue_push(c, r)) {
-        free(r->bytes);
+        give_sheet_back(c, r->bytes, w->len);
         r->bytes = NULL;
         return false;
     }
@@ -157,7 +191,7 @@ static void retire(struct snmp_client *c, struct snmp_request *r)
     c->in_flight--;
     r->agent->in_flight--;
     r->id = 0;
-    free(r->bytes);
+    give_sheet_back(c, r->bytes, r->len);
     free(r->sealed);
     r->bytes = r->sealed = NULL;
     for (size_t i = 0; r->queued && i < c->queue_count; i++)

@@ -12,16 +12,6 @@ static void advance(struct device *d);
 static void end_regular(struct device *d, enum outcome outcome, const char *reason,
                         const char *detail);
 
-static void over(struct snmp_request *r);
-static void lost(struct snmp_request *r, enum snmp_loss loss, int error);
-
-static void job_init(struct job *j, struct device *d)
-{
-    j->device = d;
-    j->request = (struct snmp_request){
-        .agent = &d->agent, .answered = device_answered, .over = over, .lost = lost, .ctx = j};
-}
-
 static enum snmp_version first_version(const struct snmp_options *o)
 {
     return o->version == OPTION_V1 ? SNMP_V1 : o->version == OPTION_V3 ? SNMP_V3 : SNMP_V2C;
@@ -35,7 +25,7 @@ struct device *device_create(struct device_means *m, const struct check_setting 
         return NULL;
     d->env = m->env;
     d->client = m->client;
-    d->paper = &m->paper;
+    d->means = m;
     d->figures.catalogue = catalogue_hold(m->catalogue);
     d->figures.cells_most = CELL_PART_MAX;
     d->check = s->check;
@@ -59,32 +49,6 @@ struct device *device_create(struct device_means *m, const struct check_setting 
     return d;
 }
 
-/* Between rounds a device has none: thousands of them are kept in memory. */
-static bool make_jobs(struct device *d)
-{
-    d->jobs = calloc(d->agent.window, sizeof *d->jobs);
-    d->job_count = d->jobs ? d->agent.window : 0;
-    for (unsigned i = 0; i < d->job_count; i++)
-        job_init(&d->jobs[i], d);
-    return d->jobs != NULL;
-}
-
-static void drop_jobs(struct device *d)
-{
-    for (unsigned i = 0; i < d->job_count; i++)
-        snmp_client_cancel(d->client, &d->jobs[i].request);
-    free(d->jobs);
-    d->jobs = NULL;
-    d->job_count = 0;
-}
-
-static bool make_quick_job(struct device *d)
-{
-    if (!d->quick_job && (d->quick_job = calloc(1, sizeof *d->quick_job)))
-        job_init(d->quick_job, d);
-    return d->quick_job != NULL;
-}
-
 static void cancel_quick_job(struct device *d)
 {
     if (d->quick_job)
@@ -102,7 +66,7 @@ void device_destroy(struct device *d)
 {
     if (!d)
         return;
-    drop_jobs(d);
+    device_drop_jobs(d);
     cancel_quick_job(d);
     free(d->quick_job);
     stop_deadline(d, &d->regular);
@@ -120,7 +84,7 @@ void device_destroy(struct device *d)
     free(d);
 }
 
-static void over(struct snmp_request *r)
+void device_asked(struct snmp_request *r)
 {
     struct job *j = r->ctx;
     struct device *d = j->device;
@@ -205,7 +169,7 @@ static bool try_otherwise(struct device *d, struct job *j, enum snmp_loss loss)
     return false;
 }
 
-static void lost(struct snmp_request *r, enum snmp_loss loss, int error)
+void device_lost(struct snmp_request *r, enum snmp_loss loss, int error)
 {
     struct job *j = r->ctx;
     struct device *d = j->device;
@@ -314,8 +278,8 @@ static bool rows_left(const struct device *d)
 
 static bool rows_running(const struct device *d)
 {
-    for (unsigned i = 0; i < d->job_count; i++)
-        if (d->jobs[i].request.id && d->jobs[i].kind == JOB_ROWS)
+    for (const struct job *j = d->jobs; j; j = j->next)
+        if (j->request.id && j->kind == JOB_ROWS)
             return true;
     return false;
 }
@@ -393,7 +357,7 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
         detail = rows_left(d) || rows_running(d) ? "some ports were not answered"
                                                  : "some readings were not answered";
     }
-    drop_jobs(d);
+    device_drop_jobs(d);
     device_figures_stop(d);
     free(d->walk);
     d->walk = NULL;
@@ -465,7 +429,7 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
         if (d->quick.running)
             device_cancel(d, d->quick.number);
         begin_round(d, &d->quick, round, kind, deadline, on_quick_deadline);
-        if (make_quick_job(d))
+        if (device_quick_job(d))
             device_ask_quick(d);
         else
             device_report(d, &d->quick, OUTCOME_OWN_FAULT, "memory", NULL);
@@ -474,10 +438,6 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     if (d->regular.running)
         device_cancel(d, d->regular.number);
     begin_round(d, &d->regular, round, kind, deadline, on_regular_deadline);
-    if (!make_jobs(d)) {
-        own_fault(d);
-        return;
-    }
     bool known = d->table && d->table->count && !d->moved &&
                  mono_since(d->regular.started, d->table_read) < REREAD_NS * d->slower;
     d->identify_done = d->walking = d->moved = d->reread = false;

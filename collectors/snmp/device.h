@@ -59,12 +59,16 @@ enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK, JOB_RECOGNISE, JOB_
 
 struct device;
 
+/* A question in flight, or about to be asked. A device has as many as it asks at one time while a round runs. */
 struct job {
     struct snmp_request request;
     struct device *device;
+    struct job *next;
     enum job_kind kind;
-    struct part part;
-    struct cell_part cells;
+    union {
+        struct part part;       /* JOB_ROWS, JOB_QUICK */
+        struct cell_part cells; /* JOB_CELLS */
+    };
 };
 
 struct device_round {
@@ -146,7 +150,7 @@ struct device_secure {
 struct device {
     const struct env *env;
     struct snmp_client *client;
-    struct arena **paper;            /* of all devices: reports are made on it, one after the other */
+    struct device_means *means;
     uint32_t check;
     char *node;
     struct snmp_agent agent;
@@ -155,8 +159,7 @@ struct device {
     struct device_secure secure;
 
     struct device_round regular, quick;
-    struct job *jobs;                /* as many as the window has, while a regular round runs */
-    unsigned job_count;
+    struct job *jobs;                /* of the regular round; up to as many as the window has */
     struct job *quick_job;           /* from the first quick round on */
     enum device_stage stage;
     bool identify_done, walking, moved, reread; /* of this round */
@@ -199,8 +202,11 @@ struct device_means {
     const struct env *env;
     struct snmp_client *client;
     struct catalogue *catalogue; /* the device is one more user of it */
-    struct arena *paper;         /* NULL until the first report */
+    struct arena *paper;         /* reports are made on it, one after the other; NULL until the first one */
+    struct job *spare_jobs;      /* of rounds that are over */
 };
+
+void device_means_fini(struct device_means *m); /* device_job.c: what devices leave behind */
 
 struct device *device_create(struct device_means *m, const struct check_setting *s); /* m outlives it */
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */

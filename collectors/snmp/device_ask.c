@@ -1,27 +1,6 @@
 /* What a device is asked next: requests are written here and go into flight. */
 #include "collectors/snmp/device_internal.h"
 
-bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w)
-{
-    return written && snmp_client_ask(d->client, &j->request, w);
-}
-
-struct job *device_free_job(struct device *d)
-{
-    for (unsigned i = 0; i < d->job_count; i++)
-        if (!d->jobs[i].request.id)
-            return &d->jobs[i];
-    return NULL;
-}
-
-unsigned device_jobs_running(const struct device *d)
-{
-    unsigned running = 0;
-    for (unsigned i = 0; i < d->job_count; i++)
-        running += d->jobs[i].request.id != 0;
-    return running;
-}
-
 bool device_ask_identity(struct device *d)
 {
     uint8_t buffer[1024];
@@ -32,8 +11,7 @@ bool device_ask_identity(struct device *d)
     for (int i = IF_SCALAR_COUNT; i-- > 0;)
         if (d->scalars & 1u << i)
             snmp_writer_name(&w, if_scalar((enum if_scalar)i));
-    d->jobs[0].kind = JOB_IDENTIFY;
-    return device_send(d, &d->jobs[0], snmp_writer_end(&w, &head, &out), &out);
+    return device_send_alone(d, JOB_IDENTIFY, snmp_writer_end(&w, &head, &out), &out);
 }
 
 /* Several jobs never walk: only the first. *more is false when the walk is over. */
@@ -42,8 +20,7 @@ bool device_ask_walk(struct device *d, bool *more)
     uint8_t buffer[PART_REQUEST_MAX];
     struct snmp_written out;
     *more = snmp_walk_ask(d->walk, &d->agent, buffer, sizeof buffer, &out);
-    d->jobs[0].kind = JOB_WALK;
-    return !*more || device_send(d, &d->jobs[0], true, &out);
+    return !*more || device_send_alone(d, JOB_WALK, true, &out);
 }
 
 static bool ask_part(struct device *d, struct job *j)
@@ -51,6 +28,15 @@ static bool ask_part(struct device *d, struct job *j)
     uint8_t buffer[PART_REQUEST_MAX];
     struct snmp_written out;
     return device_send(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
+}
+
+static unsigned ports_at_once(const struct device *d, size_t first)
+{
+    unsigned room = d->secure.talk ? PART_SECURE_BYTES : PART_ANSWER_BYTES;
+    bool learned = d->table->learned;
+    unsigned most = learned && d->shared ? part_ports_alike(d->shared & ~d->spared, room)
+                                         : part_ports(d->table, first, learned, d->candidates & ~d->spared, room);
+    return most < d->part_ports_most ? most : d->part_ports_most;
 }
 
 /* The next ports to ask in this round; count 0: none left. */
@@ -64,12 +50,7 @@ static struct device_range next_range(struct device *d)
         range.count = (uint16_t)(d->table->count - range.first);
         d->regular.next_port = (uint16_t)d->table->count;
     }
-    uint32_t columns = d->candidates & ~d->spared;
-    unsigned most = part_ports(d->table, range.first, d->table->learned, columns);
-    if (d->secure.talk && most > 1)
-        most -= (most + 9) / 10; /* the wrapping of version 3 takes a tenth of an answer's room */
-    if (most > d->part_ports_most)
-        most = d->part_ports_most;
+    unsigned most = ports_at_once(d, range.first);
     if (range.count > most) {
         struct device_range rest = {(uint16_t)(range.first + most), (uint16_t)(range.count - most)};
         if (range.first + range.count == d->table->count && !d->leftover_count)
@@ -91,11 +72,13 @@ void device_put_back(struct device *d, uint16_t first, uint16_t count)
 
 bool device_ask_rows(struct device *d)
 {
-    struct job *j;
-    while (device_jobs_running(d) < d->agent.window && (j = device_free_job(d))) {
+    while (device_jobs_running(d) < d->agent.window) {
         struct device_range range = next_range(d);
         if (!range.count)
             return true;
+        struct job *j = device_free_job(d);
+        if (!j)
+            return false;
         bool bulk = d->table->learned && d->shared && d->agent.version != SNMP_V1 &&
                     !d->agent.no_bulk;
         j->kind = JOB_ROWS;

@@ -142,8 +142,7 @@ static bool ask_recognition(struct device *d, bool *asked)
     uint8_t buffer[REQUEST_MAX];
     struct snmp_written out;
     *asked = recognise_ask(d->figures.recognition, &d->agent, buffer, sizeof buffer, &out);
-    d->jobs[0].kind = JOB_RECOGNISE;
-    return !*asked || device_send(d, &d->jobs[0], true, &out);
+    return !*asked || device_send_alone(d, JOB_RECOGNISE, true, &out);
 }
 
 /* The next group of columns that are no scalars. False: none left, or no memory (then walk is NULL). */
@@ -179,9 +178,8 @@ static bool ask_columns(struct device *d, bool *asked)
     *asked = false;
     while (f->walk || begin_walk(f, &d->agent, &fine)) {
         *asked = snmp_walk_ask(f->walk, &d->agent, buffer, sizeof buffer, &out);
-        d->jobs[0].kind = JOB_COLUMNS;
         if (*asked)
-            return device_send(d, &d->jobs[0], true, &out);
+            return device_send_alone(d, JOB_COLUMNS, true, &out);
         f->broken += f->walk->end != SNMP_WALK_DONE;
         free(f->walk);
         f->walk = NULL;
@@ -196,9 +194,11 @@ static bool ask_cells(struct device *d, enum cell_choice choice, bool *asked)
     struct cell_table *t = choice == CELLS_SCALAR ? f->incoming : f->cells;
     uint8_t buffer[REQUEST_MAX];
     struct snmp_written out;
-    struct job *j;
     *asked = false;
-    while (t && device_jobs_running(d) < d->agent.window && (j = device_free_job(d))) {
+    while (t && device_jobs_running(d) < d->agent.window) {
+        struct job *j = device_free_job(d);
+        if (!j)
+            return false;
         cell_part_choose(t, choice, f->next_cell, f->cells_most, &j->cells);
         f->next_cell = j->cells.end;
         if (!j->cells.count)

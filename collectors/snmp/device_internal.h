@@ -11,11 +11,17 @@ bool device_ask_identity(struct device *d);
 bool device_ask_walk(struct device *d, bool *more); /* *more false: the walk is over */
 bool device_ask_rows(struct device *d);             /* as many parts as the agent's window allows */
 void device_ask_quick(struct device *d);            /* ends the quick round itself when it cannot */
-unsigned device_jobs_running(const struct device *d); /* of the regular round */
 void device_put_back(struct device *d, uint16_t first, uint16_t count); /* ports to ask again */
 
+
+/* device_job.c: the questions of a round. */
+unsigned device_jobs_running(const struct device *d); /* of the regular round */
+struct job *device_free_job(struct device *d);        /* one that is not in flight; NULL: no memory */
+void device_drop_jobs(struct device *d);              /* cancels what is in flight */
+struct job *device_quick_job(struct device *d);       /* NULL: no memory */
 bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w);
-struct job *device_free_job(struct device *d);   /* NULL: all are in flight */
+/* With a job of its own, where nothing else is asked beside it. */
+bool device_send_alone(struct device *d, enum job_kind kind, bool written, const struct snmp_written *w);
 
 /* device_figures.c: what follows the rows. */
 void device_figures_begin(struct device *d, bool tables); /* a round begins, or the tables were read anew */
@@ -47,6 +53,9 @@ const char *device_secure_remark(const struct device *d, char *text, size_t size
 void device_recall(struct device *d);
 void device_remember(struct device *d); /* writes when there is something new */
 
+/* device.c: an snmp_over_fn and an snmp_lost_fn for all kinds of jobs. */
+void device_asked(struct snmp_request *r);
+void device_lost(struct snmp_request *r, enum snmp_loss loss, int error);
 /* device_take.c: an snmp_answer_fn for all kinds of jobs. */
 bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct mono at);
 

@@ -39,6 +39,12 @@ struct mono device_moment(struct device *d, uint32_t ticks, struct mono heard)
 struct draft {
     struct arena *arena;
     struct report report;
+    char *ink;                 /* room for the numbers of all ports, and for what is measured of them */
+    struct measure *measures;
+    const char *speed;         /* of the port before */
+    uint64_t speed_bps;
+    uint32_t ticks;            /* of the port before, and what they are on our clock: mostly it is read with this one */
+    struct mono heard, moment;
     bool failed;
 };
 
@@ -53,24 +59,48 @@ static const char two_digits[] = "0001020304050607080910111213141516171819202122
                                  "50515253545556575859606162636465666768697071727374"
                                  "75767778798081828384858687888990919293949596979899";
 
+#define E5(n) (UINT64_C(100000) * (n))
+
+/* 1233 / 4096 is log 2: so many digits, or one more. */
+static unsigned digits_of(uint64_t number)
+{
+    static const uint64_t powers[] = {0,           10,           100,           1000,           10000,
+                                      E5(1),       E5(10),       E5(100),       E5(1000),       E5(10000),
+                                      E5(E5(1)),   E5(E5(10)),   E5(E5(100)),   E5(E5(1000)),   E5(E5(10000)),
+                                      E5(E5(E5(1))), E5(E5(E5(10))), E5(E5(E5(100))), E5(E5(E5(1000))), E5(E5(E5(10000)))};
+    unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1), least = bits * 1233 >> 12;
+    return least + (number >= powers[least]);
+}
+
 /* Whole numbers from zero up. Written by hand: a device has hundreds of them each round, and printf takes
  * longer for one than reading it from the datagram did. */
 static const char *number_text(struct draft *f, double value)
 {
-    char text[NUMBER_MAX];
-    size_t at = sizeof text;
+    char *text = f->ink;
     if (isnan(value))
         return NULL;
     uint64_t left = value <= 0 ? 0 : value < (double)UINT64_MAX ? (uint64_t)(value + 0.5) : UINT64_MAX;
+    unsigned at = digits_of(left);
+    text[at] = '\0';
+    f->ink = text + at + 1;
     for (; left >= 100; left /= 100)
         memcpy(text + (at -= 2), two_digits + left % 100 * 2, 2);
     if (left >= 10)
-        memcpy(text + (at -= 2), two_digits + left * 2, 2);
+        memcpy(text, two_digits + left * 2, 2);
     else
-        text[--at] = (char)('0' + left);
-    const char *kept = arena_text(f->arena, text + at, sizeof text - at);
-    f->failed |= !kept;
-    return kept;
+        text[0] = (char)('0' + left);
+    return text;
+}
+
+/* Most ports of a device have one speed. */
+static const char *speed_text(struct draft *f, const struct port *p)
+{
+    uint64_t bps = port_speed(p);
+    if (!f->speed || f->speed_bps != bps) {
+        f->speed_bps = bps;
+        f->speed = number_text(f, bps ? (double)bps : NAN);
+    }
+    return f->speed;
 }
 
 static double speed_of(const struct port *p)
@@ -107,7 +137,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool read, boo
 {
     put_fact(f, "port.oper", p->name, if_status_word(p->oper));
     if (read) {
-        put_fact(f, "port.speed", p->name, number_text(f, speed_of(p)));
+        put_fact(f, "port.speed", p->name, speed_text(f, p));
         put_fact(f, "port.in_bps", p->name, number_text(f, p->rates[PORT_IN_OCTETS] * 8));
         put_fact(f, "port.out_bps", p->name, number_text(f, p->rates[PORT_OUT_OCTETS] * 8));
     }
@@ -192,43 +222,50 @@ static void put_readings_objects(struct draft *f)
     r->object_count += count;
 }
 
-static const char *object_name(struct draft *f, const struct port *p)
+/* The agent's moment at which a port was read. */
+static struct mono moment_of(struct draft *f, struct device *d, const struct agent_clock *read)
 {
-    size_t len = strlen(p->name);
-    char *name = arena_take(f->arena, len + sizeof "if-");
-    if (!name)
-        return NULL;
-    memcpy(name, "if-", 3);
-    memcpy(name + 3, p->name, len + 1);
-    return name;
+    if (!f->moment.ns || f->ticks != read->ticks || f->heard.ns != read->at.ns) {
+        f->ticks = read->ticks;
+        f->heard = read->at;
+        f->moment = device_moment(d, read->ticks, read->at);
+    }
+    return f->moment;
 }
+
+static const struct measure port_measures[PORT_MEASURES] = {
+    [PORT_IN_OCTETS] = {"in_octets", 0, UNIT_OCTETS_PER_S}, [PORT_OUT_OCTETS] = {"out_octets", 0, UNIT_OCTETS_PER_S},
+    [PORT_IN_ERRORS] = {"in_errors", 0, UNIT_PER_S},        [PORT_OUT_ERRORS] = {"out_errors", 0, UNIT_PER_S},
+    [PORT_IN_DISCARDS] = {"in_discards", 0, UNIT_PER_S},    [PORT_OUT_DISCARDS] = {"out_discards", 0, UNIT_PER_S},
+    [PORT_IN_PACKETS] = {"in_packets", 0, UNIT_PER_S},      [PORT_OUT_PACKETS] = {"out_packets", 0, UNIT_PER_S},
+    [PORT_RATES] = {"speed", 0, UNIT_BIT_PER_S},            [PORT_RATES + 1] = {"oper", 0, UNIT_STATE}};
 
 static void put_object(struct draft *f, struct device *d, const struct port *p)
 {
-    static const char *const sources[PORT_RATES] = {
-        [PORT_IN_OCTETS] = "in_octets",     [PORT_OUT_OCTETS] = "out_octets",
-        [PORT_IN_ERRORS] = "in_errors",     [PORT_OUT_ERRORS] = "out_errors",
-        [PORT_IN_DISCARDS] = "in_discards", [PORT_OUT_DISCARDS] = "out_discards",
-        [PORT_IN_PACKETS] = "in_packets",   [PORT_OUT_PACKETS] = "out_packets"};
-    struct object_measures *o = &f->report.objects[f->report.object_count];
-    struct measure *m = arena_take(f->arena, PORT_MEASURES * sizeof *m);
-    const char *name = object_name(f, p);
-    if (!m || !name) {
-        f->failed = true;
-        return;
-    }
+    struct measure *m = memcpy(f->measures, port_measures, sizeof port_measures);
+    f->measures += PORT_MEASURES;
     for (int i = 0; i < PORT_RATES; i++)
-        m[i] = (struct measure){sources[i], p->rates[i],
-                                i <= PORT_OUT_OCTETS ? UNIT_OCTETS_PER_S : UNIT_PER_S};
-    m[PORT_RATES] = (struct measure){"speed", speed_of(p), UNIT_BIT_PER_S};
-    m[PORT_RATES + 1] = (struct measure){"oper", p->oper == IF_STATUS_UP, UNIT_STATE};
-    *o = (struct object_measures){.object = name,
-                                  .layout = LAYOUT_PORT,
-                                  .measures = m,
-                                  .measure_count = PORT_MEASURES,
-                                  .has_at = true,
-                                  .at = device_moment(d, p->clock.ticks, p->clock.at)};
-    f->report.object_count++;
+        m[i].value = p->rates[i];
+    m[PORT_RATES].value = speed_of(p);
+    m[PORT_RATES + 1].value = p->oper == IF_STATUS_UP;
+    f->report.objects[f->report.object_count++] = (struct object_measures){.object = port_object(p),
+                                                                           .layout = LAYOUT_PORT,
+                                                                           .measures = m,
+                                                                           .measure_count = PORT_MEASURES,
+                                                                           .has_at = true,
+                                                                           .at = moment_of(f, d, &p->clock)};
+}
+
+static bool take_room(struct draft *f, const struct device *d, bool regular)
+{
+    size_t ports = d->table ? d->table->count : 0;
+    size_t facts = ports * (d->facts_due ? PORT_FACTS : PORT_FACTS_ALWAYS) + DEVICE_FACTS;
+    size_t objects = ports + f->report.reading_count + 1;
+    f->report.facts = arena_room(f->arena, facts * sizeof *f->report.facts);
+    f->report.objects = arena_room(f->arena, objects * sizeof *f->report.objects);
+    f->ink = arena_room(f->arena, facts * NUMBER_MAX);
+    f->measures = arena_room(f->arena, (regular ? ports * PORT_MEASURES : 1) * sizeof *f->measures);
+    return f->report.facts && f->report.objects && f->ink && f->measures;
 }
 
 static void fill(struct draft *f, struct device *d, const struct device_round *r)
@@ -236,12 +273,7 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     size_t ports = d->table ? d->table->count : 0;
     bool regular = r->kind == ROUND_REGULAR;
     f->failed |= regular && !read_figures(f, d);
-    f->report.objects =
-        arena_take(f->arena, (ports + f->report.reading_count + 1) * sizeof *f->report.objects);
-    f->report.facts =
-        arena_take(f->arena, (ports * (d->facts_due ? PORT_FACTS : PORT_FACTS_ALWAYS) + DEVICE_FACTS) *
-                                 sizeof *f->report.facts);
-    if (!f->report.objects || !f->report.facts) {
+    if (!take_room(f, d, regular)) {
         f->failed = true;
         return;
     }
@@ -307,7 +339,7 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
                    const char *reason, const char *detail)
 {
     struct instant now = d->env->now(d->env->ctx);
-    struct arena **paper = d->paper; /* the device may be gone when the report was told */
+    struct arena **paper = &d->means->paper; /* the device may be gone when the report was told */
     struct draft f = {.arena = take_paper(paper)};
     char text[REMARK_MAX];
     if (r->deadline)

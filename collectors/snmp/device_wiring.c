@@ -100,9 +100,8 @@ bool device_wiring_ask(struct device *d, bool *asked)
             if (!w->walk && !begin_walk(d))
                 return false;
             *asked = snmp_walk_ask(w->walk, &d->agent, buffer, sizeof buffer, &out);
-            d->jobs[0].kind = JOB_WIRING;
             if (*asked)
-                return device_send(d, &d->jobs[0], true, &out);
+                return device_send_alone(d, JOB_WIRING, true, &out);
             end_walk(d);
             if (w->table == WIRING_TABLES)
                 return settle(d);

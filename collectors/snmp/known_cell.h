@@ -21,8 +21,8 @@ struct row_index row_index(uint32_t number);
 /* Takes from the bindings the cells of these columns, in their order, into r, as far as each is the port's and holds a
  * number its column may hold. Returns the columns that are left: 0, or from the first one that must be looked at. */
 uint32_t known_cells_take(uint32_t columns, struct row_index index, struct reader *bindings, struct port_reading *r);
-/* Puts the names of these cells with NULL, the last column first, as snmp_writer_cell does. False: they are too long for
- * that, or there is little room; nothing is put then. */
+/* Puts the names of these cells with NULL, the last column first, as snmp_writer_cell does. False: they are too
+ * long for that, or there is little room; nothing is put then. */
 bool known_cells_put(struct ber_builder *b, uint32_t columns, struct row_index index);
 
 #endif

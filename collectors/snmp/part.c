@@ -3,23 +3,39 @@
 #include "collectors/snmp/known_cell.h"
 
 #define TICK_NS (10 * NS_PER_MS)
-#define CELL_BYTES 22 /* of an answer: headers, a short OID, a counter */
+#define WIDE_BYTES 23   /* of an answer: headers, a short name, a counter */
+#define NARROW_BYTES 21
+#define OTHER_BYTES 19
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
 {
     return p->bulk ? p->columns : port_columns(port, p->learned, p->columns) & p->columns;
 }
 
-unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates)
+/* Of an answer, with numbers as large as they mostly are. */
+static unsigned bytes_of(uint32_t columns)
 {
-    unsigned ports = 0, cells = 2;
+    unsigned narrow = (unsigned)__builtin_popcount(columns & IF_NARROW_BITS);
+    unsigned wide = (unsigned)__builtin_popcount(columns & IF_WIDE_BITS);
+    unsigned others = (unsigned)__builtin_popcount(columns & ~(IF_NARROW_BITS | IF_WIDE_BITS));
+    return wide * WIDE_BYTES + narrow * NARROW_BYTES + others * OTHER_BYTES;
+}
+
+unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates, unsigned room)
+{
+    unsigned ports = 0, bytes = 2 * OTHER_BYTES;
     for (size_t i = first; i < t->count && ports < PART_PORTS_MAX; i++, ports++) {
-        uint32_t columns = port_columns(&t->ports[i], learned, candidates) & candidates;
-        cells += (unsigned)__builtin_popcount(columns);
-        if (ports && cells * CELL_BYTES > PART_ANSWER_BYTES)
+        bytes += bytes_of(port_columns(&t->ports[i], learned, candidates) & candidates);
+        if (ports && bytes > room)
             break;
     }
     return ports;
+}
+
+unsigned part_ports_alike(uint32_t columns, unsigned room)
+{
+    unsigned bytes = bytes_of(columns), ports = bytes ? (room - 2 * OTHER_BYTES) / bytes : PART_PORTS_MAX;
+    return ports < 1 ? 1 : ports > PART_PORTS_MAX ? PART_PORTS_MAX : ports;
 }
 
 static unsigned scalars(const struct part *p)

@@ -11,7 +11,8 @@
 
 #define PART_PORTS_MAX 40
 #define PART_REQUEST_MAX 8192
-#define PART_ANSWER_BYTES 1400 /* what an answer should stay below: one datagram without fragments */
+#define PART_ANSWER_BYTES 1390 /* of an answer's bindings: one datagram without fragments, the wrapping in it */
+#define PART_SECURE_BYTES 1290 /* ... and the wrapping of version 3 */
 
 struct part {
     uint16_t first, count;  /* of the table's ports */
@@ -41,8 +42,9 @@ enum part_fate {
     PART_WRONG   /* not an answer to this question */
 };
 
-/* How many ports of this table fit one part. */
-unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates);
+/* How many ports of this table, from the first on, fit one answer with room for so many bytes of bindings. */
+unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates, unsigned room);
+unsigned part_ports_alike(uint32_t columns, unsigned room); /* the same where all have these columns */
 bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
                 void *buffer, size_t capacity, struct snmp_written *out);
 enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,

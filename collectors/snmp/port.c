@@ -224,13 +224,14 @@ static bool gather_texts(struct port_table *t)
 {
     size_t size = 1;
     for (size_t i = 0; i < t->count; i++)
-        size += strlen(t->ports[i].name) + 1 + (t->ports[i].alias ? strlen(t->ports[i].alias) + 1 : 0);
+        size += sizeof PORT_OBJECT + strlen(t->ports[i].name) + (t->ports[i].alias ? strlen(t->ports[i].alias) + 1 : 0);
     char *texts = malloc(size), *at = texts, *none = texts;
     if (!texts)
         return false;
     *at++ = '\0'; /* most ports have no alias: one serves all */
     for (size_t i = 0; i < t->count; i++) {
         struct port *p = &t->ports[i];
+        at = mempcpy(at, PORT_OBJECT, sizeof PORT_OBJECT - 1);
         char *name = move_text(&at, p->name), *alias = p->alias ? move_text(&at, p->alias) : none;
         free(p->name);
         free(p->alias);

@@ -14,6 +14,7 @@
 #define PORTS_MAX 1024     /* of one device; more are counted and left out */
 #define PORT_NAME_MAX 64   /* bytes, with what makes it unique; file names are made of it */
 #define PORT_TEXT_MAX 255
+#define PORT_OBJECT "if-"
 
 enum port_rate {
     PORT_IN_OCTETS,
@@ -28,7 +29,7 @@ enum port_rate {
 };
 
 struct port {
-    char *name;          /* key: unique in its table, UTF-8 without controls */
+    char *name;          /* key: unique in its table, UTF-8 without controls; see port_object */
     char *alias;         /* never NULL */
     uint64_t speed_bps;  /* 0: unknown */
     struct agent_clock clock;
@@ -98,6 +99,11 @@ static inline bool port_is_read(const struct port_table *t, const struct port *p
 }
 /* Deserves an object of its own? */
 bool port_counted(const struct port *p);
+/* What that is called: "if-" and its name, which stand so in the texts of a settled table. */
+static inline const char *port_object(const struct port *p)
+{
+    return p->name - (sizeof PORT_OBJECT - 1);
+}
 
 /* Text from the network made fit for showing: UTF-8, controls and direction marks replaced, trailing NUL
  * and blanks cut, at most `most` bytes. Returns out (of most + 1 bytes). */

@@ -248,7 +248,7 @@ static void snmp_destroy(struct collector_instance *i)
         device_destroy(i->devices[k]);
     snmp_client_destroy(i->means.client);
     catalogue_release(i->means.catalogue);
-    arena_destroy(i->means.paper);
+    device_means_fini(&i->means);
     free(i->devices);
     free(i);
 }

@@ -71,7 +71,7 @@ static struct block *add_block(struct arena *a, size_t bytes)
     return b;
 }
 
-static void *take(struct arena *a, size_t bytes)
+void *arena_room(struct arena *a, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2)
         return NULL;
@@ -91,13 +91,13 @@ static void *take(struct arena *a, size_t bytes)
 
 void *arena_take(struct arena *a, size_t bytes)
 {
-    void *p = take(a, bytes);
+    void *p = arena_room(a, bytes);
     return p ? memset(p, 0, bytes) : NULL;
 }
 
 void *arena_copy(struct arena *a, const void *from, size_t bytes)
 {
-    void *p = take(a, bytes);
+    void *p = arena_room(a, bytes);
     if (p && bytes)
         memcpy(p, from, bytes);
     return p;
@@ -105,7 +105,7 @@ void *arena_copy(struct arena *a, const void *from, size_t bytes)
 
 char *arena_text(struct arena *a, const char *from, size_t length)
 {
-    char *p = take(a, length + 1);
+    char *p = arena_room(a, length + 1);
     if (!p)
         return NULL;
     if (length)

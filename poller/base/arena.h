@@ -14,6 +14,7 @@ void arena_reset(struct arena *a);
 
 /* Zeroed, aligned for any type; NULL when the ceiling or memory ends. */
 void *arena_take(struct arena *a, size_t bytes);
+void *arena_room(struct arena *a, size_t bytes); /* the same, but not zeroed: for what is written over at once */
 void *arena_copy(struct arena *a, const void *from, size_t bytes);
 /* A NUL-terminated copy of the first length bytes. */
 char *arena_text(struct arena *a, const char *from, size_t length);

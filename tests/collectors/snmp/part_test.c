@@ -133,9 +133,9 @@ static void a_part_stays_below_one_datagram(void **state)
 {
     for (int i = 0; i < PORTS; i++)
         ports[i].present = IF_ALL_BITS;
-    assert_int_equal(part_ports(&table, 0, true, IF_ALL_BITS), 4); /* of 15 columns */
-    assert_int_equal(part_ports(&table, 4, true, IF_ALL_BITS), 2);
-    assert_int_equal(part_ports(&table, 0, true, IF_BIT(IF_OPER_STATUS)), PORTS);
+    assert_int_equal(part_ports(&table, 0, true, IF_ALL_BITS, PART_ANSWER_BYTES), 4); /* of 15 columns */
+    assert_int_equal(part_ports(&table, 4, true, IF_ALL_BITS, PART_ANSWER_BYTES), 2);
+    assert_int_equal(part_ports(&table, 0, true, IF_BIT(IF_OPER_STATUS), PART_ANSWER_BYTES), PORTS);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

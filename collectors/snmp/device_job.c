@@ -1,0 +1,84 @@
+/* The questions of a round. A device has none between its rounds, since thousands of devices are kept in memory, and
+ * what one gives back is used by the next. */
+#include <stdlib.h>
+
+#include "collectors/snmp/device_internal.h"
+#include "poller/base/arena.h"
+
+static void job_init(struct job *j, struct device *d)
+{
+    *j = (struct job){
+        .request = {.agent = &d->agent, .answered = device_answered, .over = device_asked, .lost = device_lost, .ctx = j},
+        .device = d};
+}
+
+static struct job *make_job(struct device *d)
+{
+    struct job *j = d->means->spare_jobs;
+    if (j)
+        d->means->spare_jobs = j->next;
+    else if (!(j = malloc(sizeof *j)))
+        return NULL;
+    job_init(j, d);
+    return j;
+}
+
+struct job *device_free_job(struct device *d)
+{
+    for (struct job *j = d->jobs; j; j = j->next)
+        if (!j->request.id)
+            return j;
+    struct job *j = make_job(d);
+    if (!j)
+        return NULL;
+    j->next = d->jobs;
+    d->jobs = j;
+    return j;
+}
+
+struct job *device_quick_job(struct device *d)
+{
+    if (!d->quick_job)
+        d->quick_job = make_job(d);
+    return d->quick_job;
+}
+
+unsigned device_jobs_running(const struct device *d)
+{
+    return d->agent.in_flight - (d->quick_job && d->quick_job->request.id);
+}
+
+void device_drop_jobs(struct device *d)
+{
+    for (struct job *j = d->jobs, *next; j; j = next) {
+        next = j->next;
+        snmp_client_cancel(d->client, &j->request);
+        j->next = d->means->spare_jobs;
+        d->means->spare_jobs = j;
+    }
+    d->jobs = NULL;
+}
+
+void device_means_fini(struct device_means *m)
+{
+    arena_destroy(m->paper);
+    for (struct job *j = m->spare_jobs, *next; j; j = next) {
+        next = j->next;
+        free(j);
+    }
+    m->spare_jobs = NULL;
+}
+
+bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w)
+{
+    return written && snmp_client_ask(d->client, &j->request, w);
+}
+
+bool device_send_alone(struct device *d, enum job_kind kind, bool written, const struct snmp_written *w)
+{
+    struct job *j = device_free_job(d);
+    if (!j)
+        return false;
+    j->kind = kind;
+    return device_send(d, j, written, w);
+}

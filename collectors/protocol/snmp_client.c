@@ -9,14 +9,14 @@
 #define SLOT_BITS 16
 #define SLOTS_MAX (1u << SLOT_BITS)
 #define BATCH 64
-#define TOGETHER_BYTES 8192           /* of requests that leave as one call, cut apart by the kernel */
+#define SHEET_BYTES 400 /* nearly every request fits; nobody asks malloc for each */
+#define SHEETS_MOST 512 /* that are kept */
+#define TOGETHER_BYTES (BATCH * SHEET_BYTES) /* of requests that are cut apart by the kernel: all of a batch may be */
 #define TIMER_GAP_NS MILLISECONDS(20) /* timeouts are gathered: one wake-up serves many */
 #define BLAME_SCAN_MAX 1024           /* beyond it a stranger's garbage is not searched a culprit for */
 #define SECURED_ROUNDS_MAX 4          /* discovery, another engine, its clock, and once more */
 #define MESSAGE_BITS 15               /* of a message id, above the slot */
 #define NOT_SENT SIZE_MAX
-#define SHEET_BYTES 400 /* nearly every request fits; nobody asks malloc for each */
-#define SHEETS_MOST 512 /* that are kept */
 
 struct sheet {
     struct sheet *next;

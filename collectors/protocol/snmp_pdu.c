@@ -11,8 +11,48 @@ bool snmp_pdu_read(struct reader *r, struct snmp_pdu *out)
     return ber_expect(&body, BER_SEQUENCE, &out->bindings) && rd_left(&body) == 0;
 }
 
+/* Nearly every answer of more than a few bindings: lengths of the message, its PDU and its bindings in two bytes, a
+ * request id in four, no error.
+ *
+ *   30 82 LL LL  02 01 VV  04 CC community  KK 82 LL LL  02 04 id  02 01 EE  02 01 II  30 82 LL LL bindings
+ *   ------------ HEAD_BYTES of it ------->             <------------ PDU_HEAD_BYTES ----------------> */
+#define HEAD_BYTES 9
+#define PDU_HEAD_BYTES 20
+
+static inline bool is_long(const uint8_t *p, uint8_t tag, const uint8_t *end)
+{
+    return p[0] == tag && p[1] == 0x82 && end - (p + 4) == (p[2] << 8 | p[3]);
+}
+
+static inline bool is_small(const uint8_t *p)
+{
+    return p[0] == BER_INTEGER && p[1] == 1 && p[2] < 0x80;
+}
+
+static bool read_usual(const uint8_t *p, size_t len, struct snmp_message *out)
+{
+    const uint8_t *end = p + len, *q;
+    if (len < HEAD_BYTES + PDU_HEAD_BYTES || !is_long(p, BER_SEQUENCE, end) || !is_small(p + 4) || p[7] != BER_OCTETS ||
+        p[8] >= 0x80 || len - HEAD_BYTES - PDU_HEAD_BYTES < p[8])
+        return false;
+    q = p + HEAD_BYTES + p[8];
+    if (!is_long(q, q[0], end) || (q[0] & 0x1f) == 0x1f || q[4] != BER_INTEGER || q[5] != 4 || !is_small(q + 10) ||
+        !is_small(q + 13) || !is_long(q + 16, BER_SEQUENCE, end))
+        return false;
+    *out = (struct snmp_message){.version = p[6],
+                                 .community = {p + HEAD_BYTES, p[8]},
+                                 .pdu = {.kind = q[0],
+                                         .request_id = (int32_t)((uint32_t)q[6] << 24 | q[7] << 16 | q[8] << 8 | q[9]),
+                                         .error_status = q[12],
+                                         .error_index = q[15],
+                                         .bindings = {q + PDU_HEAD_BYTES, end}}};
+    return p[6] == SNMP_V1 || p[6] == SNMP_V2C;
+}
+
 bool snmp_message_read(const void *bytes, size_t len, struct snmp_message *out)
 {
+    if (read_usual(bytes, len, out))
+        return true;
     struct reader whole = reader_over(bytes, len), body, community;
     if (!ber_expect(&whole, BER_SEQUENCE, &body) || rd_left(&whole))
         return false;

@@ -204,6 +204,7 @@ struct device_means {
     struct catalogue *catalogue; /* the device is one more user of it */
     struct arena *paper;         /* reports are made on it, one after the other; NULL until the first one */
     struct job *spare_jobs;      /* of rounds that are over */
+    struct part_sheet sheet;
 };
 
 void device_means_fini(struct device_means *m); /* device_job.c: what devices leave behind */

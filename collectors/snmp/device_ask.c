@@ -27,7 +27,8 @@ static bool ask_part(struct device *d, struct job *j)
 {
     uint8_t buffer[PART_REQUEST_MAX];
     struct snmp_written out;
-    return device_send(d, j, part_write(&j->part, d->table, &d->agent, buffer, sizeof buffer, &out), &out);
+    bool written = part_write(&j->part, d->table, &d->agent, &d->means->sheet, buffer, sizeof buffer, &out);
+    return device_send(d, j, written, &out);
 }
 
 static unsigned ports_at_once(const struct device *d, size_t first)
@@ -50,6 +51,8 @@ static struct device_range next_range(struct device *d)
         range.count = (uint16_t)(d->table->count - range.first);
         d->regular.next_port = (uint16_t)d->table->count;
     }
+    if (!range.count)
+        return range;
     unsigned most = ports_at_once(d, range.first);
     if (range.count > most) {
         struct device_range rest = {(uint16_t)(range.first + most), (uint16_t)(range.count - most)};

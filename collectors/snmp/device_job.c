@@ -7,9 +7,9 @@
 
 static void job_init(struct job *j, struct device *d)
 {
-    *j = (struct job){
-        .request = {.agent = &d->agent, .answered = device_answered, .over = device_asked, .lost = device_lost, .ctx = j},
-        .device = d};
+    *j = (struct job){.device = d};
+    j->request = (struct snmp_request){
+        .agent = &d->agent, .answered = device_answered, .over = device_asked, .lost = device_lost, .ctx = j};
 }
 
 static struct job *make_job(struct device *d)
@@ -62,6 +62,7 @@ void device_drop_jobs(struct device *d)
 void device_means_fini(struct device_means *m)
 {
     arena_destroy(m->paper);
+    part_sheet_forget(&m->sheet);
     for (struct job *j = m->spare_jobs, *next; j; j = next) {
         next = j->next;
         free(j);

@@ -60,14 +60,16 @@ static const char two_digits[] = "0001020304050607080910111213141516171819202122
                                  "75767778798081828384858687888990919293949596979899";
 
 #define E5(n) (UINT64_C(100000) * (n))
+#define E10(n) E5(UINT64_C(100000) * (n))
+#define E15(n) E10(UINT64_C(100000) * (n))
 
 /* 1233 / 4096 is log 2: so many digits, or one more. */
 static unsigned digits_of(uint64_t number)
 {
-    static const uint64_t powers[] = {0,           10,           100,           1000,           10000,
-                                      E5(1),       E5(10),       E5(100),       E5(1000),       E5(10000),
-                                      E5(E5(1)),   E5(E5(10)),   E5(E5(100)),   E5(E5(1000)),   E5(E5(10000)),
-                                      E5(E5(E5(1))), E5(E5(E5(10))), E5(E5(E5(100))), E5(E5(E5(1000))), E5(E5(E5(10000)))};
+    static const uint64_t powers[] = {
+        0,         10,         100,         1000,         10000,         E5(1),         E5(10),
+        E5(100),   E5(1000),   E5(10000),   E10(1),       E10(10),       E10(100),      E10(1000),
+        E10(10000), E15(1),    E15(10),     E15(100),     E15(1000),     E15(10000)};
     unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1), least = bits * 1233 >> 12;
     return least + (number >= powers[least]);
 }

@@ -166,7 +166,7 @@ static void take_ports(struct port_table *t, size_t first, const struct part_ans
 static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
 {
     struct part_answer a;
-    switch (part_read(&j->part, d->table, pdu, at, &a)) {
+    switch (part_read(&j->part, d->table, pdu, at, &d->means->sheet, &a)) {
     case PART_WRONG:
         return false;
     case PART_TROUBLE:
@@ -198,7 +198,7 @@ static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pd
 static bool take_quick(struct device *d, struct job *j, const struct snmp_pdu *pdu, struct mono at)
 {
     struct part_answer a;
-    enum part_fate fate = part_read(&j->part, d->table, pdu, at, &a);
+    enum part_fate fate = part_read(&j->part, d->table, pdu, at, &d->means->sheet, &a);
     if (fate == PART_WRONG)
         return false;
     if (fate == PART_TAKEN) {

@@ -7,11 +7,11 @@
 
 #define IF_CELL(c, value) {{0x2b, 6, 1, 2, 1, 2, 2, 1, (c)}, 9, value}
 #define IF_X_CELL(c, value) {{0x2b, 6, 1, 2, 1, 31, 1, 1, 1, (c)}, 10, value}
-#define WIDE BER_COUNTER64, 9, UINT64_MAX
-#define NARROW BER_COUNTER32, 5, UINT32_MAX
-#define GAUGE BER_GAUGE32, 5, UINT32_MAX
-#define TICKS BER_TIMETICKS, 5, UINT32_MAX
-#define STATUS BER_INTEGER, 1, 0x7f
+#define WIDE BER_COUNTER64, 8
+#define NARROW BER_COUNTER32, 4
+#define GAUGE BER_GAUGE32, 4
+#define TICKS BER_TIMETICKS, 4
+#define STATUS BER_INTEGER, 0
 
 static const struct known_oid static_columns[IF_STATIC_COUNT] = {
     [IF_DESCR] = IF_ENTRY(2),

@@ -57,6 +57,8 @@ enum if_polled {
     (IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS) | IF_BIT(IF_IN_OCTETS) |                   \
      IF_BIT(IF_OUT_OCTETS))
 #define IF_PACKET_BITS ((IF_WIDE_BITS | IF_NARROW_BITS) & ~IF_OCTET_BITS)
+#define IF_TABLE_BITS \
+    ((IF_BIT(IF_HIGH_SPEED) - IF_BIT(IF_IN_ERRORS)) | IF_BIT(IF_SPEED)) /* columns of ifTable; the others: ifXTable */
 #define IF_ALL_BITS (IF_BIT(IF_POLLED_COUNT) - 1)
 
 enum if_scalar {
@@ -79,10 +81,10 @@ struct known_oid {
 
 /* A column, and what its values are in nearly every answer. */
 struct if_polled_cell {
-    uint8_t name[12]; /* zeros behind */
+    uint8_t name[13]; /* zeros behind */
     uint8_t name_len;
-    uint8_t tag, bytes_most;
-    uint64_t most;
+    uint8_t tag;
+    uint8_t bytes;    /* that its numbers may have; one more where the first is 0. Of INTEGER 0: one below 0x80 */
 };
 
 extern const struct if_polled_cell if_polled_cells[IF_POLLED_COUNT];

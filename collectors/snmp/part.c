@@ -1,7 +1,5 @@
 #include "collectors/snmp/part.h"
 
-#include "collectors/snmp/known_cell.h"
-
 #define TICK_NS (10 * NS_PER_MS)
 #define WIDE_BYTES 23   /* of an answer: headers, a short name, a counter */
 #define NARROW_BYTES 21
@@ -49,15 +47,11 @@ static unsigned scalars(const struct part *p)
 static void write_cells(struct snmp_writer *w, struct row_index index, uint32_t columns)
 {
     uint8_t suffix[NUMBER_BYTES_MAX];
-    if (known_cells_put(&w->b, columns, index))
-        return;
     for (unsigned i = 0; i < index.len; i++)
         suffix[i] = (uint8_t)(index.word >> (8 * (index.len - 1 - i)));
-    while (columns) {
-        enum if_polled c = (enum if_polled)(31 - __builtin_clz(columns));
-        snmp_writer_cell(w, if_polled_column(c), (struct snmp_oid_view){suffix, index.len});
-        columns &= ~IF_BIT(c);
-    }
+    for (unsigned c = IF_POLLED_COUNT; c-- > 0;)
+        if (columns & IF_BIT(c))
+            snmp_writer_cell(w, if_polled_column(c), (struct snmp_oid_view){suffix, index.len});
 }
 
 /* Where a GETBULK starts: at the port before, or at 0, which no interface has (RFC 2863) and which makes
@@ -69,8 +63,8 @@ static struct row_index before(const struct part *p, const struct port_table *t)
     return t->ports[0].index ? row_index(0) : (struct row_index){0};
 }
 
-bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
-                void *buffer, size_t capacity, struct snmp_written *out)
+static bool write_anew(const struct part *p, const struct port_table *t, const struct snmp_agent *a, void *buffer,
+                       size_t capacity, struct snmp_written *out)
 {
     struct snmp_head head = snmp_agent_head(a, p->bulk ? SNMP_GETBULK : SNMP_GET);
     struct snmp_writer w;
@@ -95,6 +89,65 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
     if (!p->no_uptime)
         snmp_writer_name(&w, uptime);
     return snmp_writer_end(&w, &head, out);
+}
+
+/* --- the sheet: the last GETBULK --- */
+
+void part_sheet_forget(struct part_sheet *s)
+{
+    explicit_bzero(s, sizeof *s);
+}
+
+static bool is_on_sheet(const struct part_sheet *s, const struct part *p, const struct snmp_agent *a,
+                        unsigned index_len)
+{
+    return s->len && s->part.columns == p->columns && s->part.count == p->count && s->index_len == index_len &&
+           s->part.with_change == p->with_change && s->part.no_uptime == p->no_uptime && s->version == a->version &&
+           s->community_len == a->community_len && memcmp(s->community, a->community, a->community_len) == 0;
+}
+
+static void keep_on_sheet(struct part_sheet *s, const struct part *p, const struct snmp_agent *a, unsigned index_len,
+                          const struct snmp_written *w)
+{
+    s->len = w->len <= sizeof s->bytes ? w->len : 0;
+    if (!s->len)
+        return;
+    s->part = *p;
+    s->version = a->version;
+    s->index_len = index_len;
+    s->id_offset = w->id_offset;
+    s->community_len = a->community_len;
+    memcpy(s->community, a->community, a->community_len);
+    memcpy(s->bytes, w->bytes, w->len);
+}
+
+/* Its cells stand at its end, each with the index before its NULL. */
+static void begin_at(struct part_sheet *s, struct row_index index)
+{
+    uint8_t *end = s->bytes + s->len;
+    known_row_of(&s->row, s->part.columns, index.len);
+    for (unsigned i = s->row.count; i-- > 0;) {
+        uint8_t *name_end = end - 2;
+        for (unsigned k = 0; k < index.len; k++)
+            name_end[-1 - (int)k] = (uint8_t)(index.word >> (8 * k));
+        end = name_end - s->row.cells[i].until_value;
+    }
+}
+
+bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a, struct part_sheet *s,
+                void *buffer, size_t capacity, struct snmp_written *out)
+{
+    struct row_index index = p->bulk ? before(p, t) : (struct row_index){0};
+    if (p->bulk && is_on_sheet(s, p, a, index.len)) {
+        begin_at(s, index);
+        *out = (struct snmp_written){s->bytes, s->len, s->id_offset};
+        return true;
+    }
+    if (!write_anew(p, t, a, buffer, capacity, out))
+        return false;
+    if (p->bulk)
+        keep_on_sheet(s, p, a, index.len, out);
+    return true;
 }
 
 static bool read_scalar(struct reader *bindings, enum if_scalar which, bool *has, uint32_t *out)
@@ -150,21 +203,23 @@ static enum snmp_take read_odd_cell(struct reader *bindings, const struct port *
 
 /* TAKEN: the port's cells are all there. NO_MORE: the answer ended, or went on *elsewhere. */
 static enum snmp_take read_port(struct reader *bindings, const struct port *port, uint32_t columns,
-                                struct port_reading *r, struct part_answer *out, bool *elsewhere)
+                                struct known_row *row, struct port_reading *r, struct part_answer *out,
+                                bool *elsewhere)
 {
     struct row_index index = row_index(port->index);
-    while ((columns = known_cells_take(columns, index, bindings, r))) {
-        enum if_polled c = (enum if_polled)__builtin_ctz(columns);
-        enum snmp_take taken = read_odd_cell(bindings, port, c, r, out, elsewhere);
+    unsigned at = 0;
+    known_row_of(row, columns, index.len);
+    while ((at = known_row_take(row, at, index, bindings, r)) < row->count) {
+        enum if_polled column = (enum if_polled)row->cells[at++].column;
+        enum snmp_take taken = read_odd_cell(bindings, port, column, r, out, elsewhere);
         if (taken != SNMP_TAKEN)
             return taken;
-        columns &= columns - 1;
     }
     return SNMP_TAKEN;
 }
 
 enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,
-                         struct mono at, struct part_answer *out)
+                         struct mono at, struct part_sheet *s, struct part_answer *out)
 {
     struct reader bindings = pdu->bindings;
     bool elsewhere = false;
@@ -186,7 +241,7 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
         memset(r->value, 0, IF_COUNTERS * sizeof r->value[0]);
         r->ticks = out->ticks;
         r->at = at;
-        enum snmp_take taken = read_port(&bindings, port, columns_of(p, port), r, out, &elsewhere);
+        enum snmp_take taken = read_port(&bindings, port, columns_of(p, port), &s->row, r, out, &elsewhere);
         if (taken == SNMP_MALFORMED)
             return PART_WRONG;
         if (taken == SNMP_NO_MORE)

@@ -7,6 +7,7 @@
 #define HAYLOFT_COLLECTORS_SNMP_PART_H
 
 #include "collectors/protocol/snmp_agent.h"
+#include "collectors/snmp/known_row.h"
 #include "collectors/snmp/port.h"
 
 #define PART_PORTS_MAX 40
@@ -45,10 +46,29 @@ enum part_fate {
 /* How many ports of this table, from the first on, fit one answer with room for so many bytes of bindings. */
 unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates, unsigned room);
 unsigned part_ports_alike(uint32_t columns, unsigned room); /* the same where all have these columns */
-bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a,
+
+#define PART_SHEET_BYTES 512
+
+/* What one part leaves for the next, of whatever device: of most GETBULKs nothing differs but the port they begin at,
+ * and rows of most answers look alike. Zeroed at first; holds a community: forget it at the end. */
+struct part_sheet {
+    struct known_row row;
+    struct part part;              /* whose request is there */
+    enum snmp_version version;
+    unsigned index_len;
+    size_t len, id_offset;         /* of the request; len 0: none */
+    size_t community_len;
+    char community[SNMP_COMMUNITY_MAX];
+    uint8_t bytes[PART_SHEET_BYTES];
+};
+
+void part_sheet_forget(struct part_sheet *s);
+
+/* *out is in the buffer or in the sheet, until either is used again. False: the buffer is too small. */
+bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a, struct part_sheet *s,
                 void *buffer, size_t capacity, struct snmp_written *out);
 enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,
-                         struct mono at, struct part_answer *out);
+                         struct mono at, struct part_sheet *s, struct part_answer *out);
 /* The port and column an error index names; false when it names none. */
 bool part_blame(const struct part *p, const struct port_table *t, int32_t error_index, size_t *port,
                 enum if_polled *column);

@@ -17,7 +17,8 @@ static void take(struct port_table *t, const uint8_t *data, size_t len, bool bul
     struct snmp_message m;
     struct part_answer a;
     struct mono at = {SECONDS(at_s)};
-    if (!snmp_message_read(data, len, &m) || part_read(&p, t, &m.pdu, at, &a) != PART_TAKEN)
+    struct part_sheet sheet = {0};
+    if (!snmp_message_read(data, len, &m) || part_read(&p, t, &m.pdu, at, &sheet, &a) != PART_TAKEN)
         return;
     struct port_interval interval = {0};
     for (unsigned i = 0; i < a.ports; i++)

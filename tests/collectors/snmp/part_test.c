@@ -15,6 +15,7 @@ static struct snmp_agent agent;
 static struct port_table table;
 static struct port ports[PORTS];
 static struct part_answer got;
+static struct part_sheet sheet;
 
 static int up(void **state)
 {
@@ -38,10 +39,10 @@ static enum part_fate exchange(const struct part *p)
     static uint8_t request[PART_REQUEST_MAX], answer[FAKE_ANSWER_MAX];
     struct snmp_written out;
     struct snmp_message m;
-    assert_true(part_write(p, &table, &agent, request, sizeof request, &out));
+    assert_true(part_write(p, &table, &agent, &sheet, request, sizeof request, &out));
     size_t len = fake_agent_answer(&fake, 0, out.bytes, out.len, answer);
     assert_true(snmp_message_read(answer, len, &m));
-    return part_read(p, &table, &m.pdu, (struct mono){0}, &got);
+    return part_read(p, &table, &m.pdu, (struct mono){0}, &sheet, &got);
 }
 
 static void expect_ports(unsigned first, unsigned count)
@@ -71,7 +72,7 @@ static void all_parts_of_a_table_are_equally_long(void **state)
     size_t len = 0;
     for (uint16_t first = 0; first < PORTS; first += 2) {
         struct part p = {.first = first, .count = 2, .learned = true, .columns = HC_OCTETS, .bulk = true};
-        assert_true(part_write(&p, &table, &agent, request, sizeof request, &out));
+        assert_true(part_write(&p, &table, &agent, &sheet, request, sizeof request, &out));
         assert_true(!len || out.len == len);
         len = out.len;
     }

@@ -20,7 +20,9 @@ bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t por
     a->community_len = strlen(community);
     if (a->community_len > SNMP_COMMUNITY_MAX)
         return false;
-    a->community = strdup(community);
+    a->community = a->community_len < sizeof a->short_community ? a->short_community : malloc(a->community_len + 1);
+    if (a->community)
+        memcpy(a->community, community, a->community_len + 1);
     return a->community != NULL;
 }
 
@@ -28,7 +30,8 @@ void snmp_agent_fini(struct snmp_agent *a)
 {
     if (a->community)
         explicit_bzero(a->community, a->community_len);
-    free(a->community);
+    if (a->community != a->short_community)
+        free(a->community);
     a->community = NULL;
 }
 

@@ -15,6 +15,7 @@ struct snmp_secure;
 
 #define SNMP_PORT 161
 #define SNMP_COMMUNITY_MAX 255
+#define SNMP_COMMUNITY_SHORT 16 /* bytes, with a zero behind */
 #define SNMP_WINDOW_MAX 8          /* requests in flight for one agent, once proved: 48 ports in one round trip */
 #define SNMP_REPETITIONS_FIRST 10  /* what nearly every agent fits into one datagram */
 #define SNMP_TIMEOUT_LEAST_NS MILLISECONDS(250)
@@ -30,7 +31,8 @@ struct snmp_agent {
     struct addr addr;
     uint16_t port;
     enum snmp_version version;
-    char *community;      /* malloc'd; a secret */
+    char *community;      /* a secret: in the next one, or malloc'd */
+    char short_community[SNMP_COMMUNITY_SHORT]; /* nearly all fit, and an agent is looked at at one place */
     size_t community_len;
     struct snmp_secure *secure; /* version 3: who we are there; the asker's, lives as long as the agent */
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */

@@ -55,13 +55,6 @@ static void cancel_quick_job(struct device *d)
         snmp_client_cancel(d->client, &d->quick_job->request);
 }
 
-static void stop_deadline(struct device *d, struct device_round *r)
-{
-    if (r->deadline)
-        d->env->timer_stop(d->env->ctx, r->deadline);
-    r->deadline = NULL;
-}
-
 void device_destroy(struct device *d)
 {
     if (!d)
@@ -69,8 +62,6 @@ void device_destroy(struct device *d)
     device_drop_jobs(d);
     cancel_quick_job(d);
     free(d->quick_job);
-    stop_deadline(d, &d->regular);
-    stop_deadline(d, &d->quick);
     for (int i = 0; i < IF_SCALAR_COUNT; i++)
         free(d->texts[i]);
     free(d->walk);
@@ -374,34 +365,41 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
     device_report(d, &d->regular, outcome, reason, detail);
 }
 
-static void on_regular_deadline(void *arg)
+static bool is_overdue(const struct device_round *r, struct mono now)
 {
-    struct device *d = arg;
-    struct snmp_client *client = d->client; /* the report may end the device */
-    d->regular.deadline = NULL;
-    end_regular(d, d->regular.answered ? OUTCOME_WRONG : OUTCOME_SILENT, "timeout",
-                "not done within its time");
-    snmp_client_flush(client);
+    return r->running && !mono_before(now, r->deadline);
 }
 
-static void on_quick_deadline(void *arg)
+bool device_expire(struct device *d, struct mono now)
 {
-    struct device *d = arg;
-    d->quick.deadline = NULL;
+    if (is_overdue(&d->regular, now)) {
+        end_regular(d, d->regular.answered ? OUTCOME_WRONG : OUTCOME_SILENT, "timeout",
+                    "not done within its time");
+        return true;
+    }
+    if (!is_overdue(&d->quick, now))
+        return false;
     cancel_quick_job(d);
     device_report(d, &d->quick, OUTCOME_SILENT, "timeout", silence(d));
+    return true;
+}
+
+struct mono device_deadline(const struct device *d)
+{
+    struct mono regular = d->regular.running ? d->regular.deadline : MONO_NEVER;
+    return d->quick.running ? mono_earlier(regular, d->quick.deadline) : regular;
 }
 
 static void begin_round(struct device *d, struct device_round *r, uint32_t number,
-                        enum round_kind kind, struct mono deadline, timer_fn at_deadline)
+                        enum round_kind kind, struct mono deadline)
 {
     *r = (struct device_round){.running = true,
                                .number = number,
                                .kind = kind,
+                               .deadline = deadline,
                                .started = d->env->now(d->env->ctx).mono,
                                .before = d->agent.counts};
-    if (deadline.ns != MONO_NEVER.ns)
-        r->deadline = d->env->timer_start(d->env->ctx, deadline, at_deadline, d);
+    device_means_watch(d->means, deadline);
 }
 
 /* Without asking: what was refused a moment ago would be refused again. */
@@ -411,7 +409,7 @@ static void tell_refusal(struct device *d, uint32_t round, enum round_kind kind,
     struct device_round *r = kind == ROUND_REGULAR ? &d->regular : &d->quick;
     if (r->running)
         device_cancel(d, r->number);
-    begin_round(d, r, round, kind, MONO_NEVER, NULL);
+    begin_round(d, r, round, kind, MONO_NEVER);
     device_report(d, r, OUTCOME_WRONG, reason, detail);
 }
 
@@ -428,7 +426,7 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     if (kind != ROUND_REGULAR && !first_look) {
         if (d->quick.running)
             device_cancel(d, d->quick.number);
-        begin_round(d, &d->quick, round, kind, deadline, on_quick_deadline);
+        begin_round(d, &d->quick, round, kind, deadline);
         if (device_quick_job(d))
             device_ask_quick(d);
         else
@@ -437,7 +435,7 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     }
     if (d->regular.running)
         device_cancel(d, d->regular.number);
-    begin_round(d, &d->regular, round, kind, deadline, on_regular_deadline);
+    begin_round(d, &d->regular, round, kind, deadline);
     bool known = d->table && d->table->count && !d->moved &&
                  mono_since(d->regular.started, d->table_read) < REREAD_NS * d->slower;
     d->identify_done = d->walking = d->moved = d->reread = false;

@@ -76,7 +76,7 @@ struct device_round {
     uint32_t number;
     enum round_kind kind;
     struct mono started;
-    struct timer *deadline;
+    struct mono deadline;            /* MONO_NEVER: none */
     struct snmp_agent_counts before; /* of the agent, when the round began */
     unsigned answered;               /* requests */
     uint16_t next_port;
@@ -205,15 +205,25 @@ struct device_means {
     struct arena *paper;         /* reports are made on it, one after the other; NULL until the first one */
     struct job *spare_jobs;      /* of rounds that are over */
     struct part_sheet sheet;
+    struct timer *watch;         /* one for the deadlines of all rounds: nearly none is ever reached */
+    struct mono watch_at;        /* MONO_NEVER: it is not set */
+    timer_fn on_watch;           /* by then the earliest deadline is reached, unless its round is over */
+    void *watcher;
 };
 
-void device_means_fini(struct device_means *m); /* device_job.c: what devices leave behind */
+/* device_means.c */
+void device_means_fini(struct device_means *m);                       /* ends the watch too */
+void device_means_watch(struct device_means *m, struct mono deadline); /* sets it, if it is not set for earlier */
+void device_means_watched(struct device_means *m);                    /* it rang */
 
 struct device *device_create(struct device_means *m, const struct check_setting *s); /* m outlives it */
 void device_destroy(struct device *d); /* NULL is fine; cancels without reports */
 void device_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
 void device_cancel(struct device *d, uint32_t round);
 void device_pace(struct device *d, unsigned slower); /* its tables are read as much less often as its rows */
+struct mono device_deadline(const struct device *d); /* of its rounds the earliest; MONO_NEVER: none */
+/* Ends a round that has reached its deadline. False: none has. Afterwards the device may be gone. */
+bool device_expire(struct device *d, struct mono now);
 /* Tells both when they have one engine id. */
 void device_compare_engines(struct device *a, struct device *b);
 void device_forget_twin(struct device *d, const char *node); /* that node is gone */

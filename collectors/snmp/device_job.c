@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "collectors/snmp/device_internal.h"
-#include "poller/base/arena.h"
 
 static void job_init(struct job *j, struct device *d)
 {
@@ -57,17 +56,6 @@ void device_drop_jobs(struct device *d)
         d->means->spare_jobs = j;
     }
     d->jobs = NULL;
-}
-
-void device_means_fini(struct device_means *m)
-{
-    arena_destroy(m->paper);
-    part_sheet_forget(&m->sheet);
-    for (struct job *j = m->spare_jobs, *next; j; j = next) {
-        next = j->next;
-        free(j);
-    }
-    m->spare_jobs = NULL;
 }
 
 bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w)

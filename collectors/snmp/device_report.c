@@ -344,9 +344,6 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
     struct arena **paper = &d->means->paper; /* the device may be gone when the report was told */
     struct draft f = {.arena = take_paper(paper)};
     char text[REMARK_MAX];
-    if (r->deadline)
-        d->env->timer_stop(d->env->ctx, r->deadline);
-    r->deadline = NULL;
     r->running = false;
     f.report = (struct report){.check = d->check,
                                .round = r->number,

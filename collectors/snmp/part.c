@@ -59,8 +59,8 @@ static void write_cells(struct snmp_writer *w, struct row_index index, uint32_t 
 static struct row_index before(const struct part *p, const struct port_table *t)
 {
     if (p->first)
-        return row_index(t->ports[p->first - 1].index);
-    return t->ports[0].index ? row_index(0) : (struct row_index){0};
+        return row_index(port_index(t, p->first - 1u));
+    return port_index(t, 0) ? row_index(0) : (struct row_index){0};
 }
 
 static bool write_anew(const struct part *p, const struct port_table *t, const struct snmp_agent *a, void *buffer,

@@ -26,7 +26,7 @@ static void free_texts(struct port_table *t)
         free(t->ports[i].name);
         free(t->ports[i].alias);
     }
-    free(t->texts);
+    free(t->indexes); /* the texts stand behind them */
 }
 
 void port_table_destroy(struct port_table *t)
@@ -222,12 +222,13 @@ static char *move_text(char **at, const char *text)
 /* Thousands of short texts, each in an allocation of its own, take twice their room. */
 static bool gather_texts(struct port_table *t)
 {
-    size_t size = 1;
+    size_t size = t->count * sizeof *t->indexes + 1;
     for (size_t i = 0; i < t->count; i++)
         size += sizeof PORT_OBJECT + strlen(t->ports[i].name) + (t->ports[i].alias ? strlen(t->ports[i].alias) + 1 : 0);
-    char *texts = malloc(size), *at = texts, *none = texts;
-    if (!texts)
+    uint32_t *indexes = malloc(size);
+    if (!indexes)
         return false;
+    char *texts = (char *)(indexes + t->count), *at = texts, *none = texts;
     *at++ = '\0'; /* most ports have no alias: one serves all */
     for (size_t i = 0; i < t->count; i++) {
         struct port *p = &t->ports[i];
@@ -237,8 +238,10 @@ static bool gather_texts(struct port_table *t)
         free(p->alias);
         p->name = name;
         p->alias = alias;
+        indexes[i] = p->index;
     }
     t->texts = texts;
+    t->indexes = indexes;
     return true;
 }
 

@@ -52,6 +52,7 @@ struct port_table {
     struct port *ports; /* by rising index */
     size_t count, capacity;
     char *texts;        /* names and aliases of all ports; NULL until it is settled: each is its own */
+    uint32_t *indexes;  /* of all ports once more: what a round asks is written without looking at ports. NULL too */
     uint32_t round;     /* which they are read in now; counts from 1 */
     size_t left_out;    /* over PORTS_MAX */
     unsigned doubled;   /* ports whose name another one had too */
@@ -93,6 +94,10 @@ void port_forget_rates(struct port *p); /* no reading this round */
 uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
 /* Bit/s; 0: unknown, or its counters proved that the claim is false. */
 uint64_t port_speed(const struct port *p);
+static inline uint32_t port_index(const struct port_table *t, size_t port)
+{
+    return t->indexes ? t->indexes[port] : t->ports[port].index;
+}
 static inline bool port_is_read(const struct port_table *t, const struct port *p) /* in the round under way */
 {
     return t->round && p->round == t->round;

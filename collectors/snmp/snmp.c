@@ -101,12 +101,16 @@ struct collector_instance {
     size_t capacity;
 };
 
+static void on_watch(void *arg);
+
 static struct collector_instance *snmp_create(const struct env *env)
 {
     struct collector_instance *i = calloc(1, sizeof *i);
     if (!i)
         return NULL;
     i->means.env = env;
+    i->means.on_watch = on_watch;
+    i->means.watcher = i;
     snmp_keys_prepare();
     i->means.client = snmp_client_create(env);
     i->means.catalogue = catalogue_create(env->profiles);
@@ -123,6 +127,22 @@ static struct collector_instance *snmp_create(const struct env *env)
 static struct device *device_of(const struct collector_instance *i, uint32_t check)
 {
     return check < i->capacity ? i->devices[check] : NULL;
+}
+
+/* A report may end its device, and others. */
+static void on_watch(void *arg)
+{
+    struct collector_instance *i = arg;
+    struct mono now = i->means.env->now(i->means.env->ctx).mono, next = MONO_NEVER;
+    device_means_watched(&i->means);
+    for (uint32_t k = 0; k < i->capacity; k++) {
+        while (i->devices[k] && device_expire(i->devices[k], now))
+            continue;
+        if (i->devices[k])
+            next = mono_earlier(next, device_deadline(i->devices[k]));
+    }
+    snmp_client_flush(i->means.client);
+    device_means_watch(&i->means, next);
 }
 
 static bool grow(struct collector_instance *i, uint32_t check)

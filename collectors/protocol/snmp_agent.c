@@ -20,19 +20,21 @@ bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t por
     a->community_len = strlen(community);
     if (a->community_len > SNMP_COMMUNITY_MAX)
         return false;
-    a->community = a->community_len < sizeof a->short_community ? a->short_community : malloc(a->community_len + 1);
-    if (a->community)
-        memcpy(a->community, community, a->community_len + 1);
-    return a->community != NULL;
+    if (a->community_len < sizeof a->short_community) {
+        memcpy(a->short_community, community, a->community_len);
+        return true;
+    }
+    a->long_community = strdup(community);
+    return a->long_community != NULL;
 }
 
 void snmp_agent_fini(struct snmp_agent *a)
 {
-    if (a->community)
-        explicit_bzero(a->community, a->community_len);
-    if (a->community != a->short_community)
-        free(a->community);
-    a->community = NULL;
+    explicit_bzero(a->short_community, sizeof a->short_community);
+    if (a->long_community)
+        explicit_bzero(a->long_community, a->community_len);
+    free(a->long_community);
+    a->long_community = NULL;
 }
 
 int64_t snmp_agent_wait_ns(const struct snmp_agent *a)
@@ -109,13 +111,13 @@ bool snmp_agent_speaks(const struct snmp_agent *a, const struct addr *from, uint
 {
     return port == a->port && addr_equal(from, &a->addr) && m->version == (int32_t)a->version &&
            m->community.len == a->community_len &&
-           memcmp(m->community.bytes, a->community, a->community_len) == 0;
+           memcmp(m->community.bytes, snmp_agent_community(a), a->community_len) == 0;
 }
 
 struct snmp_head snmp_agent_head(const struct snmp_agent *a, uint8_t kind)
 {
     return (struct snmp_head){.version = a->version,
-                              .community = a->community,
+                              .community = snmp_agent_community(a),
                               .community_len = a->community_len,
                               .kind = kind,
                               .request_id = SNMP_REQUEST_ID_FIRST};

@@ -22,17 +22,18 @@ struct snmp_secure;
 #define SNMP_WAIT_LONGEST_FACTOR 4 /* times timeout_ns, however slow its answers were */
 
 struct snmp_agent_counts {
-    uint64_t sent, resent, answered;
-    uint64_t malformed;    /* datagrams from it that are no SNMP */
-    uint64_t wrong_answer; /* well formed, but not what was asked: OIDs, community, version */
+    uint32_t sent, resent, answered; /* all of them go round some day: only what came since is told */
+    uint32_t malformed;    /* datagrams from it that are no SNMP */
+    uint32_t wrong_answer; /* well formed, but not what was asked: OIDs, community, version */
 };
 
 struct snmp_agent {
     struct addr addr;
     uint16_t port;
     enum snmp_version version;
-    char *community;      /* a secret: in the next one, or malloc'd */
-    char short_community[SNMP_COMMUNITY_SHORT]; /* nearly all fit, and an agent is looked at at one place */
+    /* The community, a secret; see snmp_agent_community. Nearly all are short: then an agent is all at one place. */
+    char short_community[SNMP_COMMUNITY_SHORT];
+    char *long_community; /* malloc'd; NULL: it is short */
     size_t community_len;
     struct snmp_secure *secure; /* version 3: who we are there; the asker's, lives as long as the agent */
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
@@ -52,6 +53,11 @@ struct snmp_agent {
 bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t port,
                      enum snmp_version version, const char *community);
 void snmp_agent_fini(struct snmp_agent *a);
+
+static inline const char *snmp_agent_community(const struct snmp_agent *a)
+{
+    return a->long_community ? a->long_community : a->short_community;
+}
 
 /* How long a try waits. */
 int64_t snmp_agent_wait_ns(const struct snmp_agent *a);

@@ -40,6 +40,8 @@ struct snmp_request {
     snmp_over_fn over;
     snmp_lost_fn lost;
     void *ctx;
+    const void *soon;     /* what `answered` will look at: brought nearer while other answers are read. NULL: nothing */
+    size_t soon_len;
     /* the client's */
     uint8_t *bytes;
     size_t len, id_offset;

@@ -65,12 +65,17 @@ void counter_row_put(struct counter_row *r, const struct counter in[static IF_CO
 bool counter_row_went_on(struct counter_row *r, uint32_t have, const uint64_t now[static IF_COUNTERS],
                          struct counter_limits most, uint64_t grown[static IF_COUNTERS])
 {
-    bool odd = r->rest || have != r->read;
+    uint64_t octets, others = 0, before = 0; /* bits of them all: nothing is above these */
+    if (r->rest || have != r->read)
+        return false;
     for (unsigned i = 0; i < IF_COUNTERS; i++) {
-        grown[i] = now[i] - r->last[i];
-        odd |= now[i] < r->last[i] || grown[i] > (i <= IF_HC_OUT_OCTETS ? most.octets : most.others);
+        before |= r->last[i];
+        grown[i] = now[i] - r->last[i]; /* enormous when it went back */
+        others |= i > IF_HC_OUT_OCTETS ? grown[i] : 0;
     }
-    if (!odd)
-        memcpy(r->last, now, sizeof r->last);
-    return !odd;
+    octets = grown[IF_HC_IN_OCTETS] | grown[IF_HC_OUT_OCTETS];
+    if (before > INT64_MAX || octets > most.octets || others > most.others)
+        return false;
+    memcpy(r->last, now, sizeof r->last);
+    return true;
 }

@@ -22,7 +22,7 @@ void counter_row_put(struct counter_row *r, const struct counter in[static IF_CO
 
 /* Nearly every reading: each counter that was read before, and none else, went on, and by no more than this. */
 struct counter_limits {
-    uint64_t octets, others; /* of the interval */
+    uint64_t octets, others; /* of the interval; less than 2^63 */
 };
 /* Takes all of them and tells what each grew by; false: nothing was taken, look at each by counter_step. A counter
  * that is not among `have` is 0 in now. */

@@ -102,9 +102,9 @@ static const char *loss_reason(const struct device *d, const struct device_round
     if (loss == SNMP_LOSS_UNREACHABLE)
         return "unreachable";
     *outcome = OUTCOME_WRONG;
-    if (d->agent.counts.malformed > r->before.malformed)
+    if (d->agent.counts.malformed != r->before.malformed)
         return "malformed";
-    if (d->agent.counts.wrong_answer > r->before.wrong_answer)
+    if (d->agent.counts.wrong_answer != r->before.wrong_answer)
         return "wrong-answer";
     *outcome = OUTCOME_SILENT;
     return "timeout";
@@ -112,7 +112,7 @@ static const char *loss_reason(const struct device *d, const struct device_round
 
 static const char *silence(const struct device *d)
 {
-    return d->secure.talk ? "no answer: down, filtered or version 3 is off"
+    return d->secure ? "no answer: down, filtered or version 3 is off"
                           : "no answer: down, filtered or wrong community";
 }
 
@@ -122,7 +122,7 @@ static const char *loss_detail(const struct device *d, const char *reason, int e
         return silence(d);
     if (strcmp(reason, "refused") == 0)
         return "nothing listens on that port";
-    if (strcmp(reason, "wrong-answer") == 0 && d->secure.talk)
+    if (strcmp(reason, "wrong-answer") == 0 && d->secure)
         return "answers came, but not authentic ones";
     if (strcmp(reason, "keys") == 0)
         return "no keys can be made here for these protocols";

@@ -133,8 +133,7 @@ struct engine_listener { /* told when the engine behind a device is known, or is
 
 /* Of version 3: device_secure.c. */
 struct device_secure {
-    struct snmp_secure *talk;        /* NULL: asked by another version */
-    struct engine_listener listener;
+    struct snmp_secure *talk;
     struct snmp_engine engine;       /* as it was in the last answered round */
     bool engine_changed, clock_back; /* seen in this round */
     char *twin;                      /* another node with the same engine id; NULL: none known */
@@ -156,7 +155,7 @@ struct device {
     struct snmp_agent agent;
     bool version_settled, auto_version, tell_loopback;
     struct device_memory memory;
-    struct device_secure secure;
+    struct device_secure *secure;    /* NULL: asked by another version */
 
     struct device_round regular, quick;
     struct job *jobs;                /* of the regular round; up to as many as the window has */
@@ -203,6 +202,7 @@ struct device_means {
     struct snmp_client *client;
     struct catalogue *catalogue; /* the device is one more user of it */
     struct arena *paper;         /* reports are made on it, one after the other; NULL until the first one */
+    struct engine_listener listener;
     struct job *spare_jobs;      /* of rounds that are over */
     struct part_sheet sheet;
     struct timer *watch;         /* one for the deadlines of all rounds: nearly none is ever reached */

@@ -27,13 +27,15 @@ static bool ask_part(struct device *d, struct job *j)
 {
     uint8_t buffer[PART_REQUEST_MAX];
     struct snmp_written out;
+    j->request.soon = d->table ? &d->table->ports[j->part.first] : NULL;
+    j->request.soon_len = j->part.count * sizeof(struct port);
     bool written = part_write(&j->part, d->table, &d->agent, &d->means->sheet, buffer, sizeof buffer, &out);
     return device_send(d, j, written, &out);
 }
 
 static unsigned ports_at_once(const struct device *d, size_t first)
 {
-    unsigned room = d->secure.talk ? PART_SECURE_BYTES : PART_ANSWER_BYTES;
+    unsigned room = d->secure ? PART_SECURE_BYTES : PART_ANSWER_BYTES;
     bool learned = d->table->learned;
     unsigned most = learned && d->shared ? part_ports_alike(d->shared & ~d->spared, room)
                                          : part_ports(d->table, first, learned, d->candidates & ~d->spared, room);

@@ -146,7 +146,7 @@ static void put_port_facts(struct draft *f, const struct port *p, bool read, boo
     if (!all)
         return;
     put_fact(f, "port.admin", p->name, if_admin_word(p->admin));
-    put_fact(f, "port.alias", p->name, p->alias);
+    put_fact(f, "port.alias", p->name, port_alias(p));
     put_fact(f, "port.type", p->name, number_text(f, p->typed ? p->type : (double)NAN));
     put_fact(f, "port.index", p->name, number_text(f, p->index));
     put_fact(f, "port.mac", p->name, port_mac(f, p));
@@ -176,8 +176,8 @@ static void put_device_facts(struct draft *f, struct device *d, struct mono ende
     for (int i = 0; i < IF_SCALAR_COUNT && d->facts_due; i++)
         if (names[i])
             put_fact(f, names[i], "", d->texts[i]);
-    if (d->facts_due && d->secure.engine.id_len)
-        put_fact(f, "sys.engine_id", "", engine_text(f, &d->secure.engine));
+    if (d->facts_due && d->secure && d->secure->engine.id_len)
+        put_fact(f, "sys.engine_id", "", engine_text(f, &d->secure->engine));
 }
 
 /* Which device it is, by its profile. */
@@ -364,8 +364,8 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
         f.report.outcome = OUTCOME_OWN_FAULT;
         f.report.object_count = f.report.fact_count = f.report.reading_count = 0;
     }
-    f.report.sent = (uint32_t)(d->agent.counts.sent - r->before.sent);
-    f.report.lost = (uint32_t)(d->agent.counts.resent - r->before.resent);
+    f.report.sent = d->agent.counts.sent - r->before.sent;
+    f.report.lost = d->agent.counts.resent - r->before.resent;
     d->env->report(d->env->ctx, &f.report);
     give_paper_back(paper, f.arena);
 }

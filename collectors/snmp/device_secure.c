@@ -47,7 +47,7 @@ static void recall(struct device *d)
     int64_t time_s = wall_now_s(d) - booted_s;
     if (time_s < 0 || time_s > SNMP_USM_NUMBER_MAX)
         time_s = 0;
-    snmp_secure_recall(d->secure.talk, snmp_engine_id(&kept), kept.boots, (uint32_t)time_s,
+    snmp_secure_recall(d->secure->talk, snmp_engine_id(&kept), kept.boots, (uint32_t)time_s,
                        d->env->now(d->env->ctx).mono);
 }
 
@@ -75,29 +75,35 @@ bool device_secure_open(struct device *d, const struct snmp_options *o)
                                  .auth_password = o->auth_password,
                                  .priv_password = o->priv_password,
                                  .context = o->context};
-    d->secure.talk = snmp_secure_create(&c);
-    d->agent.secure = d->secure.talk;
-    if (d->secure.talk)
-        recall(d);
-    return d->secure.talk != NULL;
+    d->secure = calloc(1, sizeof *d->secure);
+    if (!d->secure || !(d->secure->talk = snmp_secure_create(&c)))
+        return false;
+    d->agent.secure = d->secure->talk;
+    recall(d);
+    return true;
 }
 
 void device_secure_close(struct device *d)
 {
-    snmp_secure_destroy(d->secure.talk);
-    free(d->secure.twin);
+    if (!d->secure)
+        return;
+    snmp_secure_destroy(d->secure->talk);
+    free(d->secure->twin);
+    free(d->secure);
 }
 
 void device_secure_begin(struct device *d)
 {
-    d->secure.tried = d->env->now(d->env->ctx).mono;
-    d->secure.engine_changed = d->secure.clock_back = false;
+    if (!d->secure)
+        return;
+    d->secure->tried = d->env->now(d->env->ctx).mono;
+    d->secure->engine_changed = d->secure->clock_back = false;
 }
 
 void device_secure_answered(struct device *d)
 {
-    struct device_secure *s = &d->secure;
-    if (!s->talk)
+    struct device_secure *s = d->secure;
+    if (!s)
         return;
     const struct snmp_engine *e = snmp_secure_engine(s->talk);
     bool first = !s->engine.id_len,
@@ -114,8 +120,8 @@ void device_secure_answered(struct device *d)
     d->facts_due = true;
     free(s->twin);
     s->twin = NULL;
-    if (s->listener.fn)
-        s->listener.fn(s->listener.ctx, d);
+    if (d->means->listener.fn)
+        d->means->listener.fn(d->means->listener.ctx, d);
 }
 
 /* ---- refusals ---- */
@@ -134,8 +140,8 @@ static void hold(struct device_secure *s)
 
 const char *device_secure_loss(struct device *d, enum snmp_loss loss, char *text, size_t size)
 {
-    struct device_secure *s = &d->secure;
-    if (!s->talk || (loss != SNMP_LOSS_DENIED && loss != SNMP_LOSS_SILENT))
+    struct device_secure *s = d->secure;
+    if (!s || (loss != SNMP_LOSS_DENIED && loss != SNMP_LOSS_SILENT))
         return NULL;
     enum snmp_refusal refusal = snmp_secure_refusal(s->talk);
     if (refusal == SNMP_NOT_REFUSED)
@@ -149,11 +155,11 @@ const char *device_secure_loss(struct device *d, enum snmp_loss loss, char *text
 const char *device_secure_hold(const struct device *d, enum round_kind kind, char *text,
                                size_t size)
 {
-    const struct device_secure *s = &d->secure;
+    const struct device_secure *s = d->secure;
+    if (!s || !snmp_refusal_is_credentials(snmp_secure_refusal(s->talk)))
+        return NULL;
     struct mono now = d->env->now(d->env->ctx).mono;
-    if (!s->talk || !snmp_refusal_is_credentials(snmp_secure_refusal(s->talk)) ||
-        !mono_before(now, s->hold_until) ||
-        (kind != ROUND_REGULAR && mono_since(now, s->tried) >= ASK_GAP_NS))
+    if (!mono_before(now, s->hold_until) || (kind != ROUND_REGULAR && mono_since(now, s->tried) >= ASK_GAP_NS))
         return NULL;
     snmp_secure_sentence(s->talk, text, size);
     size_t len = strlen(text);
@@ -167,14 +173,14 @@ const char *device_secure_hold(const struct device *d, enum round_kind kind, cha
 
 static void set_twin(struct device *d, const char *node)
 {
-    if (!d->secure.twin)
-        d->secure.twin = strdup(node);
+    if (!d->secure->twin)
+        d->secure->twin = strdup(node);
 }
 
 void device_compare_engines(struct device *a, struct device *b)
 {
-    if (!a->secure.engine.id_len || strcmp(a->node, b->node) == 0 ||
-        !snmp_oid_equal(snmp_engine_id(&a->secure.engine), snmp_engine_id(&b->secure.engine)))
+    if (!a->secure || !b->secure || !a->secure->engine.id_len || strcmp(a->node, b->node) == 0 ||
+        !snmp_oid_equal(snmp_engine_id(&a->secure->engine), snmp_engine_id(&b->secure->engine)))
         return;
     set_twin(a, b->node);
     set_twin(b, a->node);
@@ -182,15 +188,17 @@ void device_compare_engines(struct device *a, struct device *b)
 
 void device_forget_twin(struct device *d, const char *node)
 {
-    if (!d->secure.twin || strcmp(d->secure.twin, node) != 0)
+    if (!d->secure || !d->secure->twin || strcmp(d->secure->twin, node) != 0)
         return;
-    free(d->secure.twin);
-    d->secure.twin = NULL;
+    free(d->secure->twin);
+    d->secure->twin = NULL;
 }
 
 const char *device_secure_remark(const struct device *d, char *text, size_t size)
 {
-    const struct device_secure *s = &d->secure;
+    const struct device_secure *s = d->secure;
+    if (!s)
+        return NULL;
     if (s->engine_changed)
         snprintf(text, size, "its SNMP engine id is another than before: exchanged, or reset");
     else if (s->clock_back)

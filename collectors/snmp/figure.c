@@ -12,8 +12,10 @@
 
 bool figure_add_book(struct figure_set *f, const struct book *b, struct cell_table *t)
 {
-    if (f->count == FIGURE_BOOKS_MAX)
+    struct figure_book *books = f->count < FIGURE_BOOKS_MAX ? realloc(f->books, (f->count + 1) * sizeof *books) : NULL;
+    if (!books)
         return false;
+    f->books = books;
     uint16_t *columns = malloc((b->column_count + 1) * sizeof *columns);
     if (!columns)
         return false;
@@ -26,16 +28,16 @@ bool figure_add_book(struct figure_set *f, const struct book *b, struct cell_tab
         }
         columns[i] = (uint16_t)number;
     }
-    f->books[f->count] = b;
-    f->columns[f->count++] = columns;
+    f->books[f->count++] = (struct figure_book){b, columns};
     return true;
 }
 
 void figure_fini(struct figure_set *f)
 {
     for (size_t i = 0; i < f->count; i++)
-        free(f->columns[i]);
-    f->count = 0;
+        free(f->books[i].columns);
+    free(f->books);
+    *f = (struct figure_set){0};
 }
 
 /* --- one row --- */
@@ -338,9 +340,9 @@ bool figure_read(const struct figure_set *f, const struct cell_table *t, const s
     struct sheet s = {.table = t, .ports = ports, .arena = arena, .out = out};
     *out = (struct figures){0};
     for (size_t b = 0; b < f->count; b++)
-        for (size_t i = 0; i < f->books[b]->recipe_count; i++) {
-            s.recipe = &f->books[b]->recipes[i];
-            s.columns = f->columns[b];
+        for (size_t i = 0; i < f->books[b].book->recipe_count; i++) {
+            s.recipe = &f->books[b].book->recipes[i];
+            s.columns = f->books[b].columns;
             read_recipe(&s);
         }
     return !s.failed;
@@ -406,9 +408,9 @@ const char *figure_inscription(const struct figure_set *f, const struct cell_tab
                                struct arena *arena)
 {
     for (size_t b = 0; b < f->count; b++)
-        for (size_t i = 0; i < f->books[b]->inscription_counts[kind]; i++) {
-            const struct inscription *n = &f->books[b]->inscriptions[kind][i];
-            const char *found = n->column >= 0 ? of_column(n, t, f->columns[b][n->column], arena)
+        for (size_t i = 0; i < f->books[b].book->inscription_counts[kind]; i++) {
+            const struct inscription *n = &f->books[b].book->inscriptions[kind][i];
+            const char *found = n->column >= 0 ? of_column(n, t, f->books[b].columns[n->column], arena)
                                                : of_text(n, texts, arena);
             if (found)
                 return found;

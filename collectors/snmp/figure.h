@@ -15,9 +15,13 @@
 #define FIGURE_LABEL_MAX 128
 
 /* The profiles of one device and where their columns stand in its cells. */
+struct figure_book {
+    const struct book *book;
+    uint16_t *columns; /* the book's column number -> the table's */
+};
+
 struct figure_set {
-    const struct book *books[FIGURE_BOOKS_MAX];
-    uint16_t *columns[FIGURE_BOOKS_MAX]; /* the book's column number -> the table's */
+    struct figure_book *books;
     size_t count;
 };
 

@@ -4,6 +4,7 @@
 #define WIDE_BYTES 23   /* of an answer: headers, a short name, a counter */
 #define NARROW_BYTES 21
 #define OTHER_BYTES 19
+#define NULL_BYTES 2
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
 {
@@ -103,7 +104,7 @@ static bool is_on_sheet(const struct part_sheet *s, const struct part *p, const 
 {
     return s->len && s->part.columns == p->columns && s->part.count == p->count && s->index_len == index_len &&
            s->part.with_change == p->with_change && s->part.no_uptime == p->no_uptime && s->version == a->version &&
-           s->community_len == a->community_len && memcmp(s->community, a->community, a->community_len) == 0;
+           s->community_len == a->community_len && memcmp(s->community, snmp_agent_community(a), a->community_len) == 0;
 }
 
 static void keep_on_sheet(struct part_sheet *s, const struct part *p, const struct snmp_agent *a, unsigned index_len,
@@ -117,7 +118,7 @@ static void keep_on_sheet(struct part_sheet *s, const struct part *p, const stru
     s->index_len = index_len;
     s->id_offset = w->id_offset;
     s->community_len = a->community_len;
-    memcpy(s->community, a->community, a->community_len);
+    memcpy(s->community, snmp_agent_community(a), a->community_len);
     memcpy(s->bytes, w->bytes, w->len);
 }
 
@@ -127,9 +128,11 @@ static void begin_at(struct part_sheet *s, struct row_index index)
     uint8_t *end = s->bytes + s->len;
     known_row_of(&s->row, s->part.columns, index.len);
     for (unsigned i = s->row.count; i-- > 0;) {
-        uint8_t *name_end = end - 2;
-        for (unsigned k = 0; k < index.len; k++)
+        uint8_t *name_end = end - NULL_BYTES;
+        for (unsigned k = 1; k < index.len; k++)
             name_end[-1 - (int)k] = (uint8_t)(index.word >> (8 * k));
+        if (index.len)
+            name_end[-1] = (uint8_t)index.word;
         end = name_end - s->row.cells[i].until_value;
     }
 }

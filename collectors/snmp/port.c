@@ -22,10 +22,8 @@ struct port_table *port_table_create(void)
 
 static void free_texts(struct port_table *t)
 {
-    for (size_t i = 0; i < t->count && !t->texts; i++) {
+    for (size_t i = 0; i < t->count && !t->texts; i++)
         free(t->ports[i].name);
-        free(t->ports[i].alias);
-    }
     free(t->indexes); /* the texts stand behind them */
 }
 
@@ -98,17 +96,41 @@ static struct port *row_at(struct port_table *t, uint32_t index)
     return p;
 }
 
-static bool replace_text(char **at, const struct snmp_value *v, size_t most)
+static const char *name_of(const struct port *p) /* until it is settled: "": none */
+{
+    return p->name ? p->name : "";
+}
+
+static const char *alias_of(const struct port *p)
+{
+    return p->name ? port_alias(p) : "";
+}
+
+static bool set_texts(struct port *p, const char *name, const char *alias)
+{
+    size_t name_size = strlen(name) + 1, alias_size = strlen(alias) + 1;
+    char *texts = malloc(name_size + alias_size);
+    if (!texts)
+        return false;
+    memcpy(texts, name, name_size);
+    memcpy(texts + name_size, alias, alias_size);
+    free(p->name);
+    p->name = texts;
+    return true;
+}
+
+static bool take_name(struct port *p, const struct snmp_value *v)
+{
+    char text[PORT_NAME_MAX + 1];
+    return v->type != SNMP_OCTETS || !*port_text(v->octets, v->len, PORT_NAME_MAX, text) ||
+           set_texts(p, text, alias_of(p));
+}
+
+static bool take_alias(struct port *p, const struct snmp_value *v)
 {
     char text[PORT_TEXT_MAX + 1];
-    if (v->type != SNMP_OCTETS)
-        return true;
-    port_text(v->octets, v->len, most, text);
-    if (!*text)
-        return true;
-    free(*at);
-    *at = strdup(text);
-    return *at != NULL;
+    return v->type != SNMP_OCTETS || !*port_text(v->octets, v->len, PORT_TEXT_MAX, text) ||
+           set_texts(p, name_of(p), text);
 }
 
 bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oid_view index,
@@ -126,13 +148,13 @@ bool port_table_cell(struct port_table *t, enum if_static column, struct snmp_oi
     bool numeric = snmp_value_number(v, &value);
     switch (column) {
     case IF_DESCR:
-        return p->name || replace_text(&p->name, v, PORT_NAME_MAX);
+        return *name_of(p) || take_name(p, v);
     case IF_NAME:
-        return replace_text(&p->name, v, PORT_NAME_MAX);
+        return take_name(p, v);
     case IF_ALIAS:
-        return replace_text(&p->alias, v, PORT_TEXT_MAX);
+        return take_alias(p, v);
     case IF_TYPE:
-        p->type = numeric ? (uint32_t)value : 0;
+        p->type = numeric && value <= UINT16_MAX ? (uint16_t)value : 0;
         p->typed = numeric;
         break;
     case IF_SPEED_STATIC:
@@ -176,7 +198,7 @@ const struct port *port_table_find(const struct port_table *t, const char *name)
 static bool name_taken(const struct port_table *t, const struct port *self, const char *name)
 {
     for (size_t i = 0; i < t->count; i++)
-        if (&t->ports[i] != self && t->ports[i].name && strcmp(t->ports[i].name, name) == 0)
+        if (&t->ports[i] != self && strcmp(name_of(&t->ports[i]), name) == 0)
             return true;
     return false;
 }
@@ -185,15 +207,13 @@ static bool name_taken(const struct port_table *t, const struct port *self, cons
 static bool make_unique(struct port_table *t, struct port *p)
 {
     char mac[MAC_TEXT_MAX], name[PORT_NAME_MAX + 1];
-    const char *base = p->name ? p->name : "";
+    const char *base = name_of(p);
     int room = PORT_NAME_MAX - MAC_TEXT_MAX;
     if (mac_is_set(&p->mac))
         snprintf(name, sizeof name, "%.*s%s%s", room, base, *base ? "@" : "", mac_text(&p->mac, mac));
     if (!mac_is_set(&p->mac) || name_taken(t, p, name))
         snprintf(name, sizeof name, "%.*s%s%" PRIu32, room, base, *base ? "#" : "port ", p->index);
-    free(p->name);
-    p->name = strdup(name);
-    return p->name != NULL;
+    return set_texts(p, name, alias_of(p));
 }
 
 /* First all are looked at, then changed: of two with one name both get more. */
@@ -201,9 +221,9 @@ static bool settle_names(struct port_table *t, bool *unsettled)
 {
     for (size_t i = 0; i < t->count; i++) {
         const struct port *p = &t->ports[i];
-        bool doubled = p->name && name_taken(t, p, p->name);
+        bool named = *name_of(p), doubled = named && name_taken(t, p, p->name);
         t->doubled += doubled;
-        unsettled[i] = !p->name || doubled;
+        unsettled[i] = !named || doubled;
     }
     for (size_t i = 0; i < t->count; i++)
         if (unsettled[i] && !make_unique(t, &t->ports[i]))
@@ -211,33 +231,28 @@ static bool settle_names(struct port_table *t, bool *unsettled)
     return true;
 }
 
-static char *move_text(char **at, const char *text)
+static size_t texts_size(const struct port *p)
 {
-    size_t size = strlen(text) + 1;
-    char *moved = memcpy(*at, text, size);
-    *at += size;
-    return moved;
+    return strlen(p->name) + 1 + strlen(port_alias(p)) + 1;
 }
 
 /* Thousands of short texts, each in an allocation of its own, take twice their room. */
 static bool gather_texts(struct port_table *t)
 {
-    size_t size = t->count * sizeof *t->indexes + 1;
+    size_t size = t->count * (sizeof *t->indexes + sizeof PORT_OBJECT) + 1;
     for (size_t i = 0; i < t->count; i++)
-        size += sizeof PORT_OBJECT + strlen(t->ports[i].name) + (t->ports[i].alias ? strlen(t->ports[i].alias) + 1 : 0);
+        size += texts_size(&t->ports[i]);
     uint32_t *indexes = malloc(size);
     if (!indexes)
         return false;
-    char *texts = (char *)(indexes + t->count), *at = texts, *none = texts;
-    *at++ = '\0'; /* most ports have no alias: one serves all */
+    char *texts = (char *)(indexes + t->count), *at = texts;
     for (size_t i = 0; i < t->count; i++) {
         struct port *p = &t->ports[i];
-        at = mempcpy(at, PORT_OBJECT, sizeof PORT_OBJECT - 1);
-        char *name = move_text(&at, p->name), *alias = p->alias ? move_text(&at, p->alias) : none;
+        size_t len = texts_size(p);
+        char *name = mempcpy(at, PORT_OBJECT, sizeof PORT_OBJECT - 1);
+        at = mempcpy(name, p->name, len);
         free(p->name);
-        free(p->alias);
         p->name = name;
-        p->alias = alias;
         indexes[i] = p->index;
     }
     t->texts = texts;

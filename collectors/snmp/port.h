@@ -29,17 +29,17 @@ enum port_rate {
 };
 
 struct port {
-    char *name;          /* key: unique in its table, UTF-8 without controls; see port_object */
-    char *alias;         /* never NULL */
+    char *name;          /* key: unique in its table, UTF-8 without controls; see port_object, port_alias */
     uint64_t speed_bps;  /* 0: unknown */
     struct agent_clock clock;
     struct counter_row counters;
     float rates[PORT_RATES]; /* per second; NaN: unknown */
-    uint32_t index, type;
+    uint32_t index;
     uint32_t present;    /* IF_BITs of columns the agent has for it */
     uint32_t refused;    /* columns it answered with an error: not asked again */
     uint32_t discontinuity;
-    uint32_t round;      /* of the table, when it was read last */
+    uint16_t type;       /* above all that there are: 0 */
+    uint16_t round;      /* of the table, when it was read last */
     struct mac mac;
     uint8_t admin, oper;
     uint8_t over_speed;  /* rounds in a row above the speed it claims */
@@ -51,9 +51,9 @@ struct port {
 struct port_table {
     struct port *ports; /* by rising index */
     size_t count, capacity;
-    char *texts;        /* names and aliases of all ports; NULL until it is settled: each is its own */
+    char *texts;        /* names and aliases of all ports; NULL until it is settled: each port has its own */
     uint32_t *indexes;  /* of all ports once more: what a round asks is written without looking at ports. NULL too */
-    uint32_t round;     /* which they are read in now; counts from 1 */
+    uint16_t round;     /* which they are read in now; counts from 1, and starts anew when the table is read anew */
     size_t left_out;    /* over PORTS_MAX */
     unsigned doubled;   /* ports whose name another one had too */
     bool learned;       /* every port's `present` is known */
@@ -94,6 +94,10 @@ void port_forget_rates(struct port *p); /* no reading this round */
 uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
 /* Bit/s; 0: unknown, or its counters proved that the claim is false. */
 uint64_t port_speed(const struct port *p);
+static inline const char *port_alias(const struct port *p) /* stands behind its name; "": none */
+{
+    return p->name + strlen(p->name) + 1;
+}
 static inline uint32_t port_index(const struct port_table *t, size_t port)
 {
     return t->indexes ? t->indexes[port] : t->ports[port].index;

@@ -101,6 +101,7 @@ struct collector_instance {
     size_t capacity;
 };
 
+static void on_engine(void *ctx, struct device *d);
 static void on_watch(void *arg);
 
 static struct collector_instance *snmp_create(const struct env *env)
@@ -109,6 +110,7 @@ static struct collector_instance *snmp_create(const struct env *env)
     if (!i)
         return NULL;
     i->means.env = env;
+    i->means.listener = (struct engine_listener){on_engine, i};
     i->means.on_watch = on_watch;
     i->means.watcher = i;
     snmp_keys_prepare();
@@ -176,7 +178,7 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
         device_cancel(d, d->regular.number);
     if (d->quick.running)
         device_cancel(d, d->quick.number);
-    for (size_t k = 0; d->secure.talk && k < i->capacity; k++)
+    for (size_t k = 0; d->secure && k < i->capacity; k++)
         if (i->devices[k] && k != check)
             device_forget_twin(i->devices[k], d->node);
     device_destroy(d);
@@ -223,8 +225,6 @@ static bool snmp_adopt(struct collector_instance *i, const struct check_setting 
     if (!i->devices[s->check])
         log_warnx("snmp", "%s: cannot be asked: no memory or a community over %d bytes", s->node,
                   SNMP_COMMUNITY_MAX);
-    else
-        i->devices[s->check]->secure.listener = (struct engine_listener){on_engine, i};
     return i->devices[s->check] != NULL;
 }
 

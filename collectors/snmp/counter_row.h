@@ -13,7 +13,7 @@ struct counter_row {
     uint64_t last[IF_COUNTERS]; /* 0 where none was read */
     struct counter_rest *rest;  /* malloc'd; NULL: each counter is plain, or was never read */
     uint16_t read;              /* IF_BITs of those that were */
-};
+} __attribute__((packed, aligned(2))); /* as the counters themselves: a device has many ports */
 
 void counter_row_fini(struct counter_row *r);
 void counter_row_move(struct counter_row *to, struct counter_row *from); /* what `to` had is freed */

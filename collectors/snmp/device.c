@@ -395,7 +395,7 @@ static void begin_round(struct device *d, struct device_round *r, uint32_t numbe
 {
     *r = (struct device_round){.running = true,
                                .number = number,
-                               .kind = kind,
+                               .kind = (uint8_t)kind,
                                .deadline = deadline,
                                .started = d->env->now(d->env->ctx).mono,
                                .before = d->agent.counts};

@@ -72,18 +72,23 @@ struct job {
 };
 
 struct device_round {
-    bool running;
-    uint32_t number;
-    enum round_kind kind;
     struct mono started;
     struct mono deadline;            /* MONO_NEVER: none */
     struct snmp_agent_counts before; /* of the agent, when the round began */
-    unsigned answered;               /* requests */
+    uint32_t number;
+    uint32_t answered;               /* requests */
     uint16_t next_port;
+    uint8_t kind;                    /* enum round_kind */
+    bool running;
 };
 
 struct device_range {
     uint16_t first, count;
+};
+
+struct figure_walk {
+    struct snmp_walk walk;
+    uint16_t columns[SNMP_WALK_COLUMNS_MAX]; /* which they are in the table */
 };
 
 /* What the profiles want of a device, see device_figures.c. */
@@ -97,8 +102,7 @@ struct device_figures {
     struct figure_set set;
     struct cell_table *cells;        /* NULL: not read yet */
     struct cell_table *incoming;     /* being read, of the same columns */
-    struct snmp_walk *walk;          /* while a group of columns is walked */
-    uint16_t walked[SNMP_WALK_COLUMNS_MAX]; /* its columns */
+    struct figure_walk *walk;        /* while a group of columns is walked */
     size_t next_column;              /* to walk */
     uint32_t next_cell;
     unsigned cells_most;             /* at once, halved by tooBig */
@@ -120,10 +124,10 @@ struct device_wiring {
 };
 
 struct device_memory { /* as last written, see device_memory.c; window 0: never */
-    enum snmp_version version;
-    unsigned window, ports, repetitions;
+    uint8_t version;    /* enum snmp_version */
+    uint8_t window, ports, repetitions;
     bool no_bulk;
-    int64_t rtt_us, spread_us;
+    uint32_t rtt_us, spread_us;
 };
 
 struct engine_listener { /* told when the engine behind a device is known, or is another */

@@ -149,13 +149,14 @@ static bool ask_recognition(struct device *d, bool *asked)
 static bool begin_walk(struct device_figures *f, const struct snmp_agent *a, bool *fine)
 {
     struct snmp_oid_view roots[SNMP_WALK_COLUMNS_MAX];
+    uint16_t numbers[SNMP_WALK_COLUMNS_MAX];
     unsigned count = 0;
     *fine = true;
     for (; f->next_column < f->incoming->column_count && count < SNMP_WALK_COLUMNS_MAX; f->next_column++) {
         const struct cell_column *c = &f->incoming->columns[f->next_column];
         if (c->scalar)
             continue;
-        f->walked[count] = (uint16_t)f->next_column;
+        numbers[count] = (uint16_t)f->next_column;
         roots[count++] = snmp_oid_view(&c->root);
     }
     if (!count)
@@ -164,8 +165,9 @@ static bool begin_walk(struct device_figures *f, const struct snmp_agent *a, boo
     *fine = f->walk != NULL;
     if (!*fine)
         return false;
-    snmp_walk_start(f->walk, roots, count, a);
-    f->walk->rows_max = CELL_ROWS_MAX;
+    snmp_walk_start(&f->walk->walk, roots, count, a);
+    f->walk->walk.rows_max = CELL_ROWS_MAX;
+    memcpy(f->walk->columns, numbers, count * sizeof numbers[0]);
     return true;
 }
 
@@ -177,10 +179,10 @@ static bool ask_columns(struct device *d, bool *asked)
     bool fine = true;
     *asked = false;
     while (f->walk || begin_walk(f, &d->agent, &fine)) {
-        *asked = snmp_walk_ask(f->walk, &d->agent, buffer, sizeof buffer, &out);
+        *asked = snmp_walk_ask(&f->walk->walk, &d->agent, buffer, sizeof buffer, &out);
         if (*asked)
             return device_send_alone(d, JOB_COLUMNS, true, &out);
-        f->broken += f->walk->end != SNMP_WALK_DONE;
+        f->broken += f->walk->walk.end != SNMP_WALK_DONE;
         free(f->walk);
         f->walk = NULL;
     }
@@ -291,7 +293,7 @@ static void take_walk_cell(void *ctx, unsigned column, struct snmp_oid_view inde
 {
     struct device *d = ctx;
     struct device_figures *f = &d->figures;
-    if (!cell_table_add(f->incoming, f->walked[column], index, v, d->env->now(d->env->ctx).mono))
+    if (!cell_table_add(f->incoming, f->walk->columns[column], index, v, d->env->now(d->env->ctx).mono))
         f->incomplete = true;
 }
 
@@ -313,6 +315,6 @@ bool device_figures_take(struct device *d, struct job *j, const struct snmp_pdu 
     if (j->kind == JOB_RECOGNISE)
         return f->recognition && recognise_take(f->recognition, pdu);
     if (j->kind == JOB_COLUMNS)
-        return f->walk && snmp_walk_take(f->walk, &d->agent, pdu, take_walk_cell, d);
+        return f->walk && snmp_walk_take(&f->walk->walk, &d->agent, pdu, take_walk_cell, d);
     return take_cells(d, j, pdu, at);
 }

@@ -19,18 +19,18 @@ static const char *version_word(enum snmp_version v)
 static struct device_memory learned(const struct device *d)
 {
     const struct snmp_agent *a = &d->agent;
-    return (struct device_memory){.version = a->version,
-                                  .window = a->window,
-                                  .ports = d->part_ports_most,
-                                  .repetitions = a->repetitions,
+    return (struct device_memory){.version = (uint8_t)a->version,
+                                  .window = (uint8_t)a->window,
+                                  .ports = (uint8_t)d->part_ports_most,
+                                  .repetitions = (uint8_t)a->repetitions,
                                   .no_bulk = a->no_bulk,
-                                  .rtt_us = a->rtt_ns / NS_PER_US,
-                                  .spread_us = a->rtt_spread_ns / NS_PER_US};
+                                  .rtt_us = (uint32_t)(a->rtt_ns / NS_PER_US),
+                                  .spread_us = (uint32_t)(a->rtt_spread_ns / NS_PER_US)};
 }
 
 static int64_t wait_us(const struct device_memory *m)
 {
-    return 2 * m->rtt_us + 4 * m->spread_us + SNMP_TIMEOUT_LEAST_NS / NS_PER_US;
+    return 2 * (int64_t)m->rtt_us + 4 * (int64_t)m->spread_us + SNMP_TIMEOUT_LEAST_NS / NS_PER_US;
 }
 
 /* Times differ with every answer: worth writing is what makes us wait twice as long, or half. */
@@ -49,8 +49,8 @@ void device_remember(struct device *d)
     if (d->memory.window && !is_news(&m, &d->memory))
         return;
     d->memory = m;
-    snprintf(text, sizeof text, "%s %u %u %u %s %lld %lld", version_word(m.version), m.window, m.ports,
-             m.repetitions, m.no_bulk ? "next" : "bulk", (long long)m.rtt_us, (long long)m.spread_us);
+    snprintf(text, sizeof text, "%s %u %u %u %s %lld %lld", version_word((enum snmp_version)m.version), m.window,
+             m.ports, m.repetitions, m.no_bulk ? "next" : "bulk", (long long)m.rtt_us, (long long)m.spread_us);
     d->env->remember(d->env->ctx, d->node, KEY, text);
 }
 

@@ -33,6 +33,7 @@ struct port {
     uint64_t speed_bps;  /* 0: unknown */
     struct agent_clock clock;
     struct counter_row counters;
+    struct mac mac;
     float rates[PORT_RATES]; /* per second; NaN: unknown */
     uint32_t index;
     uint32_t present;    /* IF_BITs of columns the agent has for it */
@@ -40,7 +41,6 @@ struct port {
     uint32_t discontinuity;
     uint16_t type;       /* above all that there are: 0 */
     uint16_t round;      /* of the table, when it was read last */
-    struct mac mac;
     uint8_t admin, oper;
     uint8_t over_speed;  /* rounds in a row above the speed it claims */
     bool typed : 1;      /* the agent has a type for it */

@@ -28,7 +28,7 @@
 #define SEND_WAIT_US 200
 #define ICMP_MESSAGE_MAX 2048  /* bytes; largest echo asked for is smaller */
 #define UDP_MESSAGE_MAX 65536
-#define STRIDE_SKEW 128        /* keeps buffers off each other's cache sets */
+#define USUAL_BYTES 2048       /* of a datagram: nearly all fit, and those of a batch lie side by side */
 #define CONTROL_BYTES 256
 #define STAMP_SLACK_NS (10 * NS_PER_MS)
 
@@ -51,6 +51,7 @@ struct place_socket {
     bool raw;
     uv_poll_t *poll; /* on the heap: libuv closes it later than we do */
     uint32_t overflow_seen;
+    bool unavailable;    /* could not be opened: not tried again */
     bool errors_wait;    /* a send was told of an earlier packet's error */
     struct mono emptied; /* when its queue was last seen empty */
 };
@@ -58,7 +59,7 @@ struct place_socket {
 /* What one recvmmsg or sendmmsg needs; shared by all sockets, since calls never nest. */
 struct batch {
     struct mmsghdr heads[BATCH];
-    struct iovec parts[BATCH];
+    struct iovec parts[BATCH][2];
     struct sockaddr_storage names[BATCH];
     _Alignas(struct cmsghdr) uint8_t controls[BATCH][CONTROL_BYTES];
 };
@@ -74,7 +75,8 @@ struct packets_kernel {
     uint16_t echo_id; /* of raw sockets, network order as it stands */
     struct batch in, out;
     struct packet arrived[BATCH];
-    uint8_t *small, *large; /* receive buffers: ICMP and ARP; UDP */
+    uint8_t *usual; /* receive buffers, USUAL_BYTES each */
+    uint8_t *large; /* where larger UDP datagrams go on, UDP_MESSAGE_MAX each, and are put together */
 };
 
 static void deliver(struct packets_kernel *k, enum packets_door door, const struct packet *packets,
@@ -89,36 +91,47 @@ static void deliver(struct packets_kernel *k, enum packets_door door, const stru
 
 /* ---- receiving ---- */
 
-static uint8_t *receive_buffers(struct packets_kernel *k, const struct place_socket *s, size_t *room,
-                                size_t *stride)
+/* Only pages that packets touch are ever used. */
+static bool make_buffers(struct packets_kernel *k, bool large)
 {
-    bool udp = s->door == PACKETS_UDP;
-    uint8_t **buffers = udp ? &k->large : &k->small;
-    *room = udp ? UDP_MESSAGE_MAX : ICMP_MESSAGE_MAX;
-    *stride = *room + STRIDE_SKEW;
-    if (!*buffers)
-        *buffers = malloc(*stride * BATCH); /* only pages that packets touch are ever used */
-    return *buffers;
+    if (!k->usual)
+        k->usual = malloc((size_t)BATCH * USUAL_BYTES);
+    if (large && !k->large)
+        k->large = malloc((size_t)BATCH * UDP_MESSAGE_MAX);
+    return k->usual && (!large || k->large);
+}
+
+static uint8_t *large_buffer(struct packets_kernel *k, size_t i)
+{
+    return k->large + i * UDP_MESSAGE_MAX;
 }
 
 static int receive_batch(struct packets_kernel *k, struct place_socket *s, int flags)
 {
-    size_t room, stride;
-    uint8_t *buffers = receive_buffers(k, s, &room, &stride);
-    if (!buffers)
+    bool large = s->door == PACKETS_UDP;
+    if (!make_buffers(k, large))
         return 0;
     for (size_t i = 0; i < BATCH; i++) {
-        k->in.parts[i] = (struct iovec){buffers + i * stride, room};
+        k->in.parts[i][0] = (struct iovec){k->usual + i * USUAL_BYTES, USUAL_BYTES};
+        if (large)
+            k->in.parts[i][1] = (struct iovec){large_buffer(k, i) + USUAL_BYTES, UDP_MESSAGE_MAX - USUAL_BYTES};
         k->in.heads[i].msg_hdr = (struct msghdr){
             .msg_name = &k->in.names[i],
             .msg_namelen = sizeof k->in.names[i],
-            .msg_iov = &k->in.parts[i],
-            .msg_iovlen = 1,
+            .msg_iov = k->in.parts[i],
+            .msg_iovlen = large ? 2 : 1,
             .msg_control = k->in.controls[i],
             .msg_controllen = sizeof k->in.controls[i],
         };
     }
     return recvmmsg(s->fd, k->in.heads, BATCH, flags | MSG_DONTWAIT, NULL);
+}
+
+/* All of the message in one piece. */
+static const uint8_t *received(struct packets_kernel *k, size_t i)
+{
+    const uint8_t *start = k->usual + i * USUAL_BYTES;
+    return k->in.heads[i].msg_len <= USUAL_BYTES ? start : memcpy(large_buffer(k, i), start, USUAL_BYTES);
 }
 
 /* The kernel stamps in wall time. One that lies outside what is possible, because the wall clock was
@@ -180,7 +193,7 @@ static void make_packet(struct packets_kernel *k, struct place_socket *s, size_t
 {
     struct packet *p = &k->arrived[i];
     struct msghdr *head = &k->in.heads[i].msg_hdr;
-    *p = (struct packet){.data = k->in.parts[i].iov_base, .len = k->in.heads[i].msg_len};
+    *p = (struct packet){.data = received(k, i), .len = k->in.heads[i].msg_len};
     if (s->door == PACKETS_ARP)
         p->ifindex = (uint32_t)((struct sockaddr_ll *)head->msg_name)->sll_ifindex;
     else
@@ -406,6 +419,7 @@ static void open_udp(struct packets_kernel *k, enum place place)
 {
     int family = family_of(place);
     int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    k->places[place].unavailable = true; /* until it is there */
     if (fd < 0) {
         log_warn("packets", "no UDP socket for IPv%d, such peers stay unasked", family == AF_INET ? 4 : 6);
         return;
@@ -413,8 +427,18 @@ static void open_udp(struct packets_kernel *k, enum place place)
     set_common(fd, family);
     if (family == AF_INET6)
         set_int(fd, SOL_IPV6, IPV6_V6ONLY, 1);
-    if (!watch(k, &k->places[place], fd))
+    k->places[place].unavailable = !watch(k, &k->places[place], fd);
+    if (k->places[place].unavailable)
         close(fd);
+}
+
+/* A family nobody is asked in has no socket. */
+static struct place_socket *udp_socket(struct packets_kernel *k, uint8_t family)
+{
+    enum place place = family == AF_INET6 ? PLACE_UDP6 : PLACE_UDP4;
+    if (k->places[place].fd < 0 && !k->places[place].unavailable)
+        open_udp(k, place);
+    return &k->places[place];
 }
 
 /* ---- sending ---- */
@@ -523,11 +547,11 @@ static void fill_heads(struct packets_kernel *k, struct packet *batch, size_t co
 {
     for (size_t i = 0; i < count; i++) {
         struct packet *p = &batch[i];
-        k->out.parts[i] = (struct iovec){(void *)(uintptr_t)p->data, p->len};
+        k->out.parts[i][0] = (struct iovec){(void *)(uintptr_t)p->data, p->len};
         struct msghdr *head = &k->out.heads[i].msg_hdr;
         *head = (struct msghdr){.msg_name = &k->out.names[i],
                                 .msg_namelen = addr_to_sockaddr(&p->peer, p->port, &k->out.names[i]),
-                                .msg_iov = &k->out.parts[i],
+                                .msg_iov = k->out.parts[i],
                                 .msg_iovlen = 1};
         if (in_segments(p))
             put_segment(head, k->out.controls[i], p->segment);
@@ -613,7 +637,7 @@ static void send_udp(struct packets_kernel *k, struct packet *batch, size_t coun
         uint8_t family = batch[done].peer.family;
         while (done + run < count && run < BATCH && batch[done + run].peer.family == family)
             run++;
-        struct place_socket *s = &k->places[family == AF_INET6 ? PLACE_UDP6 : PLACE_UDP4];
+        struct place_socket *s = udp_socket(k, family);
         if (s->fd < 0 || !family)
             refuse_all(batch + done, run, EAFNOSUPPORT);
         else
@@ -645,7 +669,7 @@ static bool kernel_available(void *self, enum packets_door door)
 {
     struct packets_kernel *k = self;
     if (door == PACKETS_UDP)
-        return k->places[PLACE_UDP4].fd >= 0 || k->places[PLACE_UDP6].fd >= 0;
+        return udp_socket(k, AF_INET)->fd >= 0 || udp_socket(k, AF_INET6)->fd >= 0;
     return k->places[place_of(door)].fd >= 0;
 }
 
@@ -713,7 +737,6 @@ struct packets_kernel *packets_kernel_create(uv_loop_t *loop)
     for (size_t i = 0; i < PLACES; i++)
         k->places[i] = (struct place_socket){.owner = k, .door = doors[i], .fd = -1};
     open_udp(k, PLACE_UDP4);
-    open_udp(k, PLACE_UDP6);
     return k;
 }
 
@@ -724,7 +747,7 @@ void packets_kernel_destroy(struct packets_kernel *k)
     stream_close_all(&k->streams);
     for (size_t i = 0; i < PLACES; i++)
         close_place(&k->places[i]);
-    free(k->small);
+    free(k->usual);
     free(k->large);
     free(k);
 }

@@ -8,7 +8,7 @@
 #include "poller/command/once.h"
 
 #define LOT 16            /* devices started together */
-#define IN_FLIGHT_MOST 192 /* while so many are asked the next lot waits a slot, or the socket would overflow */
+#define IN_FLIGHT_MOST 64 /* while so many are asked the next lot waits a slot, or the socket would overflow */
 #define SLOT_NS MILLISECONDS(5)
 
 struct fleet {
@@ -20,6 +20,8 @@ struct fleet {
     bool measured, done;
     uint32_t round;
     size_t started, reports;
+    bool *was_silent;         /* by device: in the round before */
+    size_t silent;            /* of those that are asked now: nothing will come of them */
     struct mono began, last_answer, deadline;
 };
 
@@ -59,6 +61,8 @@ static void on_report(void *ctx, const struct report *r)
     if (r->round != p->round)
         return;
     p->reports++;
+    p->silent -= p->was_silent[r->check];
+    p->was_silent[r->check] = r->outcome == OUTCOME_SILENT;
     p->done = p->reports == p->plan->count;
     if (r->outcome == OUTCOME_ANSWERED)
         p->last_answer = r->ended;
@@ -76,9 +80,11 @@ static void start_lot(void *arg)
 {
     struct fleet *p = arg;
     size_t end = p->started + LOT < p->plan->count ? p->started + LOT : p->plan->count;
-    bool crowded = end - p->reports > IN_FLIGHT_MOST;
-    while (p->started < end)
+    while (p->started < end) {
+        p->silent += p->was_silent[p->started];
         snmp_collector.start(p->snmp, (uint32_t)p->started++, p->round, ROUND_REGULAR, p->deadline);
+    }
+    bool crowded = p->started - p->reports > p->silent + IN_FLIGHT_MOST;
     snmp_collector.flush(p->snmp);
     if (p->started < p->plan->count)
         p->env.timer_start(p->env.ctx, crowded ? mono_after(clock_mono(), SLOT_NS) : p->began,
@@ -174,7 +180,8 @@ static bool open_fleet(struct fleet *p)
     p->env.recall = recall;
     p->env.remember = remember;
     p->snmp = snmp_collector.create(&p->env);
-    return p->snmp && adopt_all(p);
+    p->was_silent = calloc(p->plan->count, sizeof *p->was_silent);
+    return p->snmp && p->was_silent && adopt_all(p);
 }
 
 bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out)
@@ -188,6 +195,7 @@ bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out)
         fprintf(stderr, "hayloft bench: no memory, or no socket\n");
     if (p.snmp)
         snmp_collector.destroy(p.snmp);
+    free(p.was_silent);
     once_destroy(p.once);
     return fine;
 }

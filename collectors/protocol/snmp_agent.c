@@ -17,9 +17,10 @@ bool snmp_agent_init(struct snmp_agent *a, const struct addr *addr, uint16_t por
                              .window = 1,
                              .window_most = SNMP_WINDOW_MAX,
                              .repetitions = SNMP_REPETITIONS_FIRST};
-    a->community_len = strlen(community);
-    if (a->community_len > SNMP_COMMUNITY_MAX)
+    size_t len = strlen(community);
+    if (len > SNMP_COMMUNITY_MAX)
         return false;
+    a->community_len = (uint8_t)len;
     if (a->community_len < sizeof a->short_community) {
         memcpy(a->short_community, community, a->community_len);
         return true;

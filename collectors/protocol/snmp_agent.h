@@ -30,20 +30,21 @@ struct snmp_agent_counts {
 struct snmp_agent {
     struct addr addr;
     uint16_t port;
+    uint8_t community_len;
+    uint8_t tries;        /* in all */
     enum snmp_version version;
     /* The community, a secret; see snmp_agent_community. Nearly all are short: then an agent is all at one place. */
     char short_community[SNMP_COMMUNITY_SHORT];
     char *long_community; /* malloc'd; NULL: it is short */
-    size_t community_len;
     struct snmp_secure *secure; /* version 3: who we are there; the asker's, lives as long as the agent */
     int64_t timeout_ns;   /* of one try while nothing better is known, and the base of the longest */
-    unsigned tries;       /* in all */
     int64_t rtt_ns, rtt_spread_ns; /* smoothed; 0: none yet */
     int64_t busy_ns;      /* in all, so long it was at work on questions it answered */
     struct mono busy_until; /* the latest of those answers */
-    unsigned window, window_most, in_flight;
-    unsigned good_rounds; /* in a row, with the window as wide as it may be */
-    unsigned repetitions; /* rows a GETBULK may ask; halved by tooBig */
+    uint32_t in_flight;
+    uint8_t window, window_most;
+    uint8_t good_rounds;  /* in a row, with the window as wide as it may be */
+    uint8_t repetitions;  /* rows a GETBULK may ask; halved by tooBig */
     bool no_bulk;         /* answers GET but not GETBULK */
     bool unsegmented;     /* our kernel does not cut packets for it: they are not put together */
     bool lost_any;        /* in this round */

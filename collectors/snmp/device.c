@@ -20,16 +20,17 @@ static enum snmp_version first_version(const struct snmp_options *o)
 struct device *device_create(struct device_means *m, const struct check_setting *s)
 {
     const struct snmp_options *o = s->options;
-    struct device *d = calloc(1, sizeof *d);
+    size_t node_size = strlen(s->node) + 1;
+    struct device *d = calloc(1, sizeof *d + node_size);
     if (!d)
         return NULL;
+    memcpy(d->node, s->node, node_size);
     d->env = m->env;
     d->client = m->client;
     d->means = m;
     d->figures.catalogue = catalogue_hold(m->catalogue);
     d->figures.cells_most = CELL_PART_MAX;
     d->check = s->check;
-    d->node = strdup(s->node);
     d->auto_version = o->version == OPTION_AUTO;
     d->version_settled = !d->auto_version;
     d->tell_loopback = o->tell_loopback;
@@ -37,8 +38,7 @@ struct device *device_create(struct device_means *m, const struct check_setting 
     d->part_ports_most = PART_PORTS_MAX;
     d->interval_ns = s->interval_ns;
     device_pace(d, s->slower);
-    if (!d->node ||
-        !snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port, first_version(o), o->community) ||
+    if (!snmp_agent_init(&d->agent, &s->addresses[0], (uint16_t)o->port, first_version(o), o->community) ||
         (o->version == OPTION_V3 && !device_secure_open(d, o))) {
         device_destroy(d);
         return NULL;
@@ -62,8 +62,7 @@ void device_destroy(struct device *d)
     device_drop_jobs(d);
     cancel_quick_job(d);
     free(d->quick_job);
-    for (int i = 0; i < IF_SCALAR_COUNT; i++)
-        free(d->texts[i]);
+    free(d->text_room);
     free(d->walk);
     free(d->walk_trouble);
     device_figures_fini(d);
@@ -71,7 +70,6 @@ void device_destroy(struct device *d)
     port_table_destroy(d->table);
     device_secure_close(d);
     snmp_agent_fini(&d->agent);
-    free(d->node);
     free(d);
 }
 

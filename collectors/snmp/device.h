@@ -155,7 +155,6 @@ struct device {
     struct snmp_client *client;
     struct device_means *means;
     uint32_t check;
-    char *node;
     struct snmp_agent agent;
     bool version_settled, auto_version, tell_loopback;
     struct device_memory memory;
@@ -177,7 +176,8 @@ struct device {
     bool no_uptime;                  /* the agent has no sysUpTime: rates are over our own time */
     bool has_change;
     uint32_t change;                 /* ifTableLastChange of the table as we know it */
-    char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none */
+    char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none. All in one piece: */
+    char *text_room;
     struct agent_clock clock;        /* of the whole device */
     uint32_t anchor_ticks;           /* its clock beside ours */
     struct mono anchor;
@@ -198,6 +198,7 @@ struct device {
     int64_t busy_seen_ns;            /* the agent's, as far as it is in load */
     int64_t interval_ns;             /* as configured */
     unsigned slower;                 /* asked so many times less often; 1: not */
+    char node[];
 };
 
 /* What all devices of a collector share. */

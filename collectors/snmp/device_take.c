@@ -30,22 +30,43 @@ static void notice_change(struct device *d, uint32_t change)
 static void take_scalar(struct device *d, enum if_scalar which, const struct snmp_value *v,
                         struct mono at)
 {
-    char text[SNMP_OID_TEXT_MAX > DEVICE_TEXT_MAX ? SNMP_OID_TEXT_MAX : DEVICE_TEXT_MAX + 1];
     if (which == SYS_UPTIME && v->type == SNMP_TICKS) {
         notice_time(d, (uint32_t)v->number, at);
         d->moved = false; /* the table is read next anyway */
     } else if (which == IF_TABLE_LAST_CHANGE && v->type == SNMP_TICKS) {
         d->has_change = true;
         d->change = (uint32_t)v->number;
-    } else if (v->type == SNMP_OCTETS || v->type == SNMP_IDENTIFIER) {
-        if (v->type == SNMP_OCTETS)
-            port_text(v->octets, v->len, DEVICE_TEXT_MAX, text);
-        else
-            snmp_oid_text((struct snmp_oid_view){v->octets, v->len}, text);
-        free(d->texts[which]);
-        d->texts[which] = strdup(text);
     }
 }
+
+/* Those that are no texts this time stay as they were. */
+static void take_texts(struct device *d, struct reader bindings)
+{
+    char texts[IF_SCALAR_COUNT][SNMP_OID_TEXT_MAX];
+    const char *now[IF_SCALAR_COUNT];
+    struct snmp_binding b;
+    size_t size = 0;
+    for (int i = 0; i < IF_SCALAR_COUNT; i++) {
+        now[i] = d->texts[i];
+        bool asked = d->scalars & 1u << i && snmp_binding_take(&bindings, &b) == SNMP_TAKEN;
+        if (asked && b.value.type == SNMP_OCTETS)
+            now[i] = port_text(b.value.octets, b.value.len, DEVICE_TEXT_MAX, texts[i]);
+        else if (asked && b.value.type == SNMP_IDENTIFIER)
+            now[i] = snmp_oid_text((struct snmp_oid_view){b.value.octets, b.value.len}, texts[i]);
+        size += now[i] ? strlen(now[i]) + 1 : 0;
+    }
+    char *room = size ? malloc(size) : NULL, *at = room;
+    if (!room)
+        return;
+    for (int i = 0; i < IF_SCALAR_COUNT; i++) {
+        d->texts[i] = now[i] ? at : NULL;
+        at = now[i] ? stpcpy(at, now[i]) + 1 : at;
+    }
+    free(d->text_room);
+    d->text_room = room;
+}
+
+_Static_assert(DEVICE_TEXT_MAX < SNMP_OID_TEXT_MAX, "a text of ours is longer than an OID's");
 
 static bool identity_fits(const struct device *d, struct reader bindings)
 {
@@ -75,6 +96,7 @@ static bool take_identity(struct device *d, const struct snmp_pdu *pdu, struct m
     for (int i = 0; i < IF_SCALAR_COUNT; i++)
         if (d->scalars & 1u << i && snmp_binding_take(&bindings, &b) == SNMP_TAKEN)
             take_scalar(d, (enum if_scalar)i, &b.value, at);
+    take_texts(d, pdu->bindings);
     d->identify_done = true;
     d->version_settled = true;
     return true;

@@ -8,8 +8,15 @@
 #include "poller/command/once.h"
 
 #define LOT 16            /* devices started together */
-#define IN_FLIGHT_MOST 64 /* while so many are asked the next lot waits a slot, or the socket would overflow */
-#define SLOT_NS MILLISECONDS(5)
+#define AT_ONCE_MOST 64   /* while so many are asked the next lot waits a moment, or the socket would overflow */
+#define AT_ONCE_LEARNING 16 /* strangers are asked for tables, which takes memory */
+#define MOMENT_NS MILLISECONDS(1)
+#define MOMENTS_MOST 100    /* who has not answered by then is not waited for */
+
+struct lot {
+    unsigned moment; /* so many were waited before it started */
+    size_t asked;    /* devices of it that have not reported, but were not silent in the round before */
+};
 
 struct fleet {
     const struct fleet_plan *plan;
@@ -20,8 +27,10 @@ struct fleet {
     bool measured, done;
     uint32_t round;
     size_t started, reports;
-    bool *was_silent;         /* by device: in the round before */
-    size_t silent;            /* of those that are asked now: nothing will come of them */
+    struct lot *lots;
+    size_t young;     /* the first lot that may be waited for */
+    unsigned moments; /* waited so far; not by the clock, since where we stand still others seem slow */
+    bool *was_silent; /* by device */
     struct mono began, last_answer, deadline;
 };
 
@@ -61,7 +70,7 @@ static void on_report(void *ctx, const struct report *r)
     if (r->round != p->round)
         return;
     p->reports++;
-    p->silent -= p->was_silent[r->check];
+    p->lots[r->check / LOT].asked -= !p->was_silent[r->check];
     p->was_silent[r->check] = r->outcome == OUTCOME_SILENT;
     p->done = p->reports == p->plan->count;
     if (r->outcome == OUTCOME_ANSWERED)
@@ -76,25 +85,38 @@ static void on_report(void *ctx, const struct report *r)
         p->result->ports += strcmp(r->facts[i].name, "port.oper") == 0;
 }
 
+static bool is_crowded(struct fleet *p)
+{
+    size_t asked = 0;
+    while (p->young * LOT < p->started && p->moments - p->lots[p->young].moment > MOMENTS_MOST)
+        p->young++;
+    for (size_t i = p->young; i * LOT < p->started; i++)
+        asked += p->lots[i].asked;
+    return asked >= (p->measured ? AT_ONCE_MOST : AT_ONCE_LEARNING);
+}
+
 static void start_lot(void *arg)
 {
     struct fleet *p = arg;
     size_t end = p->started + LOT < p->plan->count ? p->started + LOT : p->plan->count;
+    struct lot *lot = &p->lots[p->started / LOT];
+    *lot = (struct lot){.moment = p->moments};
     while (p->started < end) {
-        p->silent += p->was_silent[p->started];
+        lot->asked += !p->was_silent[p->started];
         snmp_collector.start(p->snmp, (uint32_t)p->started++, p->round, ROUND_REGULAR, p->deadline);
     }
-    bool crowded = p->started - p->reports > p->silent + IN_FLIGHT_MOST;
     snmp_collector.flush(p->snmp);
-    if (p->started < p->plan->count)
-        p->env.timer_start(p->env.ctx, crowded ? mono_after(clock_mono(), SLOT_NS) : p->began,
-                           start_lot, p);
+    if (p->started == p->plan->count)
+        return;
+    bool crowded = is_crowded(p);
+    p->moments += crowded;
+    p->env.timer_start(p->env.ctx, crowded ? mono_after(clock_mono(), MOMENT_NS) : p->began, start_lot, p);
 }
 
 static bool run_round(struct fleet *p)
 {
     p->round++;
-    p->started = p->reports = 0;
+    p->started = p->reports = p->young = 0;
     p->done = false;
     p->result->ports = p->result->objects = 0;
     p->last_answer = p->began = clock_mono();
@@ -180,8 +202,9 @@ static bool open_fleet(struct fleet *p)
     p->env.recall = recall;
     p->env.remember = remember;
     p->snmp = snmp_collector.create(&p->env);
+    p->lots = calloc(p->plan->count / LOT + 1, sizeof *p->lots);
     p->was_silent = calloc(p->plan->count, sizeof *p->was_silent);
-    return p->snmp && p->was_silent && adopt_all(p);
+    return p->snmp && p->lots && p->was_silent && adopt_all(p);
 }
 
 bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out)
@@ -195,6 +218,7 @@ bool fleet_run(const struct fleet_plan *plan, struct fleet_result *out)
         fprintf(stderr, "hayloft bench: no memory, or no socket\n");
     if (p.snmp)
         snmp_collector.destroy(p.snmp);
+    free(p.lots);
     free(p.was_silent);
     once_destroy(p.once);
     return fine;

@@ -98,7 +98,7 @@ static void an_endless_table_has_a_ceiling(void **state)
     fake.fault = FAKE_ENDLESS;
     walk(&fake, &agent, &w, &got);
     assert_true(w.requests <= SNMP_WALK_REQUESTS_MAX);
-    assert_true(got.cells[0] <= SNMP_WALK_ROWS_MAX + agent.repetitions);
+    assert_true(got.cells[0] <= SNMP_WALK_ROWS_MAX + (unsigned)agent.repetitions);
     snmp_agent_fini(&agent);
 }
 

@@ -2,7 +2,7 @@
 
 #define WORD_BYTES 8
 #define NAME_MOST (2 * WORD_BYTES - IF_POLLED_NAME)
-#define LEAST 19        /* bytes looked at before it is known where a cell ends: two words and a value of one */
+#define LEAST 17        /* bytes looked at before it is known where a cell ends, besides its index */
 #define LENGTH_SHIFT 48 /* of a binding's length in its first word */
 #define NARROW_CELLS (IF_NARROW_BITS | IF_BIT(IF_IN_ERRORS) | IF_BIT(IF_OUT_ERRORS) | IF_DISCARD_BITS)
 #define APART __attribute__((noinline)) /* the loop that calls it needs all registers there are */
@@ -72,7 +72,7 @@ static inline size_t take_cells(const struct known_cell *c, size_t count, unsign
     const uint64_t length_bits = htobe64(UINT64_C(0xff) << LENGTH_SHIFT);
     const uint8_t *p = bindings->at, *end = bindings->end;
     const struct known_cell *first = c, *last = c + count;
-    for (; c < last && end - p >= LEAST; c++) {
+    for (; c < last && (size_t)(end - p) >= LEAST + index_len; c++) {
         if ((word_at(p) & ~length_bits) != c->first || (word_at(p + WORD_BYTES) & c->mask) != c->second)
             break;
         const uint8_t *value = p + c->until_value, *next = p + 2 + p[1];
@@ -106,4 +106,21 @@ unsigned known_row_take(const struct known_row *row, unsigned from, struct row_i
     r->have |= columns;
     r->narrow |= columns & NARROW_CELLS;
     return from + (unsigned)taken;
+}
+
+bool known_uptime_take(struct reader *bindings, uint32_t *ticks)
+{
+    static const uint8_t begin[] = {BER_SEQUENCE, 0, BER_OID, 8, 0x2b, 6, 1, 2}, end[] = {1, 1, 3, 0, BER_TIMETICKS};
+    const uint64_t length_bits = htobe64(UINT64_C(0xff) << LENGTH_SHIFT);
+    const uint8_t *p = bindings->at, *value = p + WORD_BYTES + sizeof end - 1;
+    if (rd_left(bindings) < LEAST || (word_at(p) & ~length_bits) != word_at(begin) ||
+        memcmp(p + WORD_BYTES, end, sizeof end) != 0)
+        return false;
+    size_t len = value[1];
+    const uint8_t *next = value + 2 + len;
+    if (p + 2 + p[1] != next || next > bindings->end || len < 1 || len > 5 || (len == 5 && value[2]))
+        return false;
+    *ticks = (uint32_t)last_bytes(next, len);
+    bindings->at = next;
+    return true;
 }

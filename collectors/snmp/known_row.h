@@ -38,5 +38,7 @@ void known_row_of(struct known_row *row, uint32_t columns, unsigned index_len); 
  * hold. Returns the number of the first that must be looked at; row->count: none. */
 unsigned known_row_take(const struct known_row *row, unsigned from, struct row_index index, struct reader *bindings,
                         struct port_reading *r);
+/* Takes sysUpTime, which stands before the rows. */
+bool known_uptime_take(struct reader *bindings, uint32_t *ticks);
 
 #endif

@@ -156,6 +156,9 @@ bool part_write(const struct part *p, const struct port_table *t, const struct s
 static bool read_scalar(struct reader *bindings, enum if_scalar which, bool *has, uint32_t *out)
 {
     struct snmp_binding b;
+    *has = which == SYS_UPTIME && known_uptime_take(bindings, out);
+    if (*has)
+        return true;
     if (snmp_binding_take(bindings, &b) != SNMP_TAKEN || !snmp_oid_equal(b.oid, if_scalar(which)))
         return false;
     *has = b.value.type == SNMP_TICKS;

@@ -2,7 +2,7 @@
 
 #define WORD_BYTES 8
 #define NAME_MOST (2 * WORD_BYTES - IF_POLLED_NAME)
-#define LEAST 17        /* bytes looked at before it is known where a cell ends, besides its index */
+#define LEAST 16        /* bytes looked at before it is known where a cell ends, besides its index */
 #define LENGTH_SHIFT 48 /* of a binding's length in its first word */
 #define NARROW_CELLS (IF_NARROW_BITS | IF_BIT(IF_IN_ERRORS) | IF_BIT(IF_OUT_ERRORS) | IF_DISCARD_BITS)
 #define APART __attribute__((noinline)) /* the loop that calls it needs all registers there are */
@@ -55,9 +55,9 @@ static inline uint64_t last_bytes(const uint8_t *end, size_t len)
     return be64_at(end - WORD_BYTES) & masks[len];
 }
 
-static APART bool fits(const struct known_cell *c, size_t len, unsigned first)
+static APART bool fits(const struct known_cell *c, const uint8_t *content, size_t len)
 {
-    return c->tag == BER_INTEGER ? len == 1 && first < 0x80 : len == c->bytes + 1u && first == 0;
+    return c->tag == BER_INTEGER ? len == 1 && *content < 0x80 : len == c->bytes + 1u && *content == 0;
 }
 
 static inline unsigned index_before(const uint8_t *value, size_t len)
@@ -78,7 +78,7 @@ static inline size_t take_cells(const struct known_cell *c, size_t count, unsign
         const uint8_t *value = p + c->until_value, *next = p + 2 + p[1];
         size_t len = value[1];
         if (index_before(value, index_len) != index || value[0] != c->tag || value + 2 + len != next || next > end ||
-            (len - 1 >= c->bytes && !fits(c, len, value[2])))
+            (len - 1 >= c->bytes && !fits(c, value + 2, len)))
             break;
         values[c->column] = last_bytes(next, len);
         p = next;
@@ -113,7 +113,7 @@ bool known_uptime_take(struct reader *bindings, uint32_t *ticks)
     static const uint8_t begin[] = {BER_SEQUENCE, 0, BER_OID, 8, 0x2b, 6, 1, 2}, end[] = {1, 1, 3, 0, BER_TIMETICKS};
     const uint64_t length_bits = htobe64(UINT64_C(0xff) << LENGTH_SHIFT);
     const uint8_t *p = bindings->at, *value = p + WORD_BYTES + sizeof end - 1;
-    if (rd_left(bindings) < LEAST || (word_at(p) & ~length_bits) != word_at(begin) ||
+    if (rd_left(bindings) < LEAST + 1 || (word_at(p) & ~length_bits) != word_at(begin) ||
         memcmp(p + WORD_BYTES, end, sizeof end) != 0)
         return false;
     size_t len = value[1];

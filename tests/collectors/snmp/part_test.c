@@ -65,6 +65,37 @@ static void a_get_and_a_getbulk_read_the_same(void **state)
     expect_ports(1, 3);
 }
 
+/* What is written over the last request is what would have been written anew. */
+static void a_request_from_the_sheet_is_the_same(void **state)
+{
+    static uint8_t from_sheet[PART_REQUEST_MAX], anew[PART_REQUEST_MAX];
+    static const uint32_t indexes[] = {1, 2, 127, 128, 16383, 70000};
+    struct snmp_written one, other;
+    for (unsigned i = 0; i < PORTS; i++)
+        ports[i].index = indexes[i];
+    for (unsigned round = 0; round < 200; round++) {
+        struct part_sheet clean = {0};
+        struct part p = {.first = (uint16_t)(round % PORTS),
+                         .count = (uint16_t)(1 + round / 7 % 2),
+                         .learned = true,
+                         .bulk = round % 5 != 4,
+                         .with_change = round / 3 % 5 == 0,
+                         .no_uptime = round / 11 % 5 == 0,
+                         .columns = round / 13 % 3 ? HC_OCTETS : IF_ALL_BITS & ~IF_NARROW_BITS};
+        if (p.first + p.count > PORTS)
+            p.count = 1;
+        struct addr addr = agent.addr;
+        snmp_agent_fini(&agent);
+        snmp_agent_init(&agent, &addr, SNMP_PORT, round / 17 % 3 ? SNMP_V2C : SNMP_V3,
+                        round / 19 % 2 ? "public" : "a community longer than others");
+        assert_true(part_write(&p, &table, &agent, &sheet, from_sheet, sizeof from_sheet, &one));
+        assert_true(part_write(&p, &table, &agent, &clean, anew, sizeof anew, &other));
+        assert_int_equal(one.len, other.len);
+        assert_int_equal(one.id_offset, other.id_offset);
+        assert_memory_equal(one.bytes, other.bytes, one.len);
+    }
+}
+
 static void all_parts_of_a_table_are_equally_long(void **state)
 {
     static uint8_t request[PART_REQUEST_MAX];
@@ -145,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_get_and_a_getbulk_read_the_same),
+        TEST(a_request_from_the_sheet_is_the_same),
         TEST(all_parts_of_a_table_are_equally_long),
         TEST(the_time_of_the_last_table_change_comes_along),
         TEST(rows_that_moved_are_noticed),

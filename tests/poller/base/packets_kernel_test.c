@@ -230,6 +230,69 @@ static void what_the_kernel_will_not_segment_arrives_in_pieces_too(void **state)
     close(fd);
 }
 
+#define LARGEST 60000
+
+static uint8_t pattern_at(size_t i)
+{
+    return (uint8_t)(i * 7 + i / 256);
+}
+
+static size_t whole_bytes[KEPT_MAX], whole_count; /* bytes that are right from the beginning on */
+
+static void keep_whole(void *ctx, const struct packet *batch, size_t count)
+{
+    for (size_t i = 0; i < count && whole_count < KEPT_MAX; i++) {
+        size_t right = 0;
+        while (right < batch[i].len && batch[i].data[right] == pattern_at(right))
+            right++;
+        whole_bytes[whole_count++] = right;
+    }
+}
+
+/* What is larger than usual is received in two pieces, and told in one. */
+static void datagrams_of_all_sizes_come_in_one_piece(void **state)
+{
+    static const size_t sizes[] = {1, 1472, 2047, 2048, 2049, 9000, LARGEST, 3};
+    static uint8_t bytes[LARGEST];
+    struct sockaddr_in asker;
+    socklen_t asker_len = sizeof asker;
+    uint16_t port;
+    int fd = bound_udp(&port);
+    struct packet p = {.port = port, .data = (const uint8_t *)"?", .len = 1};
+    addr_parse("127.0.0.1", &p.peer);
+    packets_receive(packets, PACKETS_UDP, keep_whole, whole_bytes);
+    packets_send(packets, PACKETS_UDP, &p, 1);
+    assert_int_equal(recvfrom(fd, bytes, 1, 0, (struct sockaddr *)&asker, &asker_len), 1);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = pattern_at(i);
+    whole_count = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        assert_int_equal(sendto(fd, bytes, sizes[i], 0, (struct sockaddr *)&asker, asker_len), sizes[i]);
+    wait_for(sizeof sizes / sizeof sizes[0]);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        assert_int_equal(got[i].len, sizes[i]);
+        assert_int_equal(whole_bytes[i], sizes[i]);
+    }
+    close(fd);
+}
+
+static void who_is_asked_by_ipv6_is_reached(void **state)
+{
+    struct sockaddr_in6 own = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    socklen_t len = sizeof own;
+    char byte;
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
+        skip();
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&own, &len), 0);
+    struct packet p = {.port = ntohs(own.sin6_port), .data = (const uint8_t *)"?", .len = 1};
+    addr_parse("::1", &p.peer);
+    packets_send(packets, PACKETS_UDP, &p, 1);
+    assert_int_equal(p.error, 0);
+    assert_int_equal(recv(fd, &byte, 1, 0), 1);
+    close(fd);
+}
+
 static void a_door_that_is_not_open_refuses_and_says_so(void **state)
 {
     struct packet p = {.data = (const uint8_t *)"x", .len = 1};
@@ -331,6 +394,8 @@ int main(void)
         T(one_peers_refusal_is_not_anothers_send_error),
         T(a_segmented_send_arrives_in_pieces),
         T(what_the_kernel_will_not_segment_arrives_in_pieces_too),
+        T(datagrams_of_all_sizes_come_in_one_piece),
+        T(who_is_asked_by_ipv6_is_reached),
         T(a_door_that_is_not_open_refuses_and_says_so),
         T(connections_are_made_or_refused),
         T(what_overflows_our_queue_is_told),

@@ -176,7 +176,8 @@ static void ports_read_together_share_their_interval(void **state)
 {
     struct port one = {.restart = true}, two = {.restart = true};
     struct port_interval interval = {0};
-    struct port_reading r = {.have = IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS), .ticks = 100, .at = {SECONDS(1)}};
+    struct port_reading r = {
+        .have = IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS), .ticks = 100, .at = {SECONDS(1)}};
     port_take(&one, &r, &interval);
     port_take(&two, &r, &interval);
     r.ticks += 1000;

@@ -35,7 +35,8 @@ struct cell {
 };
 
 /* name, then tag and content */
-static void put_cell(struct cell *c, enum if_polled column, uint32_t index, uint8_t tag, const uint8_t *value, size_t len)
+static void put_cell(struct cell *c, enum if_polled column, uint32_t index, uint8_t tag, const uint8_t *value,
+                     size_t len)
 {
     struct ber_builder b = ber_builder_over(c->bytes, sizeof c->bytes);
     struct snmp_oid name;

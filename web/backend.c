@@ -58,6 +58,7 @@ struct answer_kind {
 
 static const struct answer_kind answer_kinds[] = {
     {ROLE_ENGINE, EW_DETAIL, &ew_detail_record, offsetof(struct ew_detail, request)},
+    {ROLE_ENGINE, EW_TABLES, &ew_piece_record, offsetof(struct ew_piece, request)},
     {ROLE_ENGINE, EW_RESULT, &ew_result_record, offsetof(struct ew_result, request)},
     {ROLE_STORE, SW_LOGIN, &sw_login_record, offsetof(struct sw_login, request)},
     {ROLE_STORE, SW_RESULT, &sw_result_record, offsetof(struct sw_result, request)},

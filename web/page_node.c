@@ -261,7 +261,7 @@ static void render(struct exchange *x, const struct ew_detail *d)
 }
 
 /* Without the engine the page still shows what was known last. */
-static void after_detail(struct exchange *x, const struct ew_detail *detail)
+static void after_detail(struct exchange *x, const struct ew_detail *detail, const struct ew_tables *tables)
 {
     const struct ew_node *known = snapshot_node(backend_view(x->web->backend), exchange_segment(x, 1));
     if (detail && detail->found) {

@@ -676,6 +676,8 @@ static struct burst_plan plan_of(const struct target *t, enum round_kind kind)
     case ROUND_RECOVER:
         return (struct burst_plan){RECOVER_ECHOES, o->confirm_gap_ns, o->timeout_ns, false};
     case ROUND_ASK:
+    case ROUND_TABLES: /* it has none: never asked */
+    case ROUND_ALL_TABLES:
         return (struct burst_plan){ASK_ECHOES, ASK_GAP_NS, o->timeout_ns, true};
     case ROUND_REGULAR:
         break;

@@ -66,6 +66,7 @@ void device_destroy(struct device *d)
     free(d->walk);
     free(d->walk_trouble);
     device_figures_fini(d);
+    device_wiring_fini(d);
     port_table_destroy(d->incoming);
     port_table_destroy(d->table);
     device_secure_close(d);
@@ -73,11 +74,23 @@ void device_destroy(struct device *d)
     free(d);
 }
 
+static struct device_round *round_of(struct device *d, enum job_kind kind)
+{
+    return kind == JOB_QUICK ? &d->quick : kind == JOB_TABLES ? &d->wiring->round : &d->regular;
+}
+
+void device_count_answer(struct device *d, enum job_kind kind)
+{
+    round_of(d, kind)->answered++;
+}
+
 void device_asked(struct snmp_request *r)
 {
     struct job *j = r->ctx;
     struct device *d = j->device;
-    if (j->kind != JOB_QUICK)
+    if (j->kind == JOB_TABLES)
+        device_wiring_advance(d);
+    else if (j->kind != JOB_QUICK)
         advance(d);
     else if (d->table && d->quick.next_port < d->table->count && !d->moved)
         device_ask_quick(d);
@@ -162,7 +175,7 @@ void device_lost(struct snmp_request *r, enum snmp_loss loss, int error)
 {
     struct job *j = r->ctx;
     struct device *d = j->device;
-    struct device_round *round = j->kind == JOB_QUICK ? &d->quick : &d->regular;
+    struct device_round *round = round_of(d, j->kind);
     enum outcome outcome = OUTCOME_WRONG;
     char text[DEVICE_TEXT_MAX];
     if (try_otherwise(d, j, loss)) {
@@ -174,7 +187,9 @@ void device_lost(struct snmp_request *r, enum snmp_loss loss, int error)
         reason = loss_reason(d, round, loss, error, &outcome);
         detail = loss_detail(d, reason, error, text, sizeof text);
     }
-    if (j->kind == JOB_QUICK)
+    if (j->kind == JOB_TABLES)
+        device_wiring_lost(d, loss, outcome, reason, detail);
+    else if (j->kind == JOB_QUICK)
         device_report(d, round, outcome, reason, detail);
     else
         end_regular(d, outcome, reason, detail);
@@ -223,8 +238,9 @@ static bool end_walk(struct device *d)
     port_table_destroy(d->table);
     d->table = d->incoming;
     d->incoming = NULL;
-    d->table_read = d->env->now(d->env->ctx).mono;
+    d->table_read = d->regular.started;
     d->facts_due = true;
+    d->tables_outdated |= moved;
     device_figures_begin(d, true);
     if (moved) {
         d->shared = 0;
@@ -294,7 +310,7 @@ static void advance_rows(struct device *d)
             return; /* their answers are of no use, but the agent is still at them */
         if (!d->reread) {
             d->moved = false;
-            d->reread = true;
+            d->reread = d->tables_outdated = true;
             d->identify_done = d->walking = false;
             d->stage = DEVICE_IDENTIFY;
             advance(d);
@@ -360,6 +376,7 @@ static void end_regular(struct device *d, enum outcome outcome, const char *reas
         device_remember(d);
         device_secure_answered(d);
     }
+    device_wiring_resume(d);
     device_report(d, &d->regular, outcome, reason, detail);
 }
 
@@ -375,6 +392,10 @@ bool device_expire(struct device *d, struct mono now)
                     "not done within its time");
         return true;
     }
+    if (d->wiring && is_overdue(&d->wiring->round, now)) {
+        device_wiring_expire(d);
+        return true;
+    }
     if (!is_overdue(&d->quick, now))
         return false;
     cancel_quick_job(d);
@@ -384,12 +405,14 @@ bool device_expire(struct device *d, struct mono now)
 
 struct mono device_deadline(const struct device *d)
 {
-    struct mono regular = d->regular.running ? d->regular.deadline : MONO_NEVER;
-    return d->quick.running ? mono_earlier(regular, d->quick.deadline) : regular;
+    struct mono first = d->regular.running ? d->regular.deadline : MONO_NEVER;
+    if (d->wiring)
+        first = mono_earlier(first, d->wiring->round.deadline);
+    return d->quick.running ? mono_earlier(first, d->quick.deadline) : first;
 }
 
-static void begin_round(struct device *d, struct device_round *r, uint32_t number,
-                        enum round_kind kind, struct mono deadline)
+void device_begin_round(struct device *d, struct device_round *r, uint32_t number, enum round_kind kind,
+                        struct mono deadline)
 {
     *r = (struct device_round){.running = true,
                                .number = number,
@@ -400,14 +423,23 @@ static void begin_round(struct device *d, struct device_round *r, uint32_t numbe
     device_means_watch(d->means, deadline);
 }
 
+static bool is_for_tables(enum round_kind kind)
+{
+    return kind == ROUND_TABLES || kind == ROUND_ALL_TABLES;
+}
+
 /* Without asking: what was refused a moment ago would be refused again. */
 static void tell_refusal(struct device *d, uint32_t round, enum round_kind kind, const char *reason,
                          const char *detail)
 {
     struct device_round *r = kind == ROUND_REGULAR ? &d->regular : &d->quick;
+    if (is_for_tables(kind)) {
+        device_wiring_refuse(d, round, kind, reason, detail);
+        return;
+    }
     if (r->running)
         device_cancel(d, r->number);
-    begin_round(d, r, round, kind, MONO_NEVER);
+    device_begin_round(d, r, round, kind, MONO_NEVER);
     device_report(d, r, OUTCOME_WRONG, reason, detail);
 }
 
@@ -420,11 +452,15 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
         return;
     }
     device_secure_begin(d);
+    if (is_for_tables(kind)) {
+        device_wiring_start(d, round, kind, deadline);
+        return;
+    }
     bool first_look = !d->table && !d->regular.running; /* no ports known: quick would tell nothing */
     if (kind != ROUND_REGULAR && !first_look) {
         if (d->quick.running)
             device_cancel(d, d->quick.number);
-        begin_round(d, &d->quick, round, kind, deadline);
+        device_begin_round(d, &d->quick, round, kind, deadline);
         if (device_quick_job(d))
             device_ask_quick(d);
         else
@@ -433,9 +469,10 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     }
     if (d->regular.running)
         device_cancel(d, d->regular.number);
-    begin_round(d, &d->regular, round, kind, deadline);
+    device_begin_round(d, &d->regular, round, kind, deadline);
     bool known = d->table && d->table->count && !d->moved &&
-                 mono_since(d->regular.started, d->table_read) < REREAD_NS * d->slower;
+                 mono_since(d->regular.started, d->table_read) < (REREAD_NS - d->interval_ns / 2) * d->slower;
+    d->tables_outdated |= d->moved;
     d->identify_done = d->walking = d->moved = d->reread = false;
     d->missed_ports = d->wrong_types = 0;
     load_begin(&d->load);
@@ -464,4 +501,6 @@ void device_cancel(struct device *d, uint32_t round)
         cancel_quick_job(d);
         device_report(d, &d->quick, OUTCOME_CANCELLED, "", NULL);
     }
+    if (d->wiring && d->wiring->round.number == round)
+        device_wiring_cancel(d);
 }

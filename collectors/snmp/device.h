@@ -6,14 +6,14 @@
  *   recognise which profiles it has, when it is new or says it is another one
  *   columns   which cells its profiles' columns have, every ten minutes
  *   scalars   which of their scalars it has, then too
- *   wiring    VLANs, forwarding table, neighbours, power over Ethernet, then too
  *   cells     their values by name, in every other round
  *
  * What is read every ten minutes is read as much less often as the device is asked less often.
  *
  * A reboot or a moved table seen in any answer sends the round back to identify, once. Beside the regular
  * round a quick one may run (somebody wants a fact now): sysUpTime and ifOperStatus of all ports; before
- * any port is known the quick round is a whole one.
+ * any port is known the quick round is a whole one. A third kind reads the tables that show the wiring, one
+ * question after the other, however long that takes: see device_wiring.c.
  * Every round ends in exactly one report: done, lost, cancelled or at its deadline. */
 #ifndef HAYLOFT_COLLECTORS_SNMP_DEVICE_H
 #define HAYLOFT_COLLECTORS_SNMP_DEVICE_H
@@ -53,9 +53,9 @@ enum snmp_level snmp_options_level(const struct snmp_options *o);
 enum device_stage { DEVICE_IDENTIFY, DEVICE_WALK, DEVICE_ROWS };
 
 /* After the rows, or beside the last of them. */
-enum figures_stage { FIGURES_RECOGNISE, FIGURES_COLUMNS, FIGURES_SCALARS, FIGURES_WIRING, FIGURES_CELLS };
+enum figures_stage { FIGURES_RECOGNISE, FIGURES_COLUMNS, FIGURES_SCALARS, FIGURES_CELLS };
 
-enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK, JOB_RECOGNISE, JOB_COLUMNS, JOB_CELLS, JOB_WIRING };
+enum job_kind { JOB_IDENTIFY, JOB_WALK, JOB_ROWS, JOB_QUICK, JOB_RECOGNISE, JOB_COLUMNS, JOB_CELLS, JOB_TABLES };
 
 struct device;
 
@@ -112,15 +112,16 @@ struct device_figures {
     unsigned broken;                 /* groups of columns that go in circles or have no end */
 };
 
-/* How it is wired, see device_wiring.c. */
+/* While it is read how it is wired, see device_wiring.c. */
 struct device_wiring {
-    struct wiring_draft *draft; /* while it is read */
+    struct device_round round;  /* the first member */
+    struct job job;
+    struct timer *resume;
+    struct wiring_draft *draft;
     struct snmp_walk *walk;     /* of the table under way */
     unsigned table;             /* which that is, or the next one */
-    uint32_t absent;            /* bits of tables it does not have */
-    struct arena *arena;        /* of known */
-    const struct wiring *known; /* NULL: never read */
-    bool fresh;                 /* not reported yet */
+    unsigned lost_in_row;       /* tables without an answer */
+    const struct wiring *told;  /* for the report that is being made */
 };
 
 struct device_memory { /* as last written, see device_memory.c; window 0: never */
@@ -182,8 +183,9 @@ struct device {
     uint32_t anchor_ticks;           /* its clock beside ours */
     struct mono anchor;
     struct port_table *table;        /* NULL: never read */
-    struct mono table_read;
+    struct mono table_read;          /* when the round began that read it */
     bool facts_due;                  /* say all of it in the next report */
+    bool tables_outdated;            /* and that the ports are others than before */
     uint32_t candidates;             /* columns worth asking while learning */
     uint32_t spared;                 /* columns its answers have no room for */
     uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
@@ -193,7 +195,8 @@ struct device {
     enum snmp_walk_end walk_end;
     char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
     struct device_figures figures;
-    struct device_wiring wiring;
+    struct device_wiring *wiring;    /* NULL: it is not being read */
+    uint32_t tables_absent;          /* bits of its tables that were empty, and that do not fill by themselves */
     struct load load;
     int64_t busy_seen_ns;            /* the agent's, as far as it is in load */
     int64_t interval_ns;             /* as configured */

@@ -44,7 +44,6 @@ void device_figures_stop(struct device *d)
     f->walk = NULL;
     cell_table_destroy(f->incoming);
     f->incoming = NULL;
-    device_wiring_stop(d);
 }
 
 void device_figures_fini(struct device *d)
@@ -53,7 +52,6 @@ void device_figures_fini(struct device *d)
     forget_profiles(&d->figures);
     free(d->figures.known_as);
     catalogue_release(d->figures.catalogue);
-    device_wiring_fini(d);
 }
 
 /* --- which profiles --- */
@@ -82,7 +80,6 @@ static bool take_profiles(struct device *d)
     struct cell_table *t = cell_table_create();
     recognise_conclude(r);
     forget_profiles(f);
-    device_wiring_anew(d);
     f->family = r->family;
     f->why = r->family ? strdup(r->why) : NULL;
     bool fine = t && (!r->family || (f->why && add_book(d, t, r->family)));
@@ -229,7 +226,8 @@ static void settle_scalars(struct device *d)
     f->cells = f->incoming;
     f->incoming = NULL;
     f->failures = 0;
-    f->stage = FIGURES_WIRING;
+    f->due = false;
+    f->stage = FIGURES_CELLS;
     f->next_cell = (uint32_t)f->cells->count; /* all of it was read just now */
 }
 
@@ -252,14 +250,6 @@ static bool advance_tables(struct device *d, bool *asked)
             return false;
         if (!*asked && !device_jobs_running(d))
             settle_scalars(d);
-        return f->stage != FIGURES_WIRING || device_wiring_begin(d);
-    case FIGURES_WIRING:
-        if (!device_wiring_ask(d, asked))
-            return false;
-        if (!*asked) {
-            f->due = false;
-            f->stage = FIGURES_CELLS;
-        }
         return true;
     default:
         return true;

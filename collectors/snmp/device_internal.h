@@ -19,6 +19,7 @@ unsigned device_jobs_running(const struct device *d); /* of the regular round */
 struct job *device_free_job(struct device *d);        /* one that is not in flight; NULL: no memory */
 void device_drop_jobs(struct device *d);              /* cancels what is in flight */
 struct job *device_quick_job(struct device *d);       /* NULL: no memory */
+void device_job_init(struct job *j, struct device *d);
 bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w);
 /* With a job of its own, where nothing else is asked beside it. */
 bool device_send_alone(struct device *d, enum job_kind kind, bool written, const struct snmp_written *w);
@@ -30,12 +31,17 @@ bool device_figures_take(struct device *d, struct job *j, const struct snmp_pdu 
 void device_figures_stop(struct device *d);                /* the round ends, perhaps half way */
 void device_figures_fini(struct device *d);
 
-/* device_wiring.c: a stage of those. */
-void device_wiring_anew(struct device *d);               /* it is another device now */
-bool device_wiring_begin(struct device *d);              /* false: no memory, here and below */
-bool device_wiring_ask(struct device *d, bool *asked);   /* not asked: it is all read */
+/* device_wiring.c: the round for tables, beside the others. */
+void device_wiring_start(struct device *d, uint32_t round, enum round_kind kind, struct mono deadline);
+void device_wiring_advance(struct device *d); /* nothing happens when none runs, or it must wait */
 bool device_wiring_take(struct device *d, const struct snmp_pdu *pdu);
-void device_wiring_stop(struct device *d);
+void device_wiring_resume(struct device *d);  /* what it waited for is over */
+void device_wiring_lost(struct device *d, enum snmp_loss loss, enum outcome outcome, const char *reason,
+                        const char *detail);
+void device_wiring_refuse(struct device *d, uint32_t round, enum round_kind kind, const char *reason,
+                          const char *detail);
+void device_wiring_expire(struct device *d);
+void device_wiring_cancel(struct device *d);
 void device_wiring_fini(struct device *d);
 
 /* device_secure.c: version 3. All but the first do nothing with other versions. */
@@ -53,6 +59,10 @@ const char *device_secure_remark(const struct device *d, char *text, size_t size
 void device_recall(struct device *d);
 void device_remember(struct device *d); /* writes when there is something new */
 
+/* device.c */
+void device_begin_round(struct device *d, struct device_round *r, uint32_t number, enum round_kind kind,
+                        struct mono deadline);
+void device_count_answer(struct device *d, enum job_kind kind);
 /* device.c: an snmp_over_fn and an snmp_lost_fn for all kinds of jobs. */
 void device_asked(struct snmp_request *r);
 void device_lost(struct snmp_request *r, enum snmp_loss loss, int error);

@@ -4,7 +4,7 @@
 
 #include "collectors/snmp/device_internal.h"
 
-static void job_init(struct job *j, struct device *d)
+void device_job_init(struct job *j, struct device *d)
 {
     *j = (struct job){.device = d};
     j->request = (struct snmp_request){
@@ -18,7 +18,7 @@ static struct job *make_job(struct device *d)
         d->means->spare_jobs = j->next;
     else if (!(j = malloc(sizeof *j)))
         return NULL;
-    job_init(j, d);
+    device_job_init(j, d);
     return j;
 }
 
@@ -44,7 +44,8 @@ struct job *device_quick_job(struct device *d)
 
 unsigned device_jobs_running(const struct device *d)
 {
-    return d->agent.in_flight - (d->quick_job && d->quick_job->request.id);
+    return d->agent.in_flight - (d->quick_job && d->quick_job->request.id) -
+           (d->wiring && d->wiring->job.request.id);
 }
 
 void device_drop_jobs(struct device *d)

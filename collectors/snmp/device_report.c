@@ -270,6 +270,17 @@ static bool take_room(struct draft *f, const struct device *d, bool regular)
     return f->report.facts && f->report.objects && f->ink && f->measures;
 }
 
+static bool is_for_tables(const struct device_round *r)
+{
+    return r->kind == ROUND_TABLES || r->kind == ROUND_ALL_TABLES;
+}
+
+/* Only what was read: the rest is as it was in the last round. */
+static void fill_wiring(struct draft *f, const struct device_round *r)
+{
+    f->report.wiring = ((const struct device_wiring *)r)->told;
+}
+
 static void fill(struct draft *f, struct device *d, const struct device_round *r)
 {
     size_t ports = d->table ? d->table->count : 0;
@@ -288,9 +299,8 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
             put_object(f, d, p);
     }
     put_readings_objects(f);
-    if (regular && d->wiring.fresh)
-        f->report.wiring = d->wiring.known;
-    d->wiring.fresh &= !regular;
+    f->report.tables_outdated = regular && d->tables_outdated;
+    d->tables_outdated &= !regular;
     if (regular && d->facts_due)
         put_identity(f, d);
     d->rebooted = false;
@@ -357,7 +367,9 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
         f.report.detail = remark(d, text, sizeof text);
     if (r == &d->regular && r->kind == ROUND_REGULAR)
         f.report.busy_ns = load_round_over(&d->load, device_rounds_between_tables(d));
-    if (outcome == OUTCOME_ANSWERED && f.arena)
+    if (is_for_tables(r))
+        fill_wiring(&f, r);
+    else if (outcome == OUTCOME_ANSWERED && f.arena)
         fill(&f, d, r);
     if (!f.arena || f.failed) {
         log_warnx("snmp", "%s: no memory for its report", d->node);

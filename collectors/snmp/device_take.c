@@ -241,7 +241,9 @@ static void note_load(struct device *d, enum job_kind kind)
     d->busy_seen_ns = d->agent.busy_ns;
     if (kind == JOB_QUICK)
         return;
-    if (rows)
+    if (kind == JOB_TABLES)
+        load_add_wiring(&d->load, busy_ns);
+    else if (rows)
         load_add_rows(&d->load, busy_ns);
     else
         load_add_tables(&d->load, busy_ns);
@@ -266,7 +268,7 @@ bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct 
     case JOB_QUICK:
         taken = take_quick(d, j, pdu, at);
         break;
-    case JOB_WIRING:
+    case JOB_TABLES:
         taken = device_wiring_take(d, pdu);
         break;
     case JOB_RECOGNISE:
@@ -275,6 +277,7 @@ bool device_answered(struct snmp_request *r, const struct snmp_pdu *pdu, struct 
         taken = device_figures_take(d, j, pdu, at);
         break;
     }
-    (j->kind == JOB_QUICK ? &d->quick : &d->regular)->answered += taken;
+    if (taken)
+        device_count_answer(d, j->kind);
     return taken;
 }

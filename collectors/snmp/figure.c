@@ -50,6 +50,7 @@ struct sheet { /* what all rows of one recipe share */
     struct arena *arena;
     struct figures *out;
     size_t first; /* of its readings in out */
+    bool tells_mac; /* its rows are about somebody */
     bool failed;
 };
 
@@ -197,6 +198,19 @@ static const char *source_of(struct sheet *s)
     return kept(s, text);
 }
 
+static bool mentions_mac(const char *template)
+{
+    return template && strstr(template, "{mac}");
+}
+
+static const char *mac_of(struct sheet *s, const struct row *row)
+{
+    char text[FIGURE_LABEL_MAX];
+    struct mac mac;
+    row_label(row, "{mac}", text, sizeof text);
+    return mac_parse(text, &mac) ? kept(s, text) : NULL;
+}
+
 static void name_it(struct sheet *s, const struct row *row, struct reading *out)
 {
     const struct profile_reading *p = s->recipe->reading;
@@ -207,6 +221,7 @@ static void name_it(struct sheet *s, const struct row *row, struct reading *out)
     out->unit = p->unit ? p->unit : m && m->unit ? m->unit : "";
     row_label(row, p->label, text, sizeof text);
     out->label = *text ? kept(s, text) : out->meaning;
+    out->mac = s->tells_mac ? mac_of(s, row) : NULL;
     if (!p->object)
         return;
     out->object = kept(s, row_label(row, p->object, text, sizeof text));
@@ -326,7 +341,10 @@ static void settle_sums(const struct sheet *s)
 static void read_recipe(struct sheet *s)
 {
     const struct cell_column *column = &s->table->columns[s->columns[s->recipe->column]];
+    const struct profile_reading *p = s->recipe->reading;
     s->first = s->out->count;
+    s->tells_mac = p->sum == PROFILE_EACH &&
+                   (p->index == PROFILE_INDEX_MAC || mentions_mac(p->label) || mentions_mac(p->object));
     for (uint32_t i = column->first; i < column->first + column->count && !s->failed; i++)
         if (!s->table->cells[i].refused)
             put_row(s, &s->table->cells[i]);

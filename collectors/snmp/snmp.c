@@ -178,6 +178,8 @@ static void snmp_drop(struct collector_instance *i, uint32_t check)
         device_cancel(d, d->regular.number);
     if (d->quick.running)
         device_cancel(d, d->quick.number);
+    if (d->wiring)
+        device_cancel(d, d->wiring->round.number);
     for (size_t k = 0; d->secure && k < i->capacity; k++)
         if (i->devices[k] && k != check)
             device_forget_twin(i->devices[k], d->node);

@@ -17,6 +17,12 @@ struct builder {
     struct arena *arena;
     struct wiring *out;
     bool failed;
+    /* answers that are asked for again and again: thousands of addresses are behind a few ports */
+    bool looked_up[LIST_PORTS_MAX + 1];
+    uint32_t port_of_number[LIST_PORTS_MAX + 1];
+    uint32_t last_fdb;
+    uint16_t vlan_of_last_fdb; /* last_fdb 0: of none */
+    size_t vlan_ports;         /* in all lists so far */
 };
 
 static const struct grid *grid_of(const struct builder *b, enum wiring_table t)
@@ -75,7 +81,7 @@ static const struct grid_row *base_row(const struct builder *b, uint32_t bridge_
 /* A bridge port's interface. Some switches count front ports from 1 in one table and bridge ports from a
  * large number in the other: then the n-th bridge port is meant. Without a table of bridge ports the number
  * is that of an interface, if there is such a one. */
-static uint32_t port_of(const struct builder *b, uint32_t bridge_port)
+static uint32_t find_port(const struct builder *b, uint32_t bridge_port)
 {
     const struct grid *g = grid_of(b, WIRING_BASE_PORTS);
     uint32_t first = g->count ? last_number(g->rows[0].index) : 0;
@@ -85,6 +91,27 @@ static uint32_t port_of(const struct builder *b, uint32_t bridge_port)
     if (row)
         return (uint32_t)grid_number(row, 0, 0);
     return !g->count && is_port(b, bridge_port) ? bridge_port : 0;
+}
+
+static uint32_t port_of(struct builder *b, uint32_t bridge_port)
+{
+    if (bridge_port > LIST_PORTS_MAX)
+        return find_port(b, bridge_port);
+    if (!b->looked_up[bridge_port]) {
+        b->port_of_number[bridge_port] = find_port(b, bridge_port);
+        b->looked_up[bridge_port] = true;
+    }
+    return b->port_of_number[bridge_port];
+}
+
+static void build_ports(struct builder *b)
+{
+    size_t count = b->ports ? b->ports->count : 0;
+    struct wiring_port *list = take(b, count, sizeof *list);
+    for (size_t i = 0; list && i < count; i++)
+        list[i] = (struct wiring_port){b->ports->ports[i].index, kept(b, b->ports->ports[i].name)};
+    b->out->ports = list;
+    b->out->port_count = list ? count : 0;
 }
 
 struct port_set {
@@ -110,7 +137,7 @@ static const uint32_t *kept_ports(struct builder *b, const struct port_set *s)
 }
 
 /* PortList (RFC 4363): bit 1 of the first octet, the most significant, is bridge port 1. */
-static void read_bitmap(const struct builder *b, const struct grid_cell *c, struct port_set *s)
+static void read_bitmap(struct builder *b, const struct grid_cell *c, struct port_set *s)
 {
     for (size_t i = 0; i < c->len * 8; i++)
         if (c->octets[i / 8] & (0x80 >> (i % 8)))
@@ -118,7 +145,7 @@ static void read_bitmap(const struct builder *b, const struct grid_cell *c, stru
 }
 
 /* "1/0/1-4,1/0/9": the last number of each is the front port. */
-static void read_text_list(const struct builder *b, const struct grid_cell *c, struct port_set *s)
+static void read_text_list(struct builder *b, const struct grid_cell *c, struct port_set *s)
 {
     char text[GRID_TEXT_MAX + 1];
     memcpy(text, c->octets, c->len);
@@ -134,7 +161,7 @@ static void read_text_list(const struct builder *b, const struct grid_cell *c, s
     }
 }
 
-static void read_list(const struct builder *b, enum wiring_table t, const struct grid_cell *c, struct port_set *s)
+static void read_list(struct builder *b, enum wiring_table t, const struct grid_cell *c, struct port_set *s)
 {
     s->count = 0;
     if (c->kind != GRID_OCTETS)
@@ -147,14 +174,19 @@ static void read_list(const struct builder *b, enum wiring_table t, const struct
 
 /* --- VLANs --- */
 
-static struct wiring_vlan *vlan_of(struct wiring_vlan *vlans, size_t *count, uint32_t vid)
+struct vlan_list {
+    struct wiring_vlan *vlans;
+    size_t count;
+    uint16_t place[VID_MAX + 1]; /* of each, counted from 1; 0: not there */
+};
+
+static struct wiring_vlan *vlan_of(struct vlan_list *l, uint32_t vid)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (vlans[i].vid == vid)
-            return &vlans[i];
-    struct wiring_vlan *v = &vlans[(*count)++];
-    *v = (struct wiring_vlan){.vid = (uint16_t)vid, .name = ""};
-    return v;
+    if (!l->place[vid]) {
+        l->vlans[l->count] = (struct wiring_vlan){.vid = vid, .name = ""};
+        l->place[vid] = (uint16_t)++l->count;
+    }
+    return &l->vlans[l->place[vid] - 1];
 }
 
 static const char *text_of(struct builder *b, const struct grid_cell *c)
@@ -169,12 +201,17 @@ static void take_ports(struct builder *b, enum wiring_table t, const struct grid
                        const unsigned places[2], struct wiring_vlan *v)
 {
     struct port_set members, untagged;
-    if (v->ports_known || row->cells[places[0]].kind != GRID_OCTETS)
+    if (v->ports_known || row->cells[places[0]].kind != GRID_OCTETS || b->vlan_ports > WIRING_VLAN_PORTS_MAX)
         return;
     read_list(b, t, &row->cells[places[0]], &members);
     read_list(b, t, &row->cells[places[1]], &untagged);
     for (size_t i = 0; i < untagged.count; i++)
         add_port(&members, untagged.ports[i]);
+    b->vlan_ports += members.count + untagged.count;
+    if (b->vlan_ports > WIRING_VLAN_PORTS_MAX) {
+        b->out->cut |= 1u << WIRING_LIST_VLANS;
+        return;
+    }
     v->members = kept_ports(b, &members);
     v->member_count = members.count;
     v->untagged = kept_ports(b, &untagged);
@@ -193,28 +230,29 @@ static void build_vlans(struct builder *b)
                    {WIRING_VLANS_SET, 0, {1, 2}},
                    {WIRING_VLANS_IEEE, 0, {1, 2}},
                    {WIRING_VLANS_TPLINK, 0, {1, 2}}};
-    size_t most = 0, count = 0;
+    struct vlan_list list = {0};
+    size_t most = 0;
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
         most += grid_of(b, sources[i].table)->count;
-    struct wiring_vlan *vlans = take(b, most, sizeof *vlans);
-    for (size_t i = 0; vlans && i < sizeof sources / sizeof sources[0]; i++) {
+    list.vlans = take(b, most < VID_MAX ? most : VID_MAX, sizeof *list.vlans);
+    for (size_t i = 0; list.vlans && i < sizeof sources / sizeof sources[0]; i++) {
         const struct grid *g = grid_of(b, sources[i].table);
         for (size_t k = 0; k < g->count; k++) {
             uint32_t vid = last_number(g->rows[k].index);
             if (!vid || vid > VID_MAX)
                 continue;
-            struct wiring_vlan *v = vlan_of(vlans, &count, vid);
+            struct wiring_vlan *v = vlan_of(&list, vid);
             if (sources[i].name >= 0 && !*v->name)
                 v->name = text_of(b, &g->rows[k].cells[sources[i].name]);
             take_ports(b, sources[i].table, &g->rows[k], sources[i].ports, v);
         }
     }
-    b->out->vlans = vlans;
-    b->out->vlan_count = count;
+    b->out->vlans = list.vlans;
+    b->out->vlan_count = list.count;
 }
 
 /* A filtering database may serve several VLANs; then its number is no VLAN's (RFC 4363, dot1qVlanFdbId). */
-static uint16_t vlan_of_fdb(const struct builder *b, uint32_t fdb_id)
+static uint16_t find_vlan_of_fdb(const struct builder *b, uint32_t fdb_id)
 {
     const struct grid *g = grid_of(b, WIRING_VLANS_NOW);
     uint16_t vid = 0;
@@ -230,6 +268,14 @@ static uint16_t vlan_of_fdb(const struct builder *b, uint32_t fdb_id)
     if (!vid && !told && fdb_id <= VID_MAX)
         vid = (uint16_t)fdb_id;
     return vid;
+}
+
+static uint16_t vlan_of_fdb(struct builder *b, uint32_t fdb_id)
+{
+    if (!fdb_id || fdb_id != b->last_fdb)
+        b->vlan_of_last_fdb = find_vlan_of_fdb(b, fdb_id);
+    b->last_fdb = fdb_id;
+    return b->vlan_of_last_fdb;
 }
 
 /* --- addresses --- */
@@ -265,7 +311,7 @@ static bool mac_of_cell(const struct grid_cell *c, struct mac *out)
 #define FDB_SELF 4 /* dot1dTpFdbStatus, dot1qTpFdbStatus */
 
 /* Index: filtering id, then the MAC, by some with its length before it. */
-static bool read_address(const struct builder *b, const struct grid_row *row, bool by_vlan,
+static bool read_address(struct builder *b, const struct grid_row *row, bool by_vlan,
                          struct wiring_address *out)
 {
     uint32_t numbers[NUMBERS_MAX];
@@ -303,7 +349,6 @@ static void build_addresses(struct builder *b)
                  !is_heard(list, before, &list[count]);
     b->out->addresses = list;
     b->out->address_count = count;
-    b->out->left_out += by_vlan->left_out + plain->left_out;
 }
 
 /* --- neighbours --- */
@@ -344,7 +389,7 @@ static bool same_cell(const struct grid_cell *c, const char *text)
 
 /* lldpRemLocalPortNum is the agent's own number: its local table says by name which interface that is;
  * else it is a bridge port or an interface. */
-static uint32_t lldp_port(const struct builder *b, uint32_t number)
+static uint32_t lldp_port(struct builder *b, uint32_t number)
 {
     const struct grid *g = grid_of(b, WIRING_LLDP_PORTS);
     for (size_t i = 0; i < g->count; i++)
@@ -440,10 +485,21 @@ static void build_arps(struct builder *b)
         count += read_arp(&g->rows[i], old, &list[count]);
     b->out->arps = list;
     b->out->arp_count = count;
-    b->out->left_out += g->left_out;
 }
 
 /* --- the rest --- */
+
+/* Most likely it stands at the same place. */
+static const struct grid_row *row_of(const struct grid *g, size_t place, struct snmp_oid_view index)
+{
+    bool there = place < g->count && snmp_oid_equal(g->rows[place].index, index);
+    return there ? &g->rows[place] : grid_find(g, index);
+}
+
+static uint32_t pvid_of(uint64_t told)
+{
+    return told <= VID_MAX ? (uint32_t)told : 0;
+}
 
 static void build_bridge_ports(struct builder *b)
 {
@@ -452,12 +508,12 @@ static void build_bridge_ports(struct builder *b)
     struct wiring_bridge_port *list = take(b, g->count, sizeof *list);
     for (size_t i = 0; list && i < g->count; i++) {
         struct snmp_oid_view index = g->rows[i].index;
-        uint64_t stp = grid_number(grid_find(grid_of(b, WIRING_STP_PORTS), index), 0, 0);
+        uint64_t stp = grid_number(row_of(grid_of(b, WIRING_STP_PORTS), i, index), 0, 0);
         uint32_t number = last_number(index);
         list[i] = (struct wiring_bridge_port){
             .port = port_of(b, number),
             .bridge_port = number,
-            .pvid = (uint16_t)grid_number(grid_find(pvids, index), 0, 0),
+            .pvid = pvid_of(grid_number(row_of(pvids, i, index), 0, 0)),
             .stp = stp <= WIRING_STP_BROKEN ? (enum wiring_stp)stp : WIRING_STP_UNKNOWN};
     }
     b->out->bridge_ports = list;
@@ -491,25 +547,52 @@ static void build_poe(struct builder *b)
             .number = number,
             .enabled = grid_number(row, 0, 0) == POE_ENABLED,
             .detection = detection <= WIRING_POE_OTHER_FAULT ? (enum wiring_poe)detection : WIRING_POE_UNKNOWN,
-            .power_class = class >= 1 && class <= 5 ? (uint8_t)(class - 1) : UINT8_MAX};
+            .power_class = class >= 1 && class <= 5 ? (uint32_t)class - 1 : WIRING_POE_NO_CLASS};
     }
     b->out->poe_ports = list;
     b->out->poe_port_count = list ? g->count : 0;
 }
 
-const struct wiring *wiring_build(const struct wiring_draft *d, const struct port_table *ports,
-                                  struct wall at, struct arena *arena)
+/* A list with a table that could not be read is not told at all; one that was read in part is. */
+static void stamp(struct builder *b, struct mono at)
 {
-    struct builder b = {.draft = d, .ports = ports, .arena = arena, .out = arena_take(arena, sizeof *b.out)};
-    if (!b.out)
-        return NULL;
-    b.out->at = at;
-    build_bridge(&b);
-    build_bridge_ports(&b);
-    build_vlans(&b);
-    build_addresses(&b);
-    build_neighbours(&b);
-    build_arps(&b);
-    build_poe(&b);
-    return b.failed ? NULL : b.out;
+    size_t *const counts[WIRING_LISTS] = {
+        [WIRING_LIST_NEIGHBOURS] = &b->out->neighbour_count, [WIRING_LIST_VLANS] = &b->out->vlan_count,
+        [WIRING_LIST_FDB] = &b->out->address_count,          [WIRING_LIST_ARP] = &b->out->arp_count,
+        [WIRING_LIST_POE] = &b->out->poe_port_count,         [WIRING_LIST_STP] = &b->out->bridge_port_count};
+    for (int i = 0; i < WIRING_LISTS; i++)
+        if (b->draft->unread & 1u << i)
+            *counts[i] = 0;
+        else
+            b->out->at[i] = at;
+    b->out->cut = (b->out->cut | b->draft->cut) & ~b->draft->unread;
+}
+
+static void build(struct builder *b)
+{
+    build_ports(b);
+    build_bridge(b);
+    build_bridge_ports(b);
+    build_vlans(b);
+    build_addresses(b);
+    build_neighbours(b);
+    build_arps(b);
+    build_poe(b);
+}
+
+const struct wiring *wiring_build(const struct wiring_draft *d, const struct port_table *ports,
+                                  struct mono at, struct arena *arena)
+{
+    struct builder *b = calloc(1, sizeof *b);
+    const struct wiring *built = NULL;
+    if (b && (b->out = arena_take(arena, sizeof *b->out))) {
+        b->draft = d;
+        b->ports = ports;
+        b->arena = arena;
+        build(b);
+        stamp(b, at);
+        built = b->failed ? NULL : b->out;
+    }
+    free(b);
+    return built;
 }

@@ -58,6 +58,27 @@ unsigned wiring_columns(enum wiring_table t, struct snmp_oid_view out[static GRI
     return e->count;
 }
 
+enum wiring_list wiring_list_of(enum wiring_table t)
+{
+    static const enum wiring_list lists[WIRING_TABLES] = {
+        [WIRING_BRIDGE] = WIRING_LIST_STP,          [WIRING_BASE_PORTS] = WIRING_LIST_STP,
+        [WIRING_STP_PORTS] = WIRING_LIST_STP,       [WIRING_PVIDS] = WIRING_LIST_STP,
+        [WIRING_VLANS_NOW] = WIRING_LIST_VLANS,     [WIRING_VLANS_SET] = WIRING_LIST_VLANS,
+        [WIRING_VLANS_IEEE] = WIRING_LIST_VLANS,    [WIRING_VLANS_TPLINK] = WIRING_LIST_VLANS,
+        [WIRING_FDB_BY_VLAN] = WIRING_LIST_FDB,     [WIRING_FDB] = WIRING_LIST_FDB,
+        [WIRING_LLDP] = WIRING_LIST_NEIGHBOURS,     [WIRING_LLDP_PORTS] = WIRING_LIST_NEIGHBOURS,
+        [WIRING_LLDP_TPLINK] = WIRING_LIST_NEIGHBOURS,
+        [WIRING_POE_PORTS] = WIRING_LIST_POE,       [WIRING_NEIGHBOURS] = WIRING_LIST_ARP,
+        [WIRING_NEIGHBOURS_OLD] = WIRING_LIST_ARP};
+    return lists[t];
+}
+
+/* A device has a neighbour or two on a port. */
+size_t wiring_rows_max(enum wiring_table t)
+{
+    return wiring_list_of(t) == WIRING_LIST_NEIGHBOURS ? WIRING_NEIGHBOURS_MAX : WIRING_ROWS_MAX;
+}
+
 struct wiring_draft *wiring_draft_create(void)
 {
     struct wiring_draft *d = calloc(1, sizeof *d);
@@ -66,7 +87,7 @@ struct wiring_draft *wiring_draft_create(void)
         return NULL;
     }
     for (int t = 0; t < WIRING_TABLES; t++)
-        grid_init(&d->grids[t], d->arena, WIRING_ROWS_MAX);
+        grid_init(&d->grids[t], d->arena, wiring_rows_max((enum wiring_table)t));
     return d;
 }
 
@@ -102,6 +123,8 @@ bool wiring_wanted(const struct wiring_draft *d, enum wiring_table t, const char
         return !tells_vlans(&g[WIRING_FDB_BY_VLAN]);
     case WIRING_NEIGHBOURS_OLD:
         return !g[WIRING_NEIGHBOURS].count;
+    case WIRING_LLDP_PORTS:
+        return g[WIRING_LLDP].count;
     case WIRING_STP_PORTS:
     case WIRING_PVIDS:
         return g[WIRING_BASE_PORTS].count || g[WIRING_BRIDGE].count;

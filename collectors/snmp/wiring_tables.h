@@ -21,8 +21,8 @@ enum wiring_table {
     WIRING_VLANS_TPLINK,   /* text port lists; TP-Link only */
     WIRING_FDB_BY_VLAN,    /* dot1qTpFdbTable */
     WIRING_FDB,            /* dot1dTpFdbTable; when that tells of no VLAN */
-    WIRING_LLDP_PORTS,     /* lldpLocPortTable */
     WIRING_LLDP,           /* lldpRemTable */
+    WIRING_LLDP_PORTS,     /* lldpLocPortTable; when there are neighbours */
     WIRING_LLDP_TPLINK,    /* TP-Link only */
     WIRING_POE_PORTS,      /* pethPsePortTable */
     WIRING_NEIGHBOURS,     /* ipNetToPhysicalTable */
@@ -30,11 +30,10 @@ enum wiring_table {
     WIRING_TABLES
 };
 
-#define WIRING_ROWS_MAX 4096
-
 struct wiring_draft {
     struct arena *arena;
     struct grid grids[WIRING_TABLES];
+    uint32_t unread, cut; /* bits of lists: a table was not answered, or is longer than what was read */
 };
 
 struct wiring_draft *wiring_draft_create(void); /* NULL: no memory */
@@ -44,8 +43,10 @@ void wiring_draft_destroy(struct wiring_draft *d); /* NULL is fine */
 unsigned wiring_columns(enum wiring_table t, struct snmp_oid_view out[static GRID_COLUMNS_MAX]);
 /* Is this one worth asking, after those before it? object_id: the device's sysObjectID, NULL: unknown. */
 bool wiring_wanted(const struct wiring_draft *d, enum wiring_table t, const char *object_id);
+enum wiring_list wiring_list_of(enum wiring_table t); /* what it is a part of */
+size_t wiring_rows_max(enum wiring_table t);
 /* All tables are in. ports: of the device, may be NULL. NULL: no memory. It lives in the arena given. */
 const struct wiring *wiring_build(const struct wiring_draft *d, const struct port_table *ports,
-                                  struct wall at, struct arena *arena);
+                                  struct mono at, struct arena *arena);
 
 #endif

@@ -15,6 +15,8 @@
 #include "poller/command/progress.h"
 #include "poller/command/table.h"
 #include "poller/command/target.h"
+#include "poller/command/wiring_print.h"
+#include "poller/document/stations.h"
 #include "poller/document/wiring.h"
 
 #define PATIENCE_NS       SECONDS(30)
@@ -111,13 +113,33 @@ static void put_reading(cJSON *readings, const struct reading *r)
     put_limit(limits, "warn_high", r->limits.warn_high);
     put_limit(limits, "bad_high", r->limits.bad_high);
     json_put_text(o, "state", r->state);
+    json_put_text(o, "mac", r->mac);
     json_put_text(o, "level",
                   reading_level_words[r->state ? r->level : reading_judge(&r->limits, r->value, READING_UNJUDGED)]);
+}
+
+/* The tables come in a round of their own. */
+static void take_tables(struct inspection *in, const struct report *r)
+{
+    struct wall at[WIRING_LISTS] = {{0}};
+    struct ew_tables tables = {.at = at, .at_count = r->wiring ? WIRING_LISTS : 0};
+    if (r->wiring)
+        tables.wiring = *r->wiring;
+    for (int i = 0; r->wiring && i < WIRING_LISTS; i++)
+        at[i] = r->wiring->at[i].ns ? wall_at(clock_now(), r->wiring->at[i]) : (struct wall){0};
+    wiring_put(in->document, cJSON_GetObjectItem(in->document, "ports"), &tables);
+    if (r->outcome != OUTCOME_ANSWERED || r->detail)
+        json_put_text(in->document, "tables_missing", r->detail ? r->detail : r->reason);
 }
 
 static void on_report(void *ctx, const struct report *r)
 {
     struct inspection *in = ctx;
+    in->done = true;
+    if (r->kind == ROUND_ALL_TABLES) {
+        take_tables(in, r);
+        return;
+    }
     const char *uptime = fact_of(r, "sys.uptime");
     put_identity(in->document, r);
     json_put_number(in->document, "uptime_s",
@@ -129,13 +151,20 @@ static void on_report(void *ctx, const struct report *r)
     cJSON *readings = json_put_array(in->document, "readings");
     for (size_t i = 0; i < r->reading_count; i++)
         put_reading(readings, &r->readings[i]);
-    wiring_put(in->document, ports, r->wiring);
+    stations_put(in->document, readings, NULL);
     if (r->outcome != OUTCOME_ANSWERED)
         json_put_text(in->document, "error", r->reason);
     if (r->detail)
         json_put_text(in->document, "detail", r->detail);
     in->outcome = r->outcome;
-    in->done = true;
+}
+
+static void wait_for(struct inspection *in, struct once *once, struct collector_instance *snmp, enum round_kind kind)
+{
+    in->done = false;
+    snmp_collector.start(snmp, 0, 1, kind, mono_after(clock_mono(), PATIENCE_NS));
+    snmp_collector.flush(snmp);
+    once_wait(once, &in->done, PATIENCE_NS + SECONDS(1));
 }
 
 static void ask(struct inspection *in, const struct addr *address, const struct snmp_options *options)
@@ -150,9 +179,11 @@ static void ask(struct inspection *in, const struct addr *address, const struct 
                                     .address_count = 1,
                                     .options = options};
     if (snmp && snmp_collector.adopt(snmp, &setting)) {
-        snmp_collector.start(snmp, 0, 1, ROUND_REGULAR, mono_after(clock_mono(), PATIENCE_NS));
-        snmp_collector.flush(snmp);
-        once_wait(once, &in->done, PATIENCE_NS + SECONDS(1));
+        wait_for(in, once, snmp, ROUND_REGULAR);
+        if (in->done && in->outcome == OUTCOME_ANSWERED)
+            wait_for(in, once, snmp, ROUND_ALL_TABLES);
+        else
+            wiring_put(in->document, NULL, NULL);
     }
     if (snmp)
         snmp_collector.destroy(snmp);
@@ -260,6 +291,7 @@ static void print_for_people(const cJSON *document)
     put_pair("remark", json_text(document, "detail"));
     print_ports(json_member(document, "ports"));
     print_readings(json_member(document, "readings"));
+    wiring_print(document);
 }
 
 static int show(const struct inspection *in)

@@ -6,6 +6,7 @@
 #include "poller/command/all.h"
 #include "poller/command/command.h"
 #include "poller/command/lines.h"
+#include "poller/command/wiring_print.h"
 #include "poller/document/documents.h"
 
 #define DETAIL_MAX_BYTES (16u << 20)
@@ -141,36 +142,17 @@ static void print_readings(const cJSON *n)
     table_destroy(t);
 }
 
-static void print_neighbours(const cJSON *n)
+static int show(struct invocation *v, const struct ew_detail *detail, const struct ew_tables *tables)
 {
-    const cJSON *list = json_member(n, "neighbours"), *one;
-    cJSON_ArrayForEach(one, list) {
-        const char *port = json_text(one, "port"), *remote = json_text(one, "remote_port");
-        fputs("  neighbour    ", stdout);
-        put_safely(json_text(one, "name"), COLOUR_NONE);
-        if (port) {
-            fputs(" on ", stdout);
-            put_safely(port, COLOUR_NONE);
-        }
-        if (remote) {
-            fputs(", its port ", stdout);
-            put_safely(remote, COLOUR_NONE);
-        }
-        putchar('\n');
-    }
-}
-
-static int show(struct invocation *v, const struct ew_detail *detail)
-{
-    cJSON *node = document_node(detail);
+    cJSON *node = document_node(detail, tables);
     if (v->json) {
         command_print_json(node);
     } else {
         print_head(node);
-        print_neighbours(node);
         print_checks(node);
         print_readings(node);
         print_ports(node);
+        wiring_print(node);
         print_series(node);
     }
     cJSON_Delete(node);
@@ -181,18 +163,19 @@ int node_run(struct invocation *v)
 {
     int status = EXIT_UNKNOWN;
     struct ew_detail detail;
+    struct ew_tables tables;
     if (v->argc != 2)
         return command_usage(v);
     struct engine_client *c = command_engine(v);
     struct arena *arena = arena_create(DETAIL_MAX_BYTES);
     if (!c || !arena)
         goto out;
-    if (!engine_client_detail(c, v->argv[1], arena, &detail))
+    if (!engine_client_detail(c, v->argv[1], arena, &detail) || !engine_client_tables(c, v->argv[1], arena, &tables))
         command_fail(v, "%s", engine_client_error(c));
     else if (!detail.found)
         command_fail(v, "there is no node '%s'; `hayloft nodes` lists them", v->argv[1]);
     else
-        status = show(v, &detail);
+        status = show(v, &detail, &tables);
 out:
     arena_destroy(arena);
     engine_client_close(c);

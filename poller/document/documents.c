@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "poller/base/json.h"
+#include "poller/document/stations.h"
+#include "poller/document/wiring.h"
 #include "poller/model/pace.h"
 
 #define SITES_MAX 64
@@ -86,7 +88,7 @@ cJSON *document_nodes(const struct snapshot *view)
     return nodes;
 }
 
-static void put_ports(cJSON *node, const struct ew_detail *d)
+static cJSON *put_ports(cJSON *node, const struct ew_detail *d)
 {
     cJSON *ports = json_put_array(node, "ports");
     for (size_t i = 0; i < d->ports_count; i++) {
@@ -104,6 +106,7 @@ static void put_ports(cJSON *node, const struct ew_detail *d)
         json_put_number(port, "in_errors", p->in_errors);
         json_put_number(port, "out_errors", p->out_errors);
     }
+    return ports;
 }
 
 static void put_series(cJSON *node, const struct ew_detail *d)
@@ -135,7 +138,7 @@ static void put_limits(cJSON *reading, const struct view_reading *r)
 }
 
 /* One that is unavailable has neither value nor state. */
-static void put_readings(cJSON *node, const struct ew_detail *d)
+static cJSON *put_readings(cJSON *node, const struct ew_detail *d)
 {
     cJSON *all = json_put_array(node, "readings");
     for (size_t i = 0; i < d->readings_count; i++) {
@@ -152,32 +155,21 @@ static void put_readings(cJSON *node, const struct ew_detail *d)
         json_put_text(reading, "level", r->level);
         put_time(reading, "since", r->since);
         put_time(reading, "at", r->at);
+        json_put_text(reading, "mac", or_null(r->mac));
     }
+    return all;
 }
 
-static void put_neighbours(cJSON *node, const struct ew_detail *d)
-{
-    cJSON *all = json_put_array(node, "neighbours");
-    for (size_t i = 0; i < d->neighbours_count; i++) {
-        const struct view_neighbour *n = &d->neighbours[i];
-        cJSON *neighbour = json_add_object(all);
-        json_put_text(neighbour, "port", or_null(n->port));
-        json_put_text(neighbour, "name", or_null(n->name));
-        json_put_text(neighbour, "remote_port", or_null(n->remote_port));
-        json_put_text(neighbour, "source", or_null(n->source));
-    }
-}
-
-cJSON *document_node(const struct ew_detail *d)
+cJSON *document_node(const struct ew_detail *d, const struct ew_tables *tables)
 {
     cJSON *node = document_node_brief(&d->node);
     json_put_text(node, "description", or_null(d->description));
     json_put_text(node, "location", or_null(d->location));
     json_put_number(node, "uptime_s", d->uptime_ns >= 0 ? (double)(d->uptime_ns / NS_PER_S) : NAN);
-    put_ports(node, d);
+    cJSON *ports = put_ports(node, d);
     put_series(node, d);
-    put_readings(node, d);
-    put_neighbours(node, d);
+    stations_put(node, put_readings(node, d), tables);
+    wiring_put(node, ports, tables);
     return node;
 }
 

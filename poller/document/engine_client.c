@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "poller/message/pieces.h"
+
 struct engine_client {
     int fd;
     struct mono deadline;
@@ -165,6 +167,40 @@ bool engine_client_detail(struct engine_client *c, const char *node, struct aren
         if (out->request == c->request)
             return true;
     }
+}
+
+/* True: the piece was of our question, or nothing of ours at all. */
+static bool take_piece(struct engine_client *c, const struct frame *f, struct pieces *p, enum pieces_state *state)
+{
+    struct ew_piece piece;
+    struct arena *scratch = arena_create(FRAME_PAYLOAD_MAX * 2);
+    bool understood = scratch && unpack(c, f, &ew_piece_record, scratch, &piece);
+    if (understood && piece.request == c->request)
+        *state = pieces_take(p, &piece);
+    arena_destroy(scratch);
+    return understood && (*state != PIECES_WRONG || fail(c, "the engine's answer came in wrong pieces"));
+}
+
+static bool gather(struct engine_client *c, struct pieces *p)
+{
+    struct frame f;
+    enum pieces_state state = PIECES_MORE;
+    while (state == PIECES_MORE)
+        if (!answer(c, &f) || (f.type == EW_TABLES && !take_piece(c, &f, p, &state)))
+            return false;
+    return true;
+}
+
+bool engine_client_tables(struct engine_client *c, const char *node, struct arena *arena,
+                          struct ew_tables *out)
+{
+    struct we_name question = {.request = ++c->request, .name = (char *)(uintptr_t)node};
+    struct pieces p = {0};
+    bool came = ask(c, WE_TABLES, &we_name_record, &question) && gather(c, &p);
+    bool fine = came && (pieces_unpack(&p, &ew_tables_record, arena, out) ||
+                         fail(c, "the engine's answer was not understood (different versions?)"));
+    pieces_fini(&p);
+    return fine;
 }
 
 static void tell_step(struct engine_client *c, const struct frame *f, engine_client_step_fn on_step,

@@ -24,6 +24,10 @@ bool engine_client_snapshot(struct engine_client *c, struct snapshot *into);
 bool engine_client_detail(struct engine_client *c, const char *node, struct arena *arena,
                           struct ew_detail *out);
 
+/* How it is wired, as it was read last; the same. */
+bool engine_client_tables(struct engine_client *c, const char *node, struct arena *arena,
+                          struct ew_tables *out);
+
 typedef void (*engine_client_step_fn)(void *ctx, const struct ew_probe_step *step);
 
 /* type: WE_PROBE, WE_RELOAD or WE_SEND_TEST. Steps of a probe are told as they come (on_step may be

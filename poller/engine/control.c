@@ -35,6 +35,8 @@ void control_probe(struct engine *e, const struct we_name *who)
         struct check *c = n->checks[i];
         c->probe_request = who->request;
         round_ask(e, c); /* one already under way answers as well */
+        if (round_read_tables(e, c))
+            c->tables_request = who->request;
         asked++;
     }
     if (!n)
@@ -47,7 +49,7 @@ static unsigned still_asked(const struct node *n, uint32_t request)
 {
     unsigned count = 0;
     for (size_t i = 0; i < n->check_count; i++)
-        count += n->checks[i]->probe_request == request;
+        count += (n->checks[i]->probe_request == request) + (n->checks[i]->tables_request == request);
     return count;
 }
 
@@ -77,16 +79,38 @@ void control_probe_step(struct engine *e, struct check *c, const struct hint *h)
     tell_step(e, c->probe_request, h->step, h->detail, h->verdict, h->took_ns);
 }
 
-void control_probe_report(struct engine *e, struct check *c, const struct report *r)
+static void tell_report(struct engine *e, struct check *c, const struct report *r, uint32_t *request,
+                        const char *what, const char *detail, enum verdict verdict)
 {
     char step[96];
-    uint32_t request = c->probe_request;
-    snprintf(step, sizeof step, "%s%s%s", c->kind, *c->label ? " " : "", c->label);
-    const char *detail = r->detail && *r->detail ? r->detail : r->reason;
-    tell_step(e, request, step, detail, verdict_of(r->outcome), mono_since(r->ended, r->started));
-    c->probe_request = 0;
-    if (still_asked(c->node, request) == 0)
-        answer(e, request, true, node_state_words[c->node->state]);
+    uint32_t asked = *request;
+    snprintf(step, sizeof step, "%s%s%s%s", c->kind, *c->label ? " " : "", c->label, what);
+    tell_step(e, asked, step, detail, verdict, mono_since(r->ended, r->started));
+    *request = 0;
+    if (still_asked(c->node, asked) == 0)
+        answer(e, asked, true, node_state_words[c->node->state]);
+}
+
+static const char *words_of(const struct report *r)
+{
+    return r->detail && *r->detail ? r->detail : r->reason;
+}
+
+void control_probe_report(struct engine *e, struct check *c, const struct report *r)
+{
+    tell_report(e, c, r, &c->probe_request, "", words_of(r), verdict_of(r->outcome));
+}
+
+/* That some cannot be read is no failure of the node: what it answers otherwise says that. */
+void control_tables_report(struct engine *e, struct check *c, const struct report *r)
+{
+    char found[128], text[256];
+    bool whole = r->wiring && !*r->reason;
+    snprintf(text, sizeof text, "%s%s%s", r->wiring ? tables_describe(r->wiring, found, sizeof found) : "",
+             r->wiring && !whole ? "; " : "", whole ? "" : words_of(r));
+    bool lost = r->outcome == OUTCOME_SILENT || r->outcome == OUTCOME_WRONG || (r->wiring && !whole);
+    tell_report(e, c, r, &c->tables_request, " tables", text,
+                whole ? VERDICT_OK : lost ? VERDICT_DEGRADED : VERDICT_UNKNOWN);
 }
 
 void control_send_test(struct engine *e, const struct we_name *who)

@@ -8,6 +8,7 @@ void control_acknowledge(struct engine *e, const struct we_ack *a);
 void control_probe(struct engine *e, const struct we_name *who);
 void control_send_test(struct engine *e, const struct we_name *who);
 void control_probe_report(struct engine *e, struct check *c, const struct report *r);
+void control_tables_report(struct engine *e, struct check *c, const struct report *r);
 void control_probe_step(struct engine *e, struct check *c, const struct hint *h);
 
 #endif

@@ -8,6 +8,7 @@
 #include "poller/engine/judge.h"
 #include "poller/engine/outputs.h"
 #include "poller/engine/shedding.h"
+#include "poller/engine/tables.h"
 #include "poller/engine/timekeeper.h"
 #include "poller/model/window.h"
 
@@ -34,10 +35,13 @@ struct check {
     struct alarm extra;                 /* the next step of what stage says */
     struct alarm guard;                 /* a confirm, recover or ask round that never reported */
     struct running regular, burst, ask; /* burst: confirm or recover */
+    struct running tables;              /* beside those */
+    struct tables_turn turn;            /* when they are read again */
     struct judgement judgement;         /* verdict and how it came about */
     struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */
     uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
+    uint32_t tables_request;            /* ... for these tables */
     bool seen;                          /* during adoption: still configured */
     bool starts_early, began_early;     /* regular: before its place, until its place comes */
 };
@@ -69,6 +73,7 @@ struct node {
     char *behind;                       /* with unreachable */
     struct gauge *gauges;               /* its readings; see gauges.h */
     size_t gauge_count, gauge_next;
+    struct node_tables *tables;         /* NULL: none was ever read */
     uint64_t was_bad;                   /* causes whose incident of a reading may be open: a bit each */
     double rtt_s, loss;                 /* of the latest ping round; NaN unknown */
     struct mono rebooted_at;            /* when its last restart was told; ns 0: never */

@@ -25,6 +25,7 @@ static void free_gauge(struct gauge *g)
     free(g->label);
     free(g->index);
     free(g->unit);
+    free(g->mac);
     free(g->state);
 }
 
@@ -67,7 +68,7 @@ static struct gauge *add(struct node *n, uint32_t check, const struct reading *r
     struct gauge *g = &all[n->gauge_count];
     *g = (struct gauge){.check = check, .meaning = strdup(r->meaning), .class_ = strdup(or_empty(r->class_)),
                         .label = strdup(or_empty(r->label)), .index = strdup(or_empty(r->index)),
-                        .unit = strdup(or_empty(r->unit)), .value = NAN,
+                        .unit = strdup(or_empty(r->unit)), .mac = r->mac ? strdup(r->mac) : NULL, .value = NAN,
                         .cause = reading_cause(r->meaning, or_empty(r->class_))};
     if (!g->meaning || !g->class_ || !g->label || !g->index || !g->unit) {
         free_gauge(g);

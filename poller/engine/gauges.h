@@ -13,6 +13,7 @@
 struct gauge {
     uint32_t check;               /* id of the one that tells it */
     char *meaning, *class_, *label, *index, *unit; /* as in struct reading */
+    char *mac;                    /* of whom it tells; NULL: of nobody else */
     char *state;                  /* class state: its word; NULL: none, or unavailable */
     double value;                 /* NaN: unavailable, or a state */
     struct reading_limits limits; /* as configured */

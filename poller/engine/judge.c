@@ -8,7 +8,7 @@
  * the gap after it is shorter than a burst of loss may be, two bad rounds could be one burst and one chance. */
 static const struct judge judges[] = {
     {.kind = "ping", .echoes = true, .life = true},
-    {.kind = "snmp", .life = true, .bad_rounds = 3, .good_rounds = 1},
+    {.kind = "snmp", .life = true, .tables = true, .bad_rounds = 3, .good_rounds = 1},
     {.kind = "internet", .life = true, .bad_rounds = 3, .good_rounds = 2,
      .confirm_gap_ns = SECONDS(3)},
     {.kind = "arp", .bad_rounds = 2, .good_rounds = 2, .confirm_gap_ns = SECONDS(5)},
@@ -190,6 +190,9 @@ static enum judge_step echo_report(struct judgement *v, const struct report *r, 
         return echo_recovered(v, r, now);
     case ROUND_ASK:
         return echo_asked(v, r, now);
+    case ROUND_TABLES:
+    case ROUND_ALL_TABLES:
+        break;
     }
     return JUDGE_NOTHING;
 }

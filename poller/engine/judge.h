@@ -40,6 +40,7 @@ struct judge {
     const char *kind;           /* check kind */
     bool echoes;                /* judged by echoes, else by rounds */
     bool life;                  /* its failing means the node is silent */
+    bool tables;                /* it has rounds for tables: ROUND_TABLES */
     uint8_t bad_rounds;         /* this many in a row: failing */
     uint8_t good_rounds;        /* this many in a row: well again */
     int64_t confirm_gap_ns;     /* between confirming rounds; 0: wait for the next regular one */

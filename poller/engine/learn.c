@@ -115,6 +115,8 @@ void learn_from_report(struct engine *e, struct check *c, const struct report *r
     }
     if (c->probe_request && r->kind == ROUND_ASK)
         control_probe_report(e, c, r);
+    if (c->tables_request && (r->kind == ROUND_TABLES || r->kind == ROUND_ALL_TABLES))
+        control_tables_report(e, c, r);
 }
 
 void learn_from_hint(struct engine *e, struct check *c, const struct hint *h)

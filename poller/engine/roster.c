@@ -121,6 +121,8 @@ static void adopt_check(struct engine *e, struct node *n, const struct config_ch
         shedding_configure(&c->shedding, interval_ns);
         round_schedule(e, c, is_new);
     }
+    if (!same && !is_new)
+        round_forget_tables(e, c);
     if (!same)
         tell_adopt(e, c);
 }
@@ -129,6 +131,7 @@ static void drop_check(struct engine *e, struct check *c)
 {
     round_cancel_all(e, c);
     pace_forget(e, c);
+    tables_forget(c->node, c->id);
     outputs_add(e->out, OUTPUT_DROP)->round.check = c->id;
     incidents_forget_check(e, c);
     e->checks[c->id] = NULL;
@@ -171,6 +174,7 @@ static void free_node(struct node *n)
     facts_fini(&n->facts);
     gauges_destroy(n);
     objects_forget(n);
+    tables_destroy(n);
     free(n->checks);
     free(n->parents);
     free(n->behind);

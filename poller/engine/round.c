@@ -42,11 +42,11 @@ static void cancel(struct engine *e, struct check *c, struct running *run)
 
 static void keep_guard(struct engine *e, struct check *c)
 {
+    const struct running *guarded[] = {&c->burst, &c->ask, &c->tables};
     struct mono until = MONO_NEVER;
-    if (c->burst.number)
-        until = c->burst.deadline;
-    if (c->ask.number)
-        until = mono_earlier(until, c->ask.deadline);
+    for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++)
+        if (guarded[i]->number)
+            until = mono_earlier(until, guarded[i]->deadline);
     if (until.ns == MONO_NEVER.ns)
         alarm_stop(&e->alarms, &c->guard);
     else
@@ -73,6 +73,11 @@ static void on_guard(void *ctx, struct alarm *a)
         judge_word_lost(&c->judgement, e->now);
         e->rounds_lost++;
         e->dirty = true;
+    }
+    if (is_overdue(e, &c->tables)) {
+        cancel(e, c, &c->tables);
+        tables_turn_ends(&c->turn, false);
+        e->rounds_lost++;
     }
     keep_guard(e, c);
 }
@@ -221,8 +226,8 @@ static void notice(struct engine *e, struct check *c, const struct judgement *be
 
 static struct running *running_of(struct check *c, const struct report *r)
 {
-    struct running *all[] = {&c->regular, &c->burst, &c->ask};
-    for (size_t i = 0; i < 3; i++)
+    struct running *all[] = {&c->regular, &c->burst, &c->ask, &c->tables};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (all[i]->number && all[i]->number == r->round)
             return all[i];
     return NULL;
@@ -239,6 +244,52 @@ static void regular_is_over(struct engine *e, struct check *c, const struct repo
         alarm_set(&e->alarms, &c->next, next_turn(e, c));
 }
 
+static void begin_tables(struct engine *e, struct check *c, bool all, int64_t deadline_s)
+{
+    tables_turn_begins(&c->turn, e->now.mono, all);
+    start(e, c, &c->tables, all ? ROUND_ALL_TABLES : ROUND_TABLES, SECONDS(deadline_s));
+    keep_guard(e, c);
+}
+
+/* After a regular round: the agent lives, and has nothing else to do for the rest of the minute. */
+static void go_on_with_tables(struct engine *e, struct check *c, const struct report *r)
+{
+    bool all;
+    if (!c->judge->tables || r->outcome != OUTCOME_ANSWERED)
+        return;
+    c->turn.outdated |= r->tables_outdated;
+    if (!c->tables.number && tables_are_due(&c->turn, e->now.mono, check_interval_ns(c), c->shedding.times, &all))
+        begin_tables(e, c, all, TABLES_DEADLINE_S);
+}
+
+bool round_read_tables(struct engine *e, struct check *c)
+{
+    if (c->judge->tables && !c->tables.number)
+        begin_tables(e, c, true, TABLES_DEMANDED_DEADLINE_S);
+    return c->judge->tables;
+}
+
+void round_forget_tables(struct engine *e, struct check *c)
+{
+    cancel(e, c, &c->tables);
+    keep_guard(e, c);
+    c->turn = (struct tables_turn){0};
+    tables_forget(c->node, c->id);
+}
+
+/* They say nothing of how the check is: the regular rounds do. */
+static void take_tables(struct engine *e, struct check *c, const struct report *r)
+{
+    bool read = r->outcome == OUTCOME_ANSWERED && r->wiring;
+    keep_guard(e, c);
+    if (r->outcome != OUTCOME_CANCELLED)
+        tables_turn_ends(&c->turn, read);
+    if (read)
+        tables_take(c->node, c->id, r->wiring);
+    node_show(e, c->node);
+    learn_from_report(e, c, r);
+}
+
 void round_take_report(struct engine *e, const struct report *r)
 {
     struct check *c = engine_check(e, r->check);
@@ -248,6 +299,10 @@ void round_take_report(struct engine *e, const struct report *r)
         return;
     }
     run->number = 0;
+    if (run == &c->tables) {
+        take_tables(e, c, r);
+        return;
+    }
     if (run != &c->regular)
         keep_guard(e, c);
     else if (r->outcome != OUTCOME_CANCELLED)
@@ -258,6 +313,8 @@ void round_take_report(struct engine *e, const struct report *r)
     if (run == &c->burst && r->outcome == OUTCOME_CANCELLED)
         judge_abandon(&c->judgement);
     notice(e, c, &before, step);
+    if (run == &c->regular)
+        go_on_with_tables(e, c, r);
 }
 
 void round_take_hint(struct engine *e, const struct hint *h)
@@ -324,6 +381,7 @@ void round_cancel_all(struct engine *e, struct check *c)
     cancel(e, c, &c->regular);
     cancel(e, c, &c->burst);
     cancel(e, c, &c->ask);
+    cancel(e, c, &c->tables);
     alarm_stop(&e->alarms, &c->next);
     alarm_stop(&e->alarms, &c->extra);
     alarm_stop(&e->alarms, &c->guard);

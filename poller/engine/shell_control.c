@@ -12,12 +12,14 @@
 #include "poller/base/log.h"
 #include "poller/engine/shell.h"
 #include "poller/engine/view.h"
+#include "poller/message/pieces.h"
 
 #define CLIENTS_MAX 64
 #define REQUESTS_MAX 256     /* commands under way; older ones are forgotten */
 #define STATUS_EVERY_S 10    /* to subscribers, for the counters in it */
 #define LISTEN_AGAIN_S 10    /* while the disk takes no socket */
 #define DETAIL_MAX_BYTES 60000
+#define HEARD_MAX 1024       /* of the kernel's neighbours that are asked whose an address is */
 
 struct client {
     struct client *next;
@@ -206,6 +208,28 @@ static void send_detail(struct shell_control *c, struct client *k, const struct 
     arena_destroy(a);
 }
 
+static void send_tables(struct shell_control *c, struct client *k, const struct we_name *who)
+{
+    const struct netinfo *net = c->shell->env.netinfo;
+    struct netinfo_heard *heard = net ? calloc(HEARD_MAX, sizeof *heard) : NULL;
+    size_t heard_count = heard ? net->ops->neighbours(net->self, heard, HEARD_MAX) : 0;
+    struct ew_tables tables;
+    struct ew_piece piece;
+    struct buf packed = {0};
+    struct arena *a = arena_create(0);
+    if (a)
+        view_tables(c->shell->engine, who->name ? who->name : "", heard,
+                    heard_count < HEARD_MAX ? heard_count : HEARD_MAX, a, &tables);
+    free(heard);
+    if (!a)
+        return;
+    field_pack(&ew_tables_record, &tables, NULL, &packed);
+    for (uint32_t at = 0; !packed.failed && pieces_cut(&packed, who->request, at, &piece); at += PIECE_BYTES)
+        channel_send(k->channel, EW_TABLES, &ew_piece_record, &piece);
+    buf_fini(&packed);
+    arena_destroy(a);
+}
+
 static uint32_t remember(struct shell_control *c, struct client *k, uint32_t theirs)
 {
     uint32_t ours = ++c->last_request ? c->last_request : ++c->last_request;
@@ -244,6 +268,9 @@ static void take_named(struct shell_control *c, struct client *k, uint16_t type,
     switch (type) {
     case WE_DETAIL:
         send_detail(c, k, who);
+        break;
+    case WE_TABLES:
+        send_tables(c, k, who);
         break;
     case WE_PROBE:
         step_by_name(c, k, INPUT_PROBE, who);

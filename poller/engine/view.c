@@ -7,6 +7,7 @@
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/owners.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/roster.h"
 #include "poller/engine/troubles.h"
@@ -228,7 +229,7 @@ static void view_series(const struct engine *e, const struct node *n, struct are
 static struct view_reading view_reading(const struct engine *e, const struct gauge *g)
 {
     return (struct view_reading){
-        .meaning = g->meaning, .class_ = g->class_, .label = g->label, .index = g->index, .unit = g->unit,
+        .meaning = g->meaning, .class_ = g->class_, .label = g->label, .index = g->index, .unit = g->unit, .mac = g->mac,
         .state = g->present ? g->state : NULL, .level = (char *)(uintptr_t)reading_level_words[g->level],
         .value = g->value, .warn_low = g->limits.warn_low, .bad_low = g->limits.bad_low,
         .warn_high = g->limits.warn_high, .bad_high = g->limits.bad_high,
@@ -258,4 +259,15 @@ void view_detail(const struct engine *e, const char *name, struct arena *arena,
     view_ports(n, arena, out);
     view_series(e, n, arena, out);
     view_readings(e, n, arena, out);
+}
+
+void view_tables(const struct engine *e, const char *name, const struct netinfo_heard *heard, size_t heard_count,
+                 struct arena *arena, struct ew_tables *out)
+{
+    const struct node *n = find(e, name);
+    *out = (struct ew_tables){0};
+    if (!n)
+        return;
+    tables_view(e, n, arena, out);
+    owners_find(e, n, heard, heard_count, arena, out);
 }

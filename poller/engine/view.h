@@ -2,6 +2,7 @@
 #ifndef HAYLOFT_ENGINE_VIEW_H
 #define HAYLOFT_ENGINE_VIEW_H
 
+#include "poller/base/netinfo.h"
 #include "poller/engine/engine.h"
 
 /* Texts point into the engine or live in arena: use them before the next take. */
@@ -16,6 +17,9 @@ void view_link(const struct engine *e, size_t index, struct ew_link *out);
 size_t view_network_count(const struct engine *e);
 void view_network(const struct engine *e, size_t index, struct arena *arena,
                   struct ew_network *out);
+/* heard: the kernel's neighbours, for whose the addresses are; may be none. */
+void view_tables(const struct engine *e, const char *name, const struct netinfo_heard *heard, size_t heard_count,
+                 struct arena *arena, struct ew_tables *out);
 void view_detail(const struct engine *e, const char *name, struct arena *arena,
                  struct ew_detail *out);
 

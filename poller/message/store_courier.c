@@ -88,6 +88,7 @@ static const struct field reading_fields[] = {
     {FIELD(T, limits.slack, FIELD_REAL)},
     {FIELD(T, object, FIELD_TEXT)},
     {FIELD(T, source, FIELD_TEXT)},
+    {FIELD(T, mac, FIELD_TEXT)},
 };
 #undef T
 static const struct record reading_record = RECORD(reading, reading_fields);

@@ -152,6 +152,7 @@ static const struct field view_reading_fields[] = {
     {FIELD(T, label, FIELD_TEXT)},
     {FIELD(T, index, FIELD_TEXT)},
     {FIELD(T, unit, FIELD_TEXT)},
+    {FIELD(T, mac, FIELD_TEXT)},
     {FIELD(T, state, FIELD_TEXT)},
     {FIELD(T, level, FIELD_TEXT)},
     {FIELD(T, value, FIELD_REAL)},
@@ -165,16 +166,6 @@ static const struct field view_reading_fields[] = {
 #undef T
 static const struct record view_reading_record = RECORD(view_reading, view_reading_fields);
 
-#define T struct view_neighbour
-static const struct field view_neighbour_fields[] = {
-    {FIELD(T, port, FIELD_TEXT)},
-    {FIELD(T, name, FIELD_TEXT)},
-    {FIELD(T, remote_port, FIELD_TEXT)},
-    {FIELD(T, source, FIELD_TEXT)},
-};
-#undef T
-static const struct record view_neighbour_record = RECORD(view_neighbour, view_neighbour_fields);
-
 #define T struct ew_detail
 static const struct field ew_detail_fields[] = {
     {FIELD(T, node, FIELD_RECORD), .record = &ew_node_record},
@@ -184,12 +175,40 @@ static const struct field ew_detail_fields[] = {
     {FIELD_MANY(T, ports, FIELD_RECORD), .record = &view_port_record},
     {FIELD_MANY(T, series, FIELD_RECORD), .record = &view_series_record},
     {FIELD_MANY(T, readings, FIELD_RECORD), .record = &view_reading_record},
-    {FIELD_MANY(T, neighbours, FIELD_RECORD), .record = &view_neighbour_record},
     {FIELD(T, found, FIELD_BOOL)},
     {FIELD(T, request, FIELD_U32)},
 };
 #undef T
 const struct record ew_detail_record = RECORD(ew_detail, ew_detail_fields);
+
+#define T struct view_owner
+static const struct field view_owner_fields[] = {
+    {FIELD(T, mac, FIELD_MAC)},
+    {FIELD(T, node, FIELD_TEXT)},
+};
+#undef T
+static const struct record view_owner_record = RECORD(view_owner, view_owner_fields);
+
+#define T struct ew_tables
+static const struct field ew_tables_fields[] = {
+    {FIELD(T, wiring, FIELD_RECORD), .record = &wiring_record},
+    {FIELD_MANY(T, at, FIELD_WALL)},
+    {FIELD_MANY(T, neighbour_nodes, FIELD_TEXT)},
+    {FIELD_MANY(T, owners, FIELD_RECORD), .record = &view_owner_record},
+    {FIELD(T, found, FIELD_BOOL)},
+};
+#undef T
+const struct record ew_tables_record = RECORD(ew_tables, ew_tables_fields);
+
+#define T struct ew_piece
+static const struct field ew_piece_fields[] = {
+    {FIELD(T, request, FIELD_U32)},
+    {FIELD(T, total, FIELD_U32)},
+    {FIELD(T, offset, FIELD_U32)},
+    {FIELD(T, bytes, FIELD_BYTES)},
+};
+#undef T
+const struct record ew_piece_record = RECORD(ew_piece, ew_piece_fields);
 
 #define T struct we_ack
 static const struct field we_ack_fields[] = {

@@ -10,11 +10,12 @@
 
 enum web_to_engine {
     WE_SUBSCRIBE = 1, /* no payload */
-    WE_DETAIL,        /* one node with its ports, latest values, neighbours; answered by EW_DETAIL */
+    WE_DETAIL,        /* one node with its ports and latest values; answered by EW_DETAIL */
     WE_ACK,
     WE_PROBE,         /* run a node's or network's checks now */
     WE_RELOAD,        /* the whole way through parent and configuration */
     WE_SEND_TEST,     /* a test message to a receiver */
+    WE_TABLES,        /* how a node is wired; answered by EW_TABLES, in pieces */
 };
 
 enum engine_to_web {
@@ -30,6 +31,7 @@ enum engine_to_web {
     EW_RESULT,       /* answers a command */
     EW_PROBE_STEP,
     EW_SEEN_GONE,    /* by address and MAC: watched now, or not heard for long */
+    EW_TABLES,       /* a piece of a packed ew_tables, see pieces.h */
 };
 
 struct ew_status {
@@ -138,14 +140,11 @@ struct view_series {
 /* As in struct reading, and how it is judged. */
 struct view_reading {
     char *meaning, *class_, *label, *index, *unit;
+    char *mac;                    /* NULL: it tells of nobody else */
     char *state, *level;          /* state NULL: value says it; level: reading_level_words, confirmed */
     double value;                 /* NaN without state: unavailable */
     double warn_low, bad_low, warn_high, bad_high; /* NaN: no such limit */
     struct wall at, since;        /* last told; of the level */
-};
-
-struct view_neighbour {
-    char *port, *name, *remote_port, *source;
 };
 
 struct ew_detail {
@@ -158,12 +157,36 @@ struct ew_detail {
     size_t series_count;
     struct view_reading *readings;
     size_t readings_count;
-    struct view_neighbour *neighbours;
-    size_t neighbours_count;
     bool found;
     uint32_t request;             /* of the WE_DETAIL this answers */
 };
 extern const struct record ew_detail_record;
+
+struct view_owner {
+    struct mac mac;
+    char *node;
+};
+
+/* The wiring tables of a node as they were read last. */
+struct ew_tables {
+    struct wiring wiring;
+    struct wall *at;    /* when each list was, in order of enum wiring_list; ns 0: never. None: no list was */
+    size_t at_count;    /* WIRING_LISTS or 0 */
+    char **neighbour_nodes; /* which node of ours each neighbour is; NULL: none */
+    size_t neighbour_nodes_count;
+    struct view_owner *owners; /* of the addresses in them that are known, by rising MAC */
+    size_t owners_count;
+    bool found;         /* there is such a node */
+};
+extern const struct record ew_tables_record; /* longer than a message may be */
+
+struct ew_piece {
+    uint32_t request;   /* of the question it answers */
+    uint32_t total;     /* bytes of the whole */
+    uint32_t offset;    /* where this piece begins; they come in order */
+    struct bytes bytes;
+};
+extern const struct record ew_piece_record; /* TABLES */
 
 struct we_ack {
     uint32_t request;
@@ -173,9 +196,9 @@ extern const struct record we_ack_record;
 
 struct we_name {
     uint32_t request;
-    char *name;     /* node for DETAIL and PROBE, receiver for SEND_TEST, unused for RELOAD */
+    char *name;     /* node for DETAIL, TABLES and PROBE, receiver for SEND_TEST, unused for RELOAD */
 };
-extern const struct record we_name_record; /* DETAIL, PROBE, RELOAD, SEND_TEST */
+extern const struct record we_name_record; /* DETAIL, TABLES, PROBE, RELOAD, SEND_TEST */
 
 struct ew_result {
     uint32_t request;

@@ -41,6 +41,7 @@ struct reading {
     enum reading_level level; /* of a state; READING_UNJUDGED otherwise: the engine judges values */
     struct reading_limits limits; /* the profile's */
     const char *object, *source; /* where its series lives; NULL: it has none */
+    const char *mac;      /* of whom its row is about, as with a radio's stations; NULL: of nobody else */
 };
 
 #define READING_WORDS_MAX 24

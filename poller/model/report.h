@@ -16,7 +16,9 @@ enum round_kind {
     ROUND_REGULAR, /* the one every interval; only these enter the series */
     ROUND_CONFIRM, /* after a first loss: ends at the first answer, or when enough in a row were lost */
     ROUND_RECOVER, /* after the first answer of a failing check */
-    ROUND_ASK      /* a fact is wanted at once: the cheapest complete answer */
+    ROUND_ASK,     /* a fact is wanted at once: the cheapest complete answer */
+    ROUND_TABLES,  /* what is read seldom, beside the other rounds; only checks that have such get it */
+    ROUND_ALL_TABLES /* the same, and none is spared because it was empty before */
 };
 
 enum outcome {
@@ -79,7 +81,8 @@ struct report {
     struct reading *readings; /* all that the profiles tell, when has_readings */
     size_t reading_count;
     bool has_readings;
-    const struct wiring *wiring; /* when it was read in this round; NULL: as before */
+    const struct wiring *wiring; /* of a round for tables: what they say; NULL: they could not be read */
+    bool tables_outdated;        /* its ports are others or have other numbers than before: they want reading */
     bool resolved_by_neighbour; /* silent to IP, but answered ARP/ND */
 };
 

@@ -2,71 +2,122 @@
 
 #include <string.h>
 
+const char *const wiring_list_words[] = {"neighbours", "vlans", "fdb", "arp", "poe", "stp", NULL};
 const char *const wiring_stp_words[] = {"unknown",  "disabled",   "blocking", "listening",
                                         "learning", "forwarding", "broken",   NULL};
 const char *const wiring_poe_words[] = {"unknown", "disabled", "searching",   "delivering",
                                         "fault",   "test",     "other fault", NULL};
 
-static const char *copied(struct arena *a, const char *text, bool *fine)
+#define LIST(T, member, count, TYPE)                                                                         \
+    FIELD(T, member, TYPE), .flags = FIELD_LIST, .count_offset = offsetof(T, count)
+
+#define T struct wiring_port
+static const struct field wiring_port_fields[] = {
+    {FIELD(T, index, FIELD_U32)},
+    {FIELD(T, name, FIELD_TEXT)},
+};
+#undef T
+static const struct record wiring_port_record = RECORD(wiring_port, wiring_port_fields);
+
+#define T struct wiring_vlan
+static const struct field wiring_vlan_fields[] = {
+    {FIELD(T, vid, FIELD_U32)},
+    {FIELD(T, name, FIELD_TEXT)},
+    {LIST(T, members, member_count, FIELD_U32)},
+    {LIST(T, untagged, untagged_count, FIELD_U32)},
+    {FIELD(T, ports_known, FIELD_BOOL)},
+};
+#undef T
+static const struct record wiring_vlan_record = RECORD(wiring_vlan, wiring_vlan_fields);
+
+#define T struct wiring_address
+static const struct field wiring_address_fields[] = {
+    {FIELD(T, vid, FIELD_U32)},
+    {FIELD(T, mac, FIELD_MAC)},
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, bridge_port, FIELD_U32)},
+    {FIELD(T, own, FIELD_BOOL)},
+};
+#undef T
+static const struct record wiring_address_record = RECORD(wiring_address, wiring_address_fields);
+
+#define T struct wiring_neighbour
+static const struct field wiring_neighbour_fields[] = {
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, chassis, FIELD_TEXT)},
+    {FIELD(T, remote_port, FIELD_TEXT)},
+    {FIELD(T, remote_port_description, FIELD_TEXT)},
+    {FIELD(T, name, FIELD_TEXT)},
+    {FIELD(T, description, FIELD_TEXT)},
+};
+#undef T
+static const struct record wiring_neighbour_record = RECORD(wiring_neighbour, wiring_neighbour_fields);
+
+#define T struct wiring_arp
+static const struct field wiring_arp_fields[] = {
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, addr, FIELD_ADDR)},
+    {FIELD(T, mac, FIELD_MAC)},
+};
+#undef T
+static const struct record wiring_arp_record = RECORD(wiring_arp, wiring_arp_fields);
+
+#define T struct wiring_bridge_port
+static const struct field wiring_bridge_port_fields[] = {
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, bridge_port, FIELD_U32)},
+    {FIELD(T, pvid, FIELD_U32)},
+    {FIELD(T, stp, FIELD_ENUM), .words = wiring_stp_words},
+};
+#undef T
+static const struct record wiring_bridge_port_record = RECORD(wiring_bridge_port, wiring_bridge_port_fields);
+
+#define T struct wiring_poe_port
+static const struct field wiring_poe_port_fields[] = {
+    {FIELD(T, port, FIELD_U32)},
+    {FIELD(T, group, FIELD_U32)},
+    {FIELD(T, number, FIELD_U32)},
+    {FIELD(T, enabled, FIELD_BOOL)},
+    {FIELD(T, detection, FIELD_ENUM), .words = wiring_poe_words},
+    {FIELD(T, power_class, FIELD_U32)},
+};
+#undef T
+static const struct record wiring_poe_port_record = RECORD(wiring_poe_port, wiring_poe_port_fields);
+
+#define T struct wiring
+static const struct field wiring_fields[] = {
+    {FIELD(T, cut, FIELD_U32)},
+    {LIST(T, ports, port_count, FIELD_RECORD), .record = &wiring_port_record},
+    {LIST(T, vlans, vlan_count, FIELD_RECORD), .record = &wiring_vlan_record},
+    {LIST(T, addresses, address_count, FIELD_RECORD), .record = &wiring_address_record},
+    {LIST(T, neighbours, neighbour_count, FIELD_RECORD), .record = &wiring_neighbour_record},
+    {LIST(T, arps, arp_count, FIELD_RECORD), .record = &wiring_arp_record},
+    {LIST(T, bridge_ports, bridge_port_count, FIELD_RECORD), .record = &wiring_bridge_port_record},
+    {LIST(T, poe_ports, poe_port_count, FIELD_RECORD), .record = &wiring_poe_port_record},
+    {FIELD(T, bridge_address, FIELD_MAC)},
+    {FIELD(T, topology_changes, FIELD_U32)},
+};
+#undef T
+const struct record wiring_record = RECORD(wiring, wiring_fields);
+
+size_t wiring_count(const struct wiring *w, enum wiring_list list)
 {
-    const char *copy = arena_text(a, text, strlen(text));
-    *fine &= copy != NULL;
-    return copy;
+    const size_t counts[WIRING_LISTS] = {
+        [WIRING_LIST_NEIGHBOURS] = w->neighbour_count, [WIRING_LIST_VLANS] = w->vlan_count,
+        [WIRING_LIST_FDB] = w->address_count,          [WIRING_LIST_ARP] = w->arp_count,
+        [WIRING_LIST_POE] = w->poe_port_count,         [WIRING_LIST_STP] = w->bridge_port_count};
+    return counts[list];
 }
 
-static const void *copied_list(struct arena *a, const void *list, size_t count, size_t size, bool *fine)
+const char *wiring_port_name(const struct wiring *w, uint32_t port)
 {
-    const void *copy = count ? arena_copy(a, list, count * size) : NULL;
-    *fine &= !count || copy;
-    return copy;
+    for (size_t i = 0; i < w->port_count; i++)
+        if (w->ports[i].index == port)
+            return w->ports[i].name;
+    return NULL;
 }
 
-static const struct wiring_vlan *copied_vlans(struct arena *a, const struct wiring *w, bool *fine)
-{
-    struct wiring_vlan *vlans = w->vlan_count ? arena_copy(a, w->vlans, w->vlan_count * sizeof *vlans) : NULL;
-    *fine &= !w->vlan_count || vlans;
-    for (size_t i = 0; vlans && i < w->vlan_count; i++) {
-        struct wiring_vlan *v = &vlans[i];
-        v->name = copied(a, v->name, fine);
-        v->members = copied_list(a, v->members, v->member_count, sizeof *v->members, fine);
-        v->untagged = copied_list(a, v->untagged, v->untagged_count, sizeof *v->untagged, fine);
-    }
-    return vlans;
-}
-
-static const struct wiring_neighbour *copied_neighbours(struct arena *a, const struct wiring *w, bool *fine)
-{
-    size_t count = w->neighbour_count;
-    struct wiring_neighbour *list = count ? arena_copy(a, w->neighbours, count * sizeof *list) : NULL;
-    *fine &= !count || list;
-    for (size_t i = 0; list && i < count; i++) {
-        struct wiring_neighbour *n = &list[i];
-        n->chassis = copied(a, n->chassis, fine);
-        n->remote_port = copied(a, n->remote_port, fine);
-        n->remote_port_description = copied(a, n->remote_port_description, fine);
-        n->name = copied(a, n->name, fine);
-        n->description = copied(a, n->description, fine);
-    }
-    return list;
-}
-
-const struct wiring *wiring_copy(const struct wiring *w, struct arena *arena)
-{
-    bool fine = true;
-    struct wiring *out = arena_copy(arena, w, sizeof *w);
-    if (!out)
-        return NULL;
-    out->vlans = copied_vlans(arena, w, &fine);
-    out->neighbours = copied_neighbours(arena, w, &fine);
-    out->addresses = copied_list(arena, w->addresses, w->address_count, sizeof *w->addresses, &fine);
-    out->arps = copied_list(arena, w->arps, w->arp_count, sizeof *w->arps, &fine);
-    out->bridge_ports =
-        copied_list(arena, w->bridge_ports, w->bridge_port_count, sizeof *w->bridge_ports, &fine);
-    out->poe_ports = copied_list(arena, w->poe_ports, w->poe_port_count, sizeof *w->poe_ports, &fine);
-    return fine ? out : NULL;
-}
-
-uint32_t wiring_port_of(const struct wiring *w, const struct mac *mac, uint16_t vid)
+uint32_t wiring_port_of(const struct wiring *w, const struct mac *mac, uint32_t vid)
 {
     for (size_t i = 0; i < w->address_count; i++) {
         const struct wiring_address *a = &w->addresses[i];
@@ -76,7 +127,7 @@ uint32_t wiring_port_of(const struct wiring *w, const struct mac *mac, uint16_t 
     return 0;
 }
 
-const struct wiring_vlan *wiring_vlan(const struct wiring *w, uint16_t vid)
+const struct wiring_vlan *wiring_vlan(const struct wiring *w, uint32_t vid)
 {
     for (size_t i = 0; i < w->vlan_count; i++)
         if (w->vlans[i].vid == vid)

@@ -572,6 +572,8 @@ static void answer_ping(struct world *w, struct world_node *n, struct event *e)
         echo_burst(w, n, e, 5, 1, false);
         break;
     case ROUND_ASK:
+    case ROUND_TABLES: /* a ping has none */
+    case ROUND_ALL_TABLES:
         echo_burst(w, n, e, 3, 0.3, true);
         break;
     }

@@ -1,3 +1,4 @@
+#include "poller/base/addr.h"
 #include "poller/courier/consult/figures.h"
 
 #include <math.h>
@@ -98,6 +99,16 @@ static const char *named(struct sheet *s, const struct row *r, const char *templ
     return kept(s, text);
 }
 
+/* Of whom the row is about, where the profile has it as `mac`. */
+static const char *mac_of(struct sheet *s, const struct row *r)
+{
+    char text[FIGURES_LABEL_MAX];
+    struct mac mac;
+    if (!label_write("{mac}", value_of, (void *)(uintptr_t)r, text, sizeof text) || !mac_parse(text, &mac))
+        return NULL;
+    return kept(s, mac_text(&mac, text));
+}
+
 /* "tx-rate" is the data source tx_rate. */
 static const char *source_of(struct sheet *s)
 {
@@ -136,6 +147,7 @@ static void name_it(struct sheet *s, const struct row *r, struct reading *out)
     out->label = named(s, r, p->label);
     if (!out->label)
         out->label = out->meaning;
+    out->mac = mac_of(s, r);
     out->object = named(s, r, p->object);
     if (out->object && !has_room(s, out->object))
         out->object = NULL;

@@ -62,7 +62,7 @@ static void text(struct scene *s, enum wiring_table t, unsigned column, const ch
 
 static const struct wiring *built(struct scene *s)
 {
-    const struct wiring *w = wiring_build(s->draft, &s->table, (struct wall){1}, s->arena);
+    const struct wiring *w = wiring_build(s->draft, &s->table, (struct mono){1}, s->arena);
     assert_non_null(w);
     return w;
 }
@@ -244,13 +244,15 @@ static void a_copy_needs_nothing_of_the_first(void **state)
     text(*state, WIRING_VLANS_SET, 0, "20", "guests");
     octets(*state, WIRING_VLANS_SET, 1, "20", "\x80", 1);
     text(*state, WIRING_LLDP, 5, "0.1.1", "barn");
-    const struct wiring *first = built(*state), *copy = wiring_copy(first, arena);
-    assert_non_null(copy);
-    assert_ptr_not_equal(copy->vlans[0].name, first->vlans[0].name);
-    assert_ptr_not_equal(copy->vlans[0].members, first->vlans[0].members);
-    assert_string_equal(copy->vlans[0].name, "guests");
-    assert_int_equal(copy->vlans[0].members[0], 101);
-    assert_string_equal(copy->neighbours[0].name, "barn");
+    const struct wiring *first = built(*state);
+    struct wiring copy;
+    assert_true(field_copy(&wiring_record, first, NULL, arena, &copy));
+    assert_ptr_not_equal(copy.vlans[0].name, first->vlans[0].name);
+    assert_ptr_not_equal(copy.vlans[0].members, first->vlans[0].members);
+    assert_string_equal(copy.vlans[0].name, "guests");
+    assert_int_equal(copy.vlans[0].members[0], 101);
+    assert_string_equal(copy.neighbours[0].name, "barn");
+    assert_string_equal(wiring_port_name(&copy, 104), "uplink");
     arena_destroy(arena);
 }
 

@@ -119,7 +119,7 @@ def refusals_have_their_words_and_hold_no_secret(agent):
 
 
 def is_ours(path):
-    own = ("/etc/ld.so.", "/proc/", "/sys/", "/dev/", "/etc/hayloft/", "/usr/share/hayloft/",
+    own = ("/etc/ld.so.", "/etc/localtime", "/usr/share/zoneinfo/", "/proc/", "/sys/", "/dev/", "/etc/hayloft/", "/usr/share/hayloft/",
            "/usr/local/share/hayloft/", str(ROOT / "etc"), str(BUILD.resolve()))
     return path.startswith(own) or (path.startswith(("/lib/", "/usr/lib/", "/lib64/")) and ".so" in path)
 

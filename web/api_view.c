@@ -1,9 +1,11 @@
 /* The live view as JSON. */
 #include <stdlib.h>
 
+#include "poller/base/json.h"
 #include "poller/document/documents.h"
 #include "web/detail.h"
 #include "web/handlers.h"
+#include "web/probe.h"
 #include "web/web.h"
 
 void api_status_get(struct exchange *x)
@@ -34,4 +36,18 @@ static void after_detail(struct exchange *x, const struct ew_detail *detail, con
 void api_node_get(struct exchange *x)
 {
     detail_ask(x, exchange_segment(x, 3), after_detail);
+}
+
+static void after_probe(struct exchange *x, enum probe_end end, const char *text)
+{
+    static const int statuses[] = {[PROBE_DONE] = 200, [PROBE_UNDER_WAY] = 202, [PROBE_REFUSED] = 404};
+    cJSON *document = cJSON_CreateObject();
+    json_put_bool(document, "ok", end != PROBE_REFUSED);
+    json_put_text(document, "text", text);
+    reply_json(x, statuses[end], document);
+}
+
+void api_node_probe(struct exchange *x)
+{
+    probe_node(x, exchange_segment(x, 3), after_probe);
 }

@@ -6,6 +6,7 @@
 
 void page_first_get(struct exchange *x);       /* page_first.c */
 void page_node_get(struct exchange *x);        /* page_node.c */
+void page_node_probe(struct exchange *x);
 void page_incident_get(struct exchange *x);    /* page_incident.c */
 void page_incident_acknowledge(struct exchange *x);
 void page_incidents_get(struct exchange *x);   /* page_incidents.c */
@@ -21,6 +22,7 @@ void page_logout_post(struct exchange *x);
 void api_status_get(struct exchange *x);       /* api_view.c */
 void api_nodes_get(struct exchange *x);
 void api_node_get(struct exchange *x);
+void api_node_probe(struct exchange *x);
 void api_networks_get(struct exchange *x);
 void api_incidents_get(struct exchange *x);    /* api_incidents.c */
 void api_incident_get(struct exchange *x);

@@ -5,6 +5,7 @@
 
 #include "graphs/axis.h"
 #include "poller/base/json.h"
+#include "poller/document/documents.h"
 #include "poller/model/pace.h"
 #include "web/detail.h"
 #include "web/graph.h"
@@ -12,8 +13,10 @@
 #include "web/html.h"
 #include "web/incident_card.h"
 #include "web/page.h"
+#include "web/probe.h"
 #include "web/readings.h"
 #include "web/web.h"
+#include "web/wiring.h"
 
 #define GRAPHS_MAX 12      /* port graphs on one page; the others by their port's link */
 #define OBJECT_GRAPHS_MAX 40 /* readings of one object */
@@ -239,7 +242,14 @@ static void put_about(struct buf *out, const struct ew_detail *d)
     html(out, "</dl></section>");
 }
 
-static void render(struct exchange *x, const struct ew_detail *d)
+static void put_wiring(struct exchange *x, const struct ew_detail *d, const struct ew_tables *t)
+{
+    cJSON *node = document_node(d, t);
+    wiring_sections(x, node);
+    cJSON_Delete(node);
+}
+
+static void render(struct exchange *x, const struct ew_detail *d, const struct ew_tables *t)
 {
     struct buf *out = &x->reply;
     page_begin(x, d->node.name, PLACE_NOW);
@@ -255,6 +265,7 @@ static void render(struct exchange *x, const struct ew_detail *d)
     put_about(out, d);
     html(out, "</div>");
     put_ports(out, d);
+    put_wiring(x, d, t);
     html(out, "</div>");
     page_end(x);
     reply_html(x, 200);
@@ -265,13 +276,32 @@ static void after_detail(struct exchange *x, const struct ew_detail *detail, con
 {
     const struct ew_node *known = snapshot_node(backend_view(x->web->backend), exchange_segment(x, 1));
     if (detail && detail->found) {
-        render(x, detail);
+        render(x, detail, tables);
     } else if (known) {
         struct ew_detail bare = {.node = *known, .uptime_ns = -1};
-        render(x, &bare);
+        render(x, &bare, NULL);
     } else {
         reply_error(x, 404, "There is no node of this name.");
     }
+}
+
+/* What was read shows on the page; what is still being read will by itself. */
+static void after_probe(struct exchange *x, enum probe_end end, const char *text)
+{
+    struct buf path = {0};
+    if (end == PROBE_REFUSED) {
+        reply_error(x, 404, "There is nothing to ask of a node of this name.");
+        return;
+    }
+    buf_text(&path, "/node/");
+    html_segment(&path, exchange_segment(x, 1));
+    reply_redirect(x, buf_string(&path));
+    buf_fini(&path);
+}
+
+void page_node_probe(struct exchange *x)
+{
+    probe_node(x, exchange_segment(x, 1), after_probe);
 }
 
 void page_node_get(struct exchange *x)

@@ -40,6 +40,7 @@ static void icon_get(struct exchange *x)
 static const struct route routes[] = {
     {METHOD_GET, ACCESS_VIEW, "", page_first_get},
     {METHOD_GET, ACCESS_VIEW, "node/*", page_node_get},
+    {METHOD_POST, ACCESS_CHANGE, "node/*/probe", page_node_probe},
     {METHOD_GET, ACCESS_VIEW, "network/*", page_network_get},
     {METHOD_GET, ACCESS_VIEW, "incidents", page_incidents_get},
     {METHOD_GET, ACCESS_VIEW, "incident/*", page_incident_get},
@@ -57,6 +58,7 @@ static const struct route routes[] = {
     {METHOD_GET, ACCESS_VIEW, "api/v1/status", api_status_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/nodes", api_nodes_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/nodes/*", api_node_get},
+    {METHOD_POST, ACCESS_CHANGE, "api/v1/nodes/*/probe", api_node_probe},
     {METHOD_GET, ACCESS_VIEW, "api/v1/networks", api_networks_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/incidents", api_incidents_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/incidents/*", api_incident_get},

@@ -22,6 +22,7 @@
 #include "poller/base/channel.h"
 #include "poller/config/config.h"
 #include "poller/message/parent_any.h"
+#include "poller/message/pieces.h"
 #include "poller/message/web_engine.h"
 #include "poller/message/web_painter.h"
 #include "poller/message/web_store.h"
@@ -177,10 +178,33 @@ static void fill_ports(struct view_port ports[8], struct ew_detail *d)
     d->ports_count = 8;
 }
 
+/* Two partners of a radio, one of them hardly heard. */
+static void fill_stations(struct view_reading r[5])
+{
+    static char far[] = "3c:84:6a:02:00:0b", near[] = "3c:84:6a:02:00:0a";
+    r[0] = (struct view_reading){.meaning = "signal", .label = "bridge-barn signal", .unit = "dBm", .value = -79,
+                                 .level = "warn", .mac = far};
+    r[1] = (struct view_reading){.meaning = "snr", .label = "bridge-barn over noise", .unit = "dB", .value = 12,
+                                 .level = "good", .mac = far};
+    r[2] = (struct view_reading){.meaning = "tx-rate", .label = "bridge-barn", .unit = "bit/s", .value = 39e6,
+                                 .level = "unjudged", .mac = far};
+    r[3] = (struct view_reading){.meaning = "signal", .label = "shed signal", .unit = "dBm", .value = -58,
+                                 .level = "good", .mac = near};
+    r[4] = (struct view_reading){.meaning = "link-state", .label = "shed", .unit = "", .state = "main", .value = NAN,
+                                 .level = "good", .mac = near};
+    for (int i = 0; i < 5; i++) {
+        r[i].class_ = "rssi";
+        r[i].index = "1";
+        r[i].warn_low = r[i].bad_low = r[i].warn_high = r[i].bad_high = NAN;
+        r[i].at = r[i].since = (struct wall){now.ns - SECONDS(40)};
+    }
+}
+
 static void answer_detail(const struct we_name *question)
 {
     struct view_check checks[3];
     struct view_port ports[8];
+    struct view_reading stations[5];
     struct view_series service = {"here", "tcp-445", "time", "s", 0.002, now};
     struct ew_detail d = {.request = question->request, .uptime_ns = -1, .node = {.name = ""}};
     for (size_t i = 0; i < SAMPLES; i++) {
@@ -192,6 +216,11 @@ static void answer_detail(const struct we_name *question)
             d.series = &service;
             d.series_count = 1;
         }
+        if (strcmp(samples[i].name, "bridge-house") == 0) {
+            fill_stations(stations);
+            d.readings = stations;
+            d.readings_count = 5;
+        }
         if (strcmp(samples[i].role, "switch") == 0) {
             d.description = "Managed switch, 8 ports, " HOSTILE;
             d.location = "cellar";
@@ -200,6 +229,82 @@ static void answer_detail(const struct we_name *question)
         }
     }
     say(engine_fd, EW_DETAIL, &ew_detail_record, &d, -1);
+}
+
+/* A switch as people have it: neighbours that tell their names and such that do not, one with a name that would
+ * be markup; a camera and a long name that are only heard; more addresses at a port than a page shows. */
+static void fill_tables(struct ew_tables *t, struct arena *a)
+{
+    static char *names[] = {"gi1", "gi2", "gi3", "gi4", "gi5", "gi6", "gi7", "vlan1"};
+    static const uint32_t all[] = {1, 2, 3, 4, 5, 6, 7}, house[] = {1, 2, 3}, cameras[] = {5, 6, 7};
+    static const struct wiring_vlan vlans[] = {
+        {1, "default", all, house, 7, 3, true}, {20, "cameras", cameras, cameras, 3, 3, true},
+        {501, HOSTILE, all, NULL, 2, 0, true}, {502, "guests-of-the-house-and-of-the-barn-and-of-the-shed", NULL, NULL, 0, 0, false}};
+    static const struct wiring_neighbour neighbours[] = {
+        {1, "3c:84:6a:01:00:01", "eth2", "to the cellar", "router", "RouterOS"},
+        {2, "3c:84:6a:01:00:02", "ath0", "", "bridge-house", "a radio"},
+        {3, "3c:84:6a:01:00:03", HOSTILE, "", HOSTILE, ""}};
+    static const struct wiring_poe_port poe[] = {{1, 1, 1, true, WIRING_POE_SEARCHING, WIRING_POE_NO_CLASS},
+                                                 {2, 1, 2, true, WIRING_POE_DELIVERING, 4},
+                                                 {3, 1, 3, true, WIRING_POE_SEARCHING, WIRING_POE_NO_CLASS},
+                                                 {4, 1, 4, true, WIRING_POE_SEARCHING, WIRING_POE_NO_CLASS},
+                                                 {5, 1, 5, true, WIRING_POE_SEARCHING, WIRING_POE_NO_CLASS},
+                                                 {6, 1, 6, true, WIRING_POE_FAULT, WIRING_POE_NO_CLASS},
+                                                 {7, 1, 7, false, WIRING_POE_DISABLED, WIRING_POE_NO_CLASS}};
+    static char *nodes[] = {"router", "bridge-house", NULL};
+    struct wiring_port *ports = arena_take(a, 8 * sizeof *ports);
+    struct wiring_address *heard = arena_take(a, 90 * sizeof *heard);
+    for (uint32_t i = 0; i < 8; i++)
+        ports[i] = (struct wiring_port){i + 1, names[i]};
+    for (uint8_t i = 0; i < 90; i++)
+        heard[i] = (struct wiring_address){.vid = i % 3 ? 1 : 20, .mac = {{0x3c, 0x84, 0x6a, 1, 0, i}},
+                                           .port = i < 80 ? 2 : i < 82 ? 4 : i < 83 ? 5 : 1};
+    t->wiring = (struct wiring){.ports = ports, .port_count = 8, .vlans = vlans, .vlan_count = 4,
+                                .addresses = heard, .address_count = 90, .neighbours = neighbours,
+                                .neighbour_count = 3, .poe_ports = poe, .poe_port_count = 7,
+                                .cut = 1u << WIRING_LIST_FDB};
+    t->neighbour_nodes = nodes;
+    t->neighbour_nodes_count = 3;
+    t->owners = arena_take(a, 3 * sizeof *t->owners);
+    t->owners_count = 3;
+    t->owners[0] = (struct view_owner){{{0x3c, 0x84, 0x6a, 1, 0, 7}}, "barn-cam"};
+    t->owners[1] = (struct view_owner){{{0x3c, 0x84, 0x6a, 1, 0, 8}}, LONG_NAME};
+    t->owners[2] = (struct view_owner){{{0x3c, 0x84, 0x6a, 1, 0, 81}}, "nas"};
+    t->at = arena_take(a, WIRING_LISTS * sizeof *t->at);
+    t->at_count = WIRING_LISTS;
+    for (int i = 0; i < WIRING_LISTS; i++)
+        t->at[i] = (struct wall){now.ns - MINUTES(i == WIRING_LIST_POE ? 95 : 4)};
+}
+
+static void answer_tables(const struct we_name *question, struct arena *a)
+{
+    struct ew_tables t = {0};
+    struct ew_piece piece;
+    struct buf packed = {0};
+    for (size_t i = 0; i < SAMPLES; i++) {
+        t.found |= strcmp(samples[i].name, question->name) == 0;
+        if (strcmp(samples[i].name, question->name) == 0 && strcmp(samples[i].role, "switch") == 0)
+            fill_tables(&t, a);
+    }
+    struct view_owner partner = {{{0x3c, 0x84, 0x6a, 2, 0, 0x0b}}, "bridge-barn"};
+    if (strcmp(question->name, "bridge-house") == 0) {
+        t.owners = &partner;
+        t.owners_count = 1;
+    }
+    field_pack(&ew_tables_record, &t, NULL, &packed);
+    for (uint32_t at = 0; pieces_cut(&packed, question->request, at, &piece); at += PIECE_BYTES)
+        say(engine_fd, EW_TABLES, &ew_piece_record, &piece, -1);
+    buf_fini(&packed);
+}
+
+static void answer_probe(const struct we_name *question)
+{
+    struct ew_result r = {.request = question->request, .text = "no such node"};
+    for (size_t i = 0; i < SAMPLES; i++)
+        r.ok |= strcmp(samples[i].name, question->name) == 0;
+    if (r.ok)
+        r.text = "up";
+    say(engine_fd, EW_RESULT, &ew_result_record, &r, -1);
 }
 
 static sqlite3 *open_database(void)
@@ -249,6 +354,10 @@ static void be_engine(const struct frame *f, struct arena *a)
         tell_view();
     else if (f->type == WE_DETAIL && frame_unpack(f, &we_name_record, a, &name))
         answer_detail(&name);
+    else if (f->type == WE_TABLES && frame_unpack(f, &we_name_record, a, &name))
+        answer_tables(&name, a);
+    else if (f->type == WE_PROBE && frame_unpack(f, &we_name_record, a, &name))
+        answer_probe(&name);
     else if (f->type == WE_ACK && frame_unpack(f, &we_ack_record, a, &ack))
         answer_acknowledge(&ack);
 }

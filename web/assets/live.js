@@ -8,6 +8,8 @@ let again = false;
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll('[data-live]')) {
     const next = fresh.getElementById(part.id);
+    for (const open of next ? part.querySelectorAll('details[open]') : [])
+      next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute('open', '');
     if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest('form'))) continue;
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     part.innerHTML = next.innerHTML;

@@ -7,9 +7,10 @@
 
 #include "poller/message/web_engine.h"
 
-/* Puts stations:[{mac, node, at, signal, unit, values:[{meaning, label, value, unit, state, level}]}], in order of their
- * first reading. node: of ours, where t knows whose the MAC is. signal (in its unit, dBm where the device says so) and at, when it was last told, are null where
- * they are not known. readings: an array of documents with {meaning, mac, value, at, ...}. */
-void stations_put(cJSON *document, const cJSON *readings, const struct ew_tables *t); /* t NULL: nobody is known */
+/* Puts stations:[{mac, node, at, signal, unit, values:[{meaning, label, value, unit, state, level}]}], in order of
+ * their first reading. node: of ours, where t knows whose the MAC is (t NULL: nobody is known). signal, in its unit,
+ * and at, when it was last told, are null where they are not known. readings: an array of documents with
+ * {meaning, mac, value, at, ...}. */
+void stations_put(cJSON *document, const cJSON *readings, const struct ew_tables *t);
 
 #endif

@@ -11,8 +11,8 @@
 struct engine;
 struct node;
 
-/* Fills neighbour_nodes and owners of t, whose wiring is there, and of n's wireless stations. heard: the kernel's neighbours, may be none.
- * Names are the engine's. Without memory nobody is known. */
+/* Fills neighbour_nodes and owners of t: of what stands in its wiring, and of n's wireless stations. heard: the
+ * kernel's neighbours, may be none. Names are the engine's. Without memory nobody is known. */
 void owners_find(const struct engine *e, const struct node *n, const struct netinfo_heard *heard,
                  size_t heard_count, struct arena *arena, struct ew_tables *t);
 

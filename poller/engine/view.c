@@ -229,8 +229,8 @@ static void view_series(const struct engine *e, const struct node *n, struct are
 static struct view_reading view_reading(const struct engine *e, const struct gauge *g)
 {
     return (struct view_reading){
-        .meaning = g->meaning, .class_ = g->class_, .label = g->label, .index = g->index, .unit = g->unit, .mac = g->mac,
-        .state = g->present ? g->state : NULL, .level = (char *)(uintptr_t)reading_level_words[g->level],
+        .meaning = g->meaning, .class_ = g->class_, .label = g->label, .index = g->index, .unit = g->unit,
+        .mac = g->mac, .state = g->present ? g->state : NULL, .level = (char *)(uintptr_t)reading_level_words[g->level],
         .value = g->value, .warn_low = g->limits.warn_low, .bad_low = g->limits.bad_low,
         .warn_high = g->limits.warn_high, .bad_high = g->limits.bad_high,
         .at = g->at.ns ? stamp(e, g->at) : (struct wall){0},

@@ -64,15 +64,19 @@ struct world_node {
     size_t load_count;
     char checks[8][2][16];
     size_t check_count;
-    unsigned starts[4];
+    unsigned starts[ROUND_ALL_TABLES + 1];
+    const struct wiring *wiring; /* what its tables say, from wiring_from to wiring_to */
+    double wiring_from, wiring_to;
     unsigned lost_in_row; /* of the regular rounds' echoes */
     double silent_from;
 };
 
+#define SLOTS 4 /* rounds of a check at a time: regular, burst, ask, tables */
+
 struct world_check_row {
     struct world_node *node;
     char kind[16];
-    uint32_t running[3]; /* round numbers the engine waits for */
+    uint32_t running[SLOTS]; /* round numbers the engine waits for */
 };
 
 enum event_kind { EVENT_REPORT, EVENT_HINT };
@@ -331,6 +335,19 @@ void world_busy(struct world *w, const char *name, const char *kind, double from
     struct world_load *l = &n->loads[n->load_count++];
     *l = (struct world_load){.from = from + BEGIN_S, .to = to + BEGIN_S, .seconds = seconds};
     snprintf(l->kind, sizeof l->kind, "%s", kind);
+}
+
+void world_tables(struct world *w, const char *name, double from, double to, const struct wiring *what)
+{
+    struct world_node *n = node(w, name);
+    n->wiring = what;
+    n->wiring_from = from + BEGIN_S;
+    n->wiring_to = to + BEGIN_S;
+}
+
+const struct engine *world_engine(const struct world *w)
+{
+    return w->engine;
 }
 
 void world_loss(struct world *w, double probability)
@@ -608,6 +625,11 @@ static struct world_fault *own_fault_of(struct world *w, struct world_node *n)
     return NULL;
 }
 
+static bool is_for_tables(enum round_kind kind)
+{
+    return kind == ROUND_TABLES || kind == ROUND_ALL_TABLES;
+}
+
 static void start_round(struct world *w, const struct output *o)
 {
     struct world_check_row *c = &w->checks[o->round.check];
@@ -625,7 +647,10 @@ static void start_round(struct world *w, const struct output *o)
         snprintf(e.reason, sizeof e.reason, "%s", f->reason);
     } else
         answer_ping(w, n, &e);
-    size_t slot = e.round_kind == ROUND_REGULAR ? 0 : e.round_kind == ROUND_ASK ? 2 : 1;
+    size_t slot = is_for_tables(e.round_kind)     ? 3
+                  : e.round_kind == ROUND_REGULAR ? 0
+                  : e.round_kind == ROUND_ASK     ? 2
+                                                  : 1;
     c->running[slot] = e.round;
     push(w, &e);
 }
@@ -687,7 +712,7 @@ static void perform(struct world *w)
             start_round(w, o);
             break;
         case OUTPUT_CANCEL:
-            for (size_t k = 0; k < 3; k++)
+            for (size_t k = 0; k < SLOTS; k++)
                 if (w->checks[o->round.check].running[k] == o->round.round)
                     w->checks[o->round.check].running[k] = 0;
             break;
@@ -749,7 +774,7 @@ void world_restart(struct world *w)
 
 static bool is_awaited(struct world_check_row *c, const struct event *e)
 {
-    for (size_t k = 0; k < 3; k++)
+    for (size_t k = 0; k < SLOTS; k++)
         if (c->running[k] == e->round) {
             c->running[k] = 0;
             return true;
@@ -792,12 +817,30 @@ static int64_t busy_of(const struct world *w, const struct world_check_row *c)
     return 0;
 }
 
+static void deliver_tables(struct world *w, const struct event *e, struct world_node *n)
+{
+    struct mono now = instant_of(w).mono;
+    bool read = n->wiring && e->outcome == OUTCOME_ANSWERED && w->now >= n->wiring_from && w->now < n->wiring_to;
+    struct wiring told = n->wiring ? *n->wiring : (struct wiring){0};
+    for (int i = 0; i < WIRING_LISTS; i++)
+        if (told.at[i].ns)
+            told.at[i] = now;
+    struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind, .started = now, .ended = now,
+                       .outcome = read ? OUTCOME_ANSWERED : OUTCOME_SILENT, .reason = read ? "" : "timeout",
+                       .wiring = read ? &told : NULL};
+    world_take(w, &(struct input){.kind = INPUT_REPORT, .report = &r});
+}
+
 static void deliver_report(struct world *w, const struct event *e)
 {
     struct world_check_row *c = &w->checks[e->check];
     struct instant now = instant_of(w);
     if (!is_awaited(c, e))
         return;
+    if (is_for_tables(e->round_kind)) {
+        deliver_tables(w, e, c->node);
+        return;
+    }
     struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind,
                        .outcome = e->outcome, .reason = e->reason, .sent = e->sent,
                        .lost = e->lost, .started = now.mono, .ended = now.mono};

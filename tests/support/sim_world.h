@@ -51,6 +51,9 @@ void world_reading(struct world *w, const char *node, const char *kind, double f
 /* A check of that kind keeps the device busy for so long in each answered round, in that time. */
 void world_busy(struct world *w, const char *node, const char *kind, double from, double to,
                 double seconds);
+/* In that time the node's tables can be read and say this (lists with a time; it is then the present one). Kept by
+ * pointer. Without it, and before and after, they cannot. */
+void world_tables(struct world *w, const char *node, double from, double to, const struct wiring *what);
 void world_loss(struct world *w, double probability);
 void world_bursts(struct world *w, double per_day, double max_s); /* uniform up to max: mean half */
 void world_step_clock(struct world *w, double seconds);           /* the wall clock jumps */
@@ -69,6 +72,7 @@ void world_run(struct world *w, double until_s);
 double world_now(const struct world *w);
 
 /* What came of it. */
+const struct engine *world_engine(const struct world *w);
 const struct keeper *world_keeper(const struct world *w);
 size_t world_incident_count(const struct world *w);
 const struct kept_incident *world_incident(const struct world *w, size_t i);

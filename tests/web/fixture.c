@@ -239,7 +239,8 @@ static void fill_tables(struct ew_tables *t, struct arena *a)
     static const uint32_t all[] = {1, 2, 3, 4, 5, 6, 7}, house[] = {1, 2, 3}, cameras[] = {5, 6, 7};
     static const struct wiring_vlan vlans[] = {
         {1, "default", all, house, 7, 3, true}, {20, "cameras", cameras, cameras, 3, 3, true},
-        {501, HOSTILE, all, NULL, 2, 0, true}, {502, "guests-of-the-house-and-of-the-barn-and-of-the-shed", NULL, NULL, 0, 0, false}};
+        {501, HOSTILE, all, NULL, 2, 0, true},
+        {502, "guests-of-the-house-and-of-the-barn-and-of-the-shed", NULL, NULL, 0, 0, false}};
     static const struct wiring_neighbour neighbours[] = {
         {1, "3c:84:6a:01:00:01", "eth2", "to the cellar", "router", "RouterOS"},
         {2, "3c:84:6a:01:00:02", "ath0", "", "bridge-house", "a radio"},

@@ -290,7 +290,7 @@ def without_owner(document):
                 ("sysobjectid", "vendor", "family", "kind", "model", "version", "profile")}
     mac = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.I)
     ports = [{k: mac.sub("MAC", v) if k == "name" else v for k, v in p.items()
-              if k not in ("alias", "mac", "neighbours")} for p in document["ports"]]
+              if k not in ("alias", "mac", "neighbours", "leads_to")} for p in document["ports"]]
     readings = [{k: r[k] for k in ("class", "meaning", "value", "unit", "limits", "state", "level")}
                 for r in document["readings"]]
     tables = {k: len(document.get(k) or []) for k in ("vlans", "fdb", "neighbours", "poe", "arp")}

@@ -23,6 +23,7 @@ static const struct record *const all_records[] = {
     &pw_points_record,     &wp_picture_record,  &pw_picture_record, &wp_list_record,
     &pw_list_record,       &pw_error_record,    &pa_trouble_record, &ec_consult_record,
     &ce_consulted_record,  &ec_ups_record,      &ce_ups_record,
+    &ew_tables_record,     &ew_piece_record,
 };
 
 #endif

@@ -43,21 +43,52 @@ static const char *either(const char *text, const char *otherwise)
     return text && *text ? text : otherwise && *otherwise ? otherwise : NULL;
 }
 
-static void print_neighbours(const cJSON *document)
+static void add_lead(struct table *t, const char *port, const char *name, const char *remote, const char *known_by)
+{
+    table_cell(t, COLOUR_NONE, port);
+    table_cell(t, COLOUR_NONE, name);
+    table_cell(t, COLOUR_NONE, remote);
+    table_cell(t, COLOUR_FAINT, known_by && strcmp(known_by, "fdb") == 0 ? "heard here" : known_by);
+}
+
+static size_t add_leads(struct table *t, const cJSON *document)
+{
+    size_t count = 0;
+    const cJSON *port, *lead;
+    cJSON_ArrayForEach(port, json_member(document, "ports"))
+        cJSON_ArrayForEach(lead, json_member(port, "leads_to")) {
+            add_lead(t, json_text(port, "name"), json_text(lead, "name"), json_text(lead, "port"),
+                     json_text(lead, "known_by"));
+            count++;
+        }
+    return count;
+}
+
+/* Neighbours at a port that is none of its interfaces. */
+static size_t add_lost(struct table *t, const cJSON *document)
+{
+    size_t count = 0;
+    const cJSON *n;
+    cJSON_ArrayForEach(n, json_member(document, "neighbours"))
+        if (!json_text(n, "port_name")) {
+            add_lead(t, NULL, either(json_text(n, "name"), json_text(n, "chassis")),
+                     either(json_text(n, "remote_port"), json_text(n, "remote_port_description")),
+                     json_text(n, "source"));
+            count++;
+        }
+    return count;
+}
+
+static void print_leads(const cJSON *document)
 {
     static const char *const titles[] = {"port", "leads to", "its port", "known by", NULL};
-    struct table *t = begin(document, "neighbours", "neighbours", titles, 1);
-    const cJSON *n;
-    if (!t)
-        return;
-    cJSON_ArrayForEach(n, json_member(document, "neighbours")) {
-        const char *id = json_text(n, "remote_port"), *words = json_text(n, "remote_port_description");
-        table_cell(t, COLOUR_NONE, json_text(n, "port_name"));
-        table_cell(t, COLOUR_NONE, either(json_text(n, "name"), json_text(n, "chassis")));
-        table_cell(t, COLOUR_NONE, either(id, words));
-        table_cell(t, COLOUR_FAINT, json_text(n, "source"));
+    bool told = cJSON_GetArraySize(json_member(document, "neighbours"));
+    struct table *t = table_create(titles, 1);
+    if (t && add_leads(t, document) + add_lost(t, document)) {
+        print_title(document, told ? "neighbours" : "fdb", "neighbours");
+        table_print(t, stdout);
     }
-    finish(t);
+    table_destroy(t);
 }
 
 /* Those of the list that are not in `but`. Names are texts, ports without one are numbers. */
@@ -171,7 +202,8 @@ static void print_stations(const cJSON *document)
 
 static void print_counts(const cJSON *document)
 {
-    static const char *const lists[][2] = {{"fdb", "addresses heard at its ports"}, {"arp", "rows of ARP and ND"}};
+    static const char *const lists[][3] = {{"fdb", "address heard at its ports", "addresses heard at its ports"},
+                                           {"arp", "address in its ARP and ND", "addresses in its ARP and ND"}};
     const char *gap = "\n";
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         char ago[64];
@@ -180,14 +212,14 @@ static void print_counts(const cJSON *document)
         if (count <= 0)
             continue;
         printf("%s%.0f%s %s, read %s ago\n", gap, count, cJSON_IsTrue(json_member(told, "cut")) ? " and more" : "",
-               lists[i][1], since_text(json_text(told, "at"), ago, sizeof ago));
+               lists[i][count == 1 ? 1 : 2], since_text(json_text(told, "at"), ago, sizeof ago));
         gap = "";
     }
 }
 
 void wiring_print(const cJSON *document)
 {
-    print_neighbours(document);
+    print_leads(document);
     print_vlans(document);
     print_poe(document);
     print_stations(document);

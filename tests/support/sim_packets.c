@@ -549,6 +549,15 @@ static struct object_measures *copied_objects(struct sim *s, const struct report
     return objects;
 }
 
+static const struct wiring *copied_wiring(struct sim *s, const struct wiring *w)
+{
+    struct wiring *copy = w ? arena_take(s->arena, sizeof *copy) : NULL;
+    if (!copy || !field_copy(&wiring_record, w, NULL, s->arena, copy))
+        return NULL;
+    memcpy(copy->at, w->at, sizeof copy->at);
+    return copy;
+}
+
 static struct reading *copied_readings(struct sim *s, const struct report *r)
 {
     struct reading *readings = arena_take(s->arena, (r->reading_count + 1) * sizeof *readings);
@@ -556,7 +565,7 @@ static struct reading *copied_readings(struct sim *s, const struct report *r)
         struct reading *to = &readings[i];
         *to = r->readings[i];
         const char **texts[] = {&to->meaning, &to->class_, &to->label,  &to->index, &to->oid,
-                                &to->unit,    &to->state,  &to->object, &to->source};
+                                &to->unit,    &to->state,  &to->object, &to->source, &to->mac};
         for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
             *texts[k] = copied(s, *texts[k]);
     }
@@ -577,6 +586,7 @@ static void env_report(void *ctx, const struct report *r)
     kept->facts = copied_facts(s, r);
     kept->objects = copied_objects(s, r);
     kept->readings = copied_readings(s, r);
+    kept->wiring = copied_wiring(s, r->wiring);
 }
 
 static void env_hint(void *ctx, const struct hint *h)

@@ -4,6 +4,8 @@ web-fixture. Prints TAP.
 usage: http_test.py FIXTURE HAYLOFT_WEB SQL_FILE...     HAYLOFT_GRAPHS=0: it was built without graphs
 """
 import gzip
+import html
+import json
 import os
 import re
 import shutil
@@ -146,7 +148,7 @@ def paths(s):
 
 
 def escapes(s):
-    for path in ("/", "/seen", "/incidents", "/incident/here-2-open", "/node/lan-switch"):
+    for path in ("/", "/seen", "/incidents", "/incident/here-2-open", "/node/lan-switch", "/node/bridge-house"):
         a = s.ask(path)
         if "<script>canary" in a.text or "<img src=x" in a.text or "<b>canary" in a.text:
             told(False, f"device text stays text on {path}", a.text[:300])
@@ -200,6 +202,52 @@ def limits(s):
                 b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n"):
         s.raw(raw, half_close=True)
     told(s.ask("/").status == 200, "nonsense ends its own connection only")
+
+
+def words(page):
+    """What is read of a page, tags aside."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def wiring(s):
+    page = s.ask("/node/lan-switch").text
+    text = words(page)
+    told("gi1 router port eth2 · by LLDP" in text, "a port leads to whom LLDP names", text[-1500:])
+    told('<a href="/node/barn-cam">barn-cam</a>' in page and "nas heard here" in text, "and to the nodes heard there")
+    told(re.search(r"As of \d\d:\d\d , 4 min ago", text), "the tables say how old they are", text[-1500:])
+    told(re.search(r"Old: last read at .{5,40}9[5-9] min ago", text), "and what could not be read any more is called old")
+    told("more than is kept here" in text, "a table that was cut says so")
+    told("20 cameras untagged gi5 to gi7" in text and "1 default untagged gi1 to gi3 tagged gi4 to gi7" in text,
+         "VLANs have their ports, tagged and not", text[-1500:])
+    told("fault gi6 delivering gi2 (class 4) searching gi1, gi3 to gi5 disabled gi7" in text, "power stands by port")
+    shown = len(re.findall(r"<code>3c:84:6a:01:00:..</code>", page))
+    told(page.count("<details") == 4 and shown == 64 + 7 + 2 + 1 and "and 16 more" in text,
+         "a port's addresses stand in a part that opens, as many as one reads", (page.count("<details"), shown))
+    first = re.search(r"80 addresses(.*?)</ul>", page, re.S)
+    told(first and words(first[1]).split()[0] == "barn-cam", "known ones first", first and words(first[1])[:80])
+    text = words(s.ask("/node/bridge-house").text)
+    told("bridge-barn 3c:84:6a:02:00:0b signal -79 dBm warn SNR 12 dB tx rate 39 Mbit/s last heard" in text and
+         "3c:84:6a:02:00:0a signal -58 dBm link state main" in text, "stations with how well they are heard", text[-700:])
+    told("Where its ports lead" not in text and "VLANs" not in text, "what a node does not tell has no section")
+    node = json.loads(s.ask("/api/v1/nodes/lan-switch").text)
+    told(len(node["fdb"]) == 90 and node["fdb"][7]["node"] == "barn-cam" and node["tables"]["fdb"]["cut"] and
+         node["tables_at"] and [n["name"] for n in node["neighbours"]][:2] == ["router", "bridge-house"] and
+         node["ports"][1]["addresses"] == 80 and node["vlans"][1]["untagged"] == ["gi5", "gi6", "gi7"] and
+         node["poe"][5]["detection"] == "fault", "the API has all of it", node["tables"])
+    bare = json.loads(s.ask("/api/v1/nodes/nas").text)
+    told(bare["tables_at"] is None and bare["fdb"] == [] and bare["stations"] == [], "and empty lists where nothing is told")
+
+
+def probe(s):
+    path = "/node/lan-switch/probe"
+    told(s.ask(path).status == 405 and s.ask(path, "POST").status == 403, "nobody reads tables anew without the page's token")
+    token = re.search(r'name="csrf" value="([^"]+)"', s.ask("/node/lan-switch").text)[1]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    a = s.ask(path, "POST", form, f"csrf={token}".encode())
+    told(a.status == 303 and a.headers["location"] == "/node/lan-switch", "the button leads back to the node", a.status)
+    told(s.ask("/node/nobody/probe", "POST", form, f"csrf={token}".encode()).status == 404, "a node that is none is not read")
+    a = s.ask("/api/v1/nodes/lan-switch/probe", "POST", {"X-CSRF-Token": token})
+    told(a.status == 200 and json.loads(a.text) == {"ok": True, "text": "up"}, "so does the API", a.text)
 
 
 def change(s):
@@ -346,7 +394,7 @@ def run(parts, *extra):
         s.stop()
 
 
-run([hosts, headers, paths, escapes, seen, methods, limits, graphs if GRAPHS else no_graphs, change])
+run([hosts, headers, paths, escapes, seen, wiring, probe, methods, limits, graphs if GRAPHS else no_graphs, change])
 run([events])
 run([sign_in], "users")
 run([drip])

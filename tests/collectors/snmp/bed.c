@@ -36,6 +36,8 @@ static void answer(void *ctx, struct sim *s, const struct packet *asked)
         sim_deliver(s, PACKETS_UDP, &p, bed->delay_ns);
         return;
     }
+    if (bed->deaf_to.len && memmem(asked->data, asked->len, bed->deaf_to.bytes, bed->deaf_to.len))
+        return;
     if (bed->silent_from && asked->peer.bytes[3] >= bed->silent_from)
         return;
     bed->overlaps += sim_now(s).mono.ns < bed->busy_until_ns;
@@ -105,6 +107,11 @@ const struct report *bed_round(struct bed *bed)
 const struct report *bed_ask(struct bed *bed)
 {
     return run(bed, ROUND_ASK, SECONDS(10));
+}
+
+const struct report *bed_tables(struct bed *bed, enum round_kind kind)
+{
+    return run(bed, kind, SECONDS(60));
 }
 
 static const struct object_measures *find(const struct report *r, const char *object)

@@ -12,6 +12,11 @@
 #define BED_CHECK 5
 #define BED_PORTS 8
 
+struct bed_deaf { /* a run of bytes in a request, as a part of an OID */
+    const char *bytes;
+    size_t len; /* 0: none */
+};
+
 struct bed {
     struct sim *sim;
     struct collector_instance *snmp;
@@ -22,6 +27,7 @@ struct bed {
     struct snmp_options options;
     int64_t delay_ns;
     bool twice, deaf;       /* answers twice; nothing listens (ICMP) */
+    struct bed_deaf deaf_to; /* requests with it are not answered */
     const char *from;       /* answers come from there */
     int64_t busy_until_ns;  /* when its last answer arrives */
     unsigned overlaps;      /* requests that reached it before that */
@@ -36,6 +42,7 @@ bool bed_adopt(struct bed *bed, uint32_t check, const char *node, const char *ad
 /* One regular round and the 60 s it stands for; exactly one report must come of it. */
 const struct report *bed_round(struct bed *bed);
 const struct report *bed_ask(struct bed *bed); /* a quick one, 10 s */
+const struct report *bed_tables(struct bed *bed, enum round_kind kind); /* 60 s */
 double bed_measure(const struct report *r, const char *object, const char *source); /* NaN: absent */
 bool bed_has_object(const struct report *r, const char *object);
 

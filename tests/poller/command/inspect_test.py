@@ -30,6 +30,36 @@ LOOPBACK = """1.3.6.1.2.1.2.2.1.2.1|4|lo
 1.3.6.1.2.1.2.2.1.3.1|2|24
 1.3.6.1.2.1.2.2.1.8.1|2|1
 """
+# a switch that knows a VLAN, gives power, hears a camera at its second port and a radio by LLDP at its first
+WIRED = """1.0.8802.1.1.2.1.4.1.1.4.0.1.1|2|4
+1.0.8802.1.1.2.1.4.1.1.5.0.1.1|4x|020000000009
+1.0.8802.1.1.2.1.4.1.1.6.0.1.1|2|5
+1.0.8802.1.1.2.1.4.1.1.7.0.1.1|4|ath0
+1.0.8802.1.1.2.1.4.1.1.9.0.1.1|4|barn-radio
+1.3.6.1.2.1.1.1.0|4|a wired switch
+1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1
+1.3.6.1.2.1.1.3.0|67|8640000
+1.3.6.1.2.1.2.2.1.2.101|4|gi1
+1.3.6.1.2.1.2.2.1.2.102|4|gi2
+1.3.6.1.2.1.2.2.1.8.101|2|1
+1.3.6.1.2.1.2.2.1.8.102|2|1
+1.3.6.1.2.1.4.22.1.2.101.10.0.0.5|4x|020000000005
+1.3.6.1.2.1.17.1.1.0|4x|020000000003
+1.3.6.1.2.1.17.1.4.1.2.1|2|101
+1.3.6.1.2.1.17.1.4.1.2.2|2|102
+1.3.6.1.2.1.17.2.15.1.3.1|2|5
+1.3.6.1.2.1.17.2.15.1.3.2|2|2
+1.3.6.1.2.1.17.7.1.2.2.1.2.7.2.0.0.0.0.1|2|2
+1.3.6.1.2.1.17.7.1.2.2.1.3.7.2.0.0.0.0.1|2|3
+1.3.6.1.2.1.17.7.1.4.2.1.3.0.20|66|7
+1.3.6.1.2.1.17.7.1.4.2.1.4.0.20|4x|c0
+1.3.6.1.2.1.17.7.1.4.2.1.5.0.20|4x|40
+1.3.6.1.2.1.17.7.1.4.3.1.1.20|4|cameras
+1.3.6.1.2.1.17.7.1.4.5.1.1.2|66|20
+1.3.6.1.2.1.105.1.1.1.3.1.1|2|1
+1.3.6.1.2.1.105.1.1.1.6.1.1|2|3
+1.3.6.1.2.1.105.1.1.1.10.1.1|2|4
+"""
 BARE = "1.3.6.1.2.1.1.1.0|4|a lamp\n"
 
 
@@ -69,6 +99,32 @@ def does_not_invent_an_uptime_or_ports(agent):
     got, text = agent.document("bare"), agent.inspect("bare").stdout
     return got["uptime_s"] is None and got["ports"] == [] and got["identity"]["sysdescr"] == "a lamp" and \
         "up for" not in text and "a lamp" in text
+
+
+def shows_how_it_is_wired(agent):
+    got = agent.document("wired")
+    one, two = got["ports"]
+    return got["vlans"] == [{"vid": 20, "name": "cameras", "members": ["gi1", "gi2"], "untagged": ["gi2"]}] and \
+        got["fdb"] == [{"mac": "02:00:00:00:00:01", "port": 102, "port_name": "gi2", "vid": 20}] and \
+        got["neighbours"][0]["name"] == "barn-radio" and got["neighbours"][0]["port_name"] == "gi1" and \
+        got["arp"] == [{"address": "10.0.0.5", "mac": "02:00:00:00:00:05", "port": 101, "port_name": "gi1"}] and \
+        got["poe"][0]["detection"] == "delivering" and got["poe"][0]["class"] == 3 and \
+        one["stp"] == "forwarding" and two["pvid"] == 20 and two["addresses"] == 1 and \
+        one["leads_to"] == [{"name": "barn-radio", "node": None, "port": "ath0", "known_by": "lldp"}] and \
+        all(t["at"] and not t["cut"] for t in got["tables"].values()) and got["tables_at"] and got["stations"] == []
+
+
+def tells_people_how_it_is_wired(agent):
+    text = agent.inspect("wired").stdout
+    return re.search(r"^gi1 +barn-radio +ath0 +lldp", text, re.M) and \
+        re.search(r"^20 +cameras +gi2 +gi1", text, re.M) and re.search(r"^delivering +gi1", text, re.M) and \
+        "1 address heard at its ports" in text and "VLANs, read 0 s ago" in text
+
+
+def has_no_words_for_what_it_does_not_tell(agent):
+    got, text = agent.document("bare"), agent.inspect("bare").stdout
+    return got["vlans"] == got["fdb"] == got["neighbours"] == [] and got["tables"]["fdb"]["count"] == 0 and \
+        "VLANs" not in text and "leads to" not in text
 
 
 def the_same_agent_by_version_1_has_32_bit_counters(agent):
@@ -130,7 +186,8 @@ def can_trace():
 
 def main():
     tests = [shows_who_it_is_and_which_ports_it_has, a_loopback_is_shown_as_the_agent_has_it,
-             does_not_invent_an_uptime_or_ports,
+             does_not_invent_an_uptime_or_ports, shows_how_it_is_wired, tells_people_how_it_is_wired,
+             has_no_words_for_what_it_does_not_tell,
              the_same_agent_by_version_1_has_32_bit_counters, silence_is_a_failure_with_its_words,
              a_closed_port_is_told_as_such, it_opens_no_file_of_another_program]
     failed = 0
@@ -138,6 +195,7 @@ def main():
         (pathlib.Path(folder) / "full.snmprec").write_text(FULL)
         (pathlib.Path(folder) / "loopback.snmprec").write_text(FULL + LOOPBACK)
         (pathlib.Path(folder) / "bare.snmprec").write_text(BARE)
+        (pathlib.Path(folder) / "wired.snmprec").write_text(WIRED)
         agent = Agent(folder)
         for number, test in enumerate(tests, 1):
             skipped = test is it_opens_no_file_of_another_program and not can_trace()

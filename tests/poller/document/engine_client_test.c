@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "poller/document/engine_client.h"
+#include "poller/message/pieces.h"
 
 static char folder[64];
 static pid_t server;
@@ -43,6 +44,33 @@ static void answer_command(int fd, const struct frame *f)
     arena_destroy(a);
 }
 
+#define ROWS 4096
+
+/* Pieces of another question stand between its own; a node called "broken" gets the last one twice. */
+static void answer_tables(int fd, const struct frame *f)
+{
+    struct arena *a = arena_create(0);
+    struct we_name question;
+    struct ew_piece piece;
+    struct buf packed = {0};
+    struct reader in = reader_over(f->payload, f->len);
+    if (!field_unpack(&we_name_record, &in, NULL, a, &question))
+        _exit(1);
+    struct ew_tables t = {.found = true};
+    t.wiring.addresses = arena_take(a, ROWS * sizeof *t.wiring.addresses);
+    t.wiring.address_count = ROWS;
+    field_pack(&ew_tables_record, &t, NULL, &packed);
+    for (uint32_t at = 0; pieces_cut(&packed, question.request, at, &piece); at += PIECE_BYTES) {
+        say(fd, EW_TABLES, &ew_piece_record, &piece);
+        if (strcmp(question.name, "broken") == 0)
+            say(fd, EW_TABLES, &ew_piece_record, &piece);
+        piece.request += 9;
+        say(fd, EW_TABLES, &ew_piece_record, &piece);
+    }
+    buf_fini(&packed);
+    arena_destroy(a);
+}
+
 static void serve(int listener)
 {
     static uint8_t buffer[FRAME_BUFFER_BYTES];
@@ -56,6 +84,8 @@ static void serve(int listener)
             say(fd, EW_SNAPSHOT_END, NULL, NULL);
         } else if (f.type == WE_PROBE) {
             answer_command(fd, &f);
+        } else if (f.type == WE_TABLES) {
+            answer_tables(fd, &f);
         } /* all else: silence */
     }
     _exit(0);
@@ -124,6 +154,23 @@ static void a_command_is_answered_by_its_own_result(void **state)
     engine_client_close(c);
 }
 
+static void tables_are_put_together_of_their_pieces(void **state)
+{
+    char error[ENGINE_CLIENT_ERROR_MAX];
+    struct engine_client *c = engine_client_open(folder, SECONDS(5), error);
+    struct arena *a = arena_create(0);
+    struct ew_tables tables;
+    for (int i = 0; i < 2; i++) {
+        assert_true(engine_client_tables(c, "switch", a, &tables));
+        assert_true(tables.found);
+        assert_int_equal(tables.wiring.address_count, ROWS);
+    }
+    assert_false(engine_client_tables(c, "broken", a, &tables));
+    assert_string_equal(engine_client_error(c), "the engine's answer came in wrong pieces");
+    arena_destroy(a);
+    engine_client_close(c);
+}
+
 static void silence_ends_at_the_deadline(void **state)
 {
     char error[ENGINE_CLIENT_ERROR_MAX];
@@ -149,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_whole_view_is_read, start, stop),
         cmocka_unit_test_setup_teardown(a_command_is_answered_by_its_own_result, start, stop),
+        cmocka_unit_test_setup_teardown(tables_are_put_together_of_their_pieces, start, stop),
         cmocka_unit_test_setup_teardown(silence_ends_at_the_deadline, start, stop),
         cmocka_unit_test(nobody_there_is_said_in_words),
     };

@@ -52,12 +52,38 @@ static void over_a_day_the_parts_sum_up_to_the_whole(void **state)
     assert_in_range(told, spent - USUAL * 50, spent + USUAL * 50);
 }
 
+static void wiring_that_is_read_beside_the_rounds_is_told_in_parts_too(void **state)
+{
+    struct load l = {0};
+    load_add_wiring(&l, 3000);
+    assert_int_equal(round_of(&l, 5, 0), 5); /* it is not over yet */
+    load_add_wiring(&l, 3000);
+    load_wiring_over(&l, USUAL);
+    for (int i = 0; i < 2 * USUAL; i++)
+        assert_int_equal(round_of(&l, 5, 0), 5 + 6000 / USUAL);
+    load_add_wiring(&l, 6000); /* after twice as many rounds */
+    load_wiring_over(&l, USUAL);
+    assert_int_equal(round_of(&l, 5, 1000), 5 + 6000 / (2 * USUAL + 1) + 1000 / USUAL);
+}
+
+static void what_a_person_asks_for_is_no_load_of_ours(void **state)
+{
+    struct load l = {0};
+    for (int i = 0; i < 5; i++) {
+        load_add_wiring(&l, 6000);
+        load_wiring_over(&l, USUAL);
+        assert_int_equal(round_of(&l, 5, 0), 5 + 6000 / USUAL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_told_in_parts),
         cmocka_unit_test(tables_read_in_each_round_count_in_full),
         cmocka_unit_test(what_has_no_tables_counts_its_rows),
+        cmocka_unit_test(wiring_that_is_read_beside_the_rounds_is_told_in_parts_too),
+        cmocka_unit_test(what_a_person_asks_for_is_no_load_of_ours),
         cmocka_unit_test(over_a_day_the_parts_sum_up_to_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static struct mono at_s(int64_t s)
 
 static bool due(const struct tables_turn *t, int64_t now_s, bool *all)
 {
-    return tables_are_due(t, at_s(now_s), MINUTE, all);
+    return tables_are_due(t, at_s(now_s), MINUTE, 1, all);
 }
 
 static void the_first_time_all_are_read(void **state)
@@ -43,7 +43,20 @@ static void the_round_nearest_to_ten_minutes_is_the_next(void **state)
     assert_false(due(&t, 100 + 569, &all));
     assert_true(due(&t, 100 + 571, &all));
     assert_false(all);
-    assert_true(tables_are_due(&t, at_s(100 + 300), 2 * SECONDS(600), &all)); /* asked every 20 minutes */
+    assert_true(tables_are_due(&t, at_s(100 + 300), 2 * SECONDS(600), 1, &all)); /* asked every 20 minutes */
+}
+
+static void a_device_that_is_asked_less_often_is_asked_for_them_as_much_less(void **state)
+{
+    struct tables_turn t = {0};
+    bool all;
+    tables_turn_begins(&t, at_s(100), true);
+    tables_turn_ends(&t, true);
+    assert_false(tables_are_due(&t, at_s(100 + 600), 4 * MINUTE, 4, &all));
+    assert_true(tables_are_due(&t, at_s(100 + 2400), 4 * MINUTE, 4, &all));
+    assert_false(all);
+    assert_true(tables_are_due(&t, at_s(100 + 4 * 3600), 4 * MINUTE, 4, &all));
+    assert_true(all);
 }
 
 static void after_an_hour_none_is_spared(void **state)
@@ -250,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_time_all_are_read),
         cmocka_unit_test(the_round_nearest_to_ten_minutes_is_the_next),
+        cmocka_unit_test(a_device_that_is_asked_less_often_is_asked_for_them_as_much_less),
         cmocka_unit_test(after_an_hour_none_is_spared),
         cmocka_unit_test(other_ports_want_all_of_them_but_not_each_minute),
         cmocka_unit_test(what_was_lost_is_tried_in_the_next_rounds_then_in_its_turn),

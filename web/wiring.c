@@ -11,12 +11,11 @@
 #include "poller/model/reading.h"
 #include "poller/model/wiring.h"
 #include "web/html.h"
+#include "web/leads.h"
 #include "web/page.h"
 
 #define OLD_S 1800              /* three readings were missed */
 #define AS_OLD_S 60             /* nearer than that lists are of one reading */
-#define ADDRESSES_OF_PORT 64    /* shown of one port */
-#define ADDRESSES_OF_PAGE 512   /* shown of all; the API has every one */
 #define NAMES_MAX 4096
 #define NUMBER_MAX 24
 
@@ -77,118 +76,12 @@ static void begin(struct sheet *s, const char *list, const char *other, const ch
     s->begun = true;
 }
 
-/* --- where ports lead --- */
-
-static void put_lead(struct buf *out, const cJSON *lead)
-{
-    const char *node = json_text(lead, "node"), *name = json_text(lead, "name"), *port = json_text(lead, "port");
-    bool told = strcmp(json_text(lead, "known_by"), "lldp") == 0;
-    html(out, "<li>");
-    if (node)
-        html(out, "<a href=\"/node/{u}\">{}</a>", node, name);
-    else
-        html(out, "{}", name);
-    if (port)
-        html(out, " <span class=\"fine\">port {} \xc2\xb7</span>", port);
-    html(out, told ? " <span class=\"fine\">by LLDP</span></li>" : " <span class=\"fine\">heard here</span></li>");
-}
-
-static bool is_heard_at(const cJSON *row, const char *port)
-{
-    const char *name = json_text(row, "port_name");
-    return name && strcmp(name, port) == 0 && !cJSON_IsTrue(json_member(row, "own"));
-}
-
-static void put_address(struct buf *out, const cJSON *row)
-{
-    const char *node = json_text(row, "node");
-    double vid = json_number(row, "vid", 0);
-    char number[NUMBER_MAX];
-    html(out, "<li>");
-    if (node)
-        html(out, "<a href=\"/node/{u}\">{}</a> ", node, node);
-    html(out, "<code>{}</code>", json_text(row, "mac"));
-    if (vid > 0) {
-        snprintf(number, sizeof number, "%.0f", vid);
-        html(out, " <span class=\"fine\">VLAN {}</span>", number);
-    }
-    html(out, "</li>");
-}
-
-/* In a part that opens: they are many, and few people ask. Those that are known come first. */
-static void put_addresses(struct buf *out, const cJSON *node, const char *port, double count, size_t *left)
-{
-    char number[NUMBER_MAX];
-    const cJSON *row;
-    size_t shown = 0;
-    snprintf(number, sizeof number, "%.0f", count);
-    html(out, "<details id=\"heard-{u}\"><summary>{} {}</summary><ul class=\"macs\">", port, number,
-         count == 1 ? "address" : "addresses");
-    for (int known = 1; known >= 0; known--)
-        cJSON_ArrayForEach(row, json_member(node, "fdb")) {
-            if (!is_heard_at(row, port) || known != (json_text(row, "node") != NULL))
-                continue;
-            if (shown == ADDRESSES_OF_PORT || !*left)
-                break;
-            put_address(out, row);
-            shown++;
-            --*left;
-        }
-    html(out, "</ul>");
-    if ((double)shown < count) {
-        snprintf(number, sizeof number, "%.0f", count - (double)shown);
-        html(out, "<p class=\"fine\">and {} more: all are at <a href=\"/api/v1/nodes/{u}\">/api/v1/nodes/{}</a></p>",
-             number, json_text(node, "name"), json_text(node, "name"));
-    }
-    html(out, "</details>");
-}
-
-static void put_port(struct buf *out, const cJSON *node, const cJSON *port, size_t *left)
-{
-    const char *name = json_text(port, "name"), *alias = json_text(port, "alias");
-    const cJSON *leads = json_member(port, "leads_to"), *lead;
-    double addresses = json_number(port, "addresses", 0);
-    html(out, "<dt>{} <span class=\"fine\">{}</span></dt><dd>", name, alias);
-    if (leads)
-        html(out, "<ul>");
-    cJSON_ArrayForEach(lead, leads)
-        put_lead(out, lead);
-    if (leads)
-        html(out, "</ul>");
-    if (addresses > 0)
-        put_addresses(out, node, name, addresses, left);
-    html(out, "</dd>");
-}
-
-static bool leads_somewhere(const cJSON *port)
-{
-    return json_text(port, "name") && (json_member(port, "leads_to") || json_number(port, "addresses", 0) > 0);
-}
-
-/* Neighbours at a port that is none of its interfaces. */
-static void put_lost_neighbours(struct buf *out, const cJSON *node)
-{
-    const cJSON *n;
-    cJSON_ArrayForEach(n, json_member(node, "neighbours")) {
-        const char *name = json_text(n, "name");
-        if (!json_text(n, "port_name"))
-            html(out, "<dt>some port</dt><dd>{} <span class=\"fine\">by LLDP</span></dd>",
-                 name && *name ? name : json_text(n, "chassis"));
-    }
-}
-
 static void put_leads(struct sheet *s)
 {
-    const cJSON *node = s->node;
-    size_t left = ADDRESSES_OF_PAGE;
     struct buf rows = {0};
-    const cJSON *port;
-    cJSON_ArrayForEach(port, json_member(node, "ports"))
-        if (leads_somewhere(port))
-            put_port(&rows, node, port, &left);
-    put_lost_neighbours(&rows, node);
+    leads_put_rows(&rows, s->node);
     if (rows.len) {
-        bool told = cJSON_GetArraySize(json_member(node, "neighbours")) > 0;
+        bool told = cJSON_GetArraySize(json_member(s->node, "neighbours")) > 0;
         begin(s, told ? "neighbours" : "fdb", told ? "fdb" : "neighbours", "Where its ports lead");
         html(s->out, "<dl class=\"parts ruled box\">");
         buf_put(s->out, rows.data, rows.len);

@@ -76,13 +76,14 @@ async function look(browser, screen, viewport, scheme) {
     await page.goto(base + path, { waitUntil: 'load' });
     await loadPictures(page);
     await page.screenshot({ path: `${folder}/${name}-${screen}-${scheme}.png`, fullPage: true });
+    await page.evaluate(() => { for (const part of document.querySelectorAll('details')) part.open = true; });
     await page.addScriptTag({ content: axeSource });
     const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
     told(result.violations.length === 0, `${name}, ${screen}, ${scheme}: axe finds nothing`,
       result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' | ')}`).join('\n'));
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     told(wide <= 0, `${name}, ${screen}, ${scheme}: nothing is wider than the screen`, `${wide} px`);
-    const small = await page.evaluate(() => [...document.querySelectorAll('a.row, button, nav a, .tabs a, .card a')]
+    const small = await page.evaluate(() => [...document.querySelectorAll('a.row, button, nav a, .tabs a, .card a, summary')]
       .filter((e) => e.getBoundingClientRect().height > 0 && e.getBoundingClientRect().height < 43.5).map((e) => e.textContent));
     told(small.length === 0, `${name}, ${screen}, ${scheme}: what one touches is large enough`, small.join(' | '));
     const broken = await page.evaluate(() => [...document.images].filter((i) => i.naturalWidth === 0).map((i) => i.src));
@@ -158,6 +159,20 @@ async function live(browser) {
   await context.close();
 }
 
+// What a reader opened stays open when the part around it is replaced.
+async function opened(browser) {
+  const context = await browser.newContext({ viewport: screens[0][1] });
+  const page = await context.newPage();
+  await page.goto(`${base}/node/lan-switch`);
+  await page.click('details >> nth=1 >> summary');
+  await page.evaluate(() => { document.querySelector('#rest h2').textContent = 'before the change'; });
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.waitForFunction(() => document.querySelector('#rest h2').textContent !== 'before the change', null, { timeout: 8000 });
+  const open = await page.evaluate(() => [...document.querySelectorAll('details')].map((d) => d.open));
+  told(open[1] && !open[0], 'what was opened stays open when the page changes', open.join());
+  await context.close();
+}
+
 async function keyboard(browser) {
   const context = await browser.newContext({ viewport: screens[1][1] });
   const page = await context.newPage();
@@ -185,6 +200,7 @@ try {
   await budgets(browser);
   await keyboard(browser);
   await live(browser);
+  if (!farmIncident) await opened(browser);
 } finally {
   await browser.close();
 }

@@ -223,6 +223,12 @@ static char *describe_trouble(const struct snmp_walk *w)
     return strdup(text);
 }
 
+/* Counters grow: how much an answer holds is looked at again with the tables. */
+static void measure_rows(struct device *d)
+{
+    d->row_bytes = d->shared && d->table->learned ? part_largest_row(d->table, d->shared) : 0;
+}
+
 /* The table as walked becomes the known one. */
 static bool end_walk(struct device *d)
 {
@@ -246,6 +252,7 @@ static bool end_walk(struct device *d)
         d->shared = 0;
         d->candidates = d->agent.version == SNMP_V1 ? IF_ALL_BITS & ~IF_WIDE_BITS : IF_ALL_BITS;
     }
+    measure_rows(d);
     return true;
 }
 
@@ -268,6 +275,7 @@ static void learn_columns(struct device *d)
             d->shared = 0;
     if (d->no_uptime)
         d->shared = 0; /* GETBULK would answer what follows it instead */
+    measure_rows(d);
     d->candidates = IF_ALL_BITS;
 }
 

@@ -189,6 +189,7 @@ struct device {
     uint32_t candidates;             /* columns worth asking while learning */
     uint32_t spared;                 /* columns its answers have no room for */
     uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
+    unsigned row_bytes;              /* of the largest row of these in an answer; 0: not known */
     unsigned part_ports_most;
     unsigned wrong_types;
     const char *wrong_type, *wanted_type;

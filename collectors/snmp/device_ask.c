@@ -37,7 +37,7 @@ static unsigned ports_at_once(const struct device *d, size_t first)
 {
     unsigned room = d->secure ? PART_SECURE_BYTES : PART_ANSWER_BYTES;
     bool learned = d->table->learned;
-    unsigned most = learned && d->shared ? part_ports_alike(d->shared & ~d->spared, room)
+    unsigned most = d->shared && d->row_bytes && !d->spared ? part_ports_alike(d->row_bytes, room)
                                          : part_ports(d->table, first, learned, d->candidates & ~d->spared, room);
     return most < d->part_ports_most ? most : d->part_ports_most;
 }

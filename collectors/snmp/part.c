@@ -1,9 +1,9 @@
 #include "collectors/snmp/part.h"
 
 #define TICK_NS (10 * NS_PER_MS)
-#define WIDE_BYTES 23   /* of an answer: headers, a short name, a counter */
-#define NARROW_BYTES 21
-#define OTHER_BYTES 19
+#define BINDING_BYTES 6  /* three headers */
+#define USUAL_BYTES 4
+#define SCALARS_BYTES 38 /* sysUpTime and ifTableLastChange */
 #define NULL_BYTES 2
 
 static uint32_t columns_of(const struct part *p, const struct port *port)
@@ -11,29 +11,57 @@ static uint32_t columns_of(const struct part *p, const struct port *port)
     return p->bulk ? p->columns : port_columns(port, p->learned, p->columns) & p->columns;
 }
 
-/* Of an answer, with numbers as large as they mostly are. */
-static unsigned bytes_of(uint32_t columns)
+static unsigned bytes_of(uint64_t number)
 {
-    unsigned narrow = (unsigned)__builtin_popcount(columns & IF_NARROW_BITS);
-    unsigned wide = (unsigned)__builtin_popcount(columns & IF_WIDE_BITS);
-    unsigned others = (unsigned)__builtin_popcount(columns & ~(IF_NARROW_BITS | IF_WIDE_BITS));
-    return wide * WIDE_BYTES + narrow * NARROW_BYTES + others * OTHER_BYTES;
+    return number ? (64 - (unsigned)__builtin_clzll(number)) / 8 + 1 : 1; /* the top bit is a sign */
+}
+
+/* As they were read last; what was never read is as large as most are. */
+static unsigned value_bytes(const struct port *p, unsigned column)
+{
+    unsigned counter = column >= IF_NARROW_FIRST && column < IF_NARROW_END ? column - IF_NARROW_FIRST : column;
+    if (counter < IF_COUNTERS) {
+        unsigned most = if_polled_cells[column].bytes + 1u;
+        unsigned bytes = p->counters.read & IF_BIT(counter) ? bytes_of(p->counters.last[counter]) : USUAL_BYTES;
+        return bytes < most ? bytes : most;
+    }
+    return column == IF_OPER_STATUS ? 1 : column == IF_DISCONTINUITY ? bytes_of(p->discontinuity) : USUAL_BYTES;
+}
+
+static unsigned row_bytes(const struct port *p, uint32_t columns)
+{
+    unsigned bytes = 0, index_len = row_index(p->index).len;
+    for (; columns; columns &= columns - 1) {
+        unsigned column = (unsigned)__builtin_ctz(columns);
+        bytes += BINDING_BYTES + if_polled_cells[column].name_len + index_len + value_bytes(p, column);
+    }
+    return bytes;
 }
 
 unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates, unsigned room)
 {
-    unsigned ports = 0, bytes = 2 * OTHER_BYTES;
+    unsigned ports = 0, bytes = SCALARS_BYTES;
     for (size_t i = first; i < t->count && ports < PART_PORTS_MAX; i++, ports++) {
-        bytes += bytes_of(port_columns(&t->ports[i], learned, candidates) & candidates);
+        bytes += row_bytes(&t->ports[i], port_columns(&t->ports[i], learned, candidates) & candidates);
         if (ports && bytes > room)
             break;
     }
     return ports;
 }
 
-unsigned part_ports_alike(uint32_t columns, unsigned room)
+unsigned part_largest_row(const struct port_table *t, uint32_t columns)
 {
-    unsigned bytes = bytes_of(columns), ports = bytes ? (room - 2 * OTHER_BYTES) / bytes : PART_PORTS_MAX;
+    unsigned most = 1;
+    for (size_t i = 0; i < t->count; i++) {
+        unsigned bytes = row_bytes(&t->ports[i], columns);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
+unsigned part_ports_alike(unsigned row, unsigned room)
+{
+    unsigned ports = (room - SCALARS_BYTES) / row;
     return ports < 1 ? 1 : ports > PART_PORTS_MAX ? PART_PORTS_MAX : ports;
 }
 

@@ -12,8 +12,8 @@
 
 #define PART_PORTS_MAX 40
 #define PART_REQUEST_MAX 8192
-#define PART_ANSWER_BYTES 1390 /* of an answer's bindings: one datagram without fragments, the wrapping in it */
-#define PART_SECURE_BYTES 1290 /* ... and the wrapping of version 3 */
+#define PART_ANSWER_BYTES 1390 /* of an answer's bindings: one datagram of 1472 without fragments, with its wrapping */
+#define PART_SECURE_BYTES 1310 /* ... and the wrapping of version 3 */
 
 struct part {
     uint16_t first, count;  /* of the table's ports */
@@ -45,7 +45,9 @@ enum part_fate {
 
 /* How many ports of this table, from the first on, fit one answer with room for so many bytes of bindings. */
 unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint32_t candidates, unsigned room);
-unsigned part_ports_alike(uint32_t columns, unsigned room); /* the same where all have these columns */
+/* The same where all have the same columns, of which the largest row takes so many bytes. */
+unsigned part_ports_alike(unsigned row, unsigned room);
+unsigned part_largest_row(const struct port_table *t, uint32_t columns); /* with the numbers that were read last */
 
 #define PART_SHEET_BYTES 512
 

@@ -276,7 +276,8 @@ static enum judge_step own_fault(struct judgement *v, const struct report *r, st
         judge_word_lost(v, now);
     if (r->kind == ROUND_CONFIRM || r->kind == ROUND_RECOVER)
         judge_abandon(v);
-    if (v->own_in_row < OWN_FAULT_ROUNDS)
+    /* When all falls silent at once, one device is asked by many within a second: that is one fault. */
+    if (r->kind != ROUND_ASK && v->own_in_row < OWN_FAULT_ROUNDS)
         v->own_in_row++;
     if (v->own_in_row == OWN_FAULT_ROUNDS) {
         judge_abandon(v);

@@ -137,6 +137,15 @@ static void our_own_faults_never_fail_a_device(void **state)
     assert_int_equal(v.verdict, VERDICT_OK);
 }
 
+static void what_many_ask_at_once_is_one_fault_of_ours(void **state)
+{
+    struct judgement v = {0};
+    take("ping", &v, echoes(ROUND_REGULAR, 10, 0), 0);
+    for (unsigned i = 0; i < 2 * OWN_FAULT_ROUNDS; i++)
+        take("ping", &v, (struct report){.kind = ROUND_ASK, .outcome = OUTCOME_OWN_FAULT, .reason = ""}, 10 + i);
+    assert_int_equal(v.verdict, VERDICT_OK);
+}
+
 static void a_name_without_address_is_unknown_at_once_and_no_fault_of_ours(void **state)
 {
     struct judgement v = {0};
@@ -203,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_lost_last_word_does_not_hide_a_silence),
         cmocka_unit_test(lossy_rounds_degrade_and_clean_ones_mend),
         cmocka_unit_test(our_own_faults_never_fail_a_device),
+        cmocka_unit_test(what_many_ask_at_once_is_one_fault_of_ours),
         cmocka_unit_test(a_name_without_address_is_unknown_at_once_and_no_fault_of_ours),
         cmocka_unit_test(a_service_fails_after_three_bad_rounds_and_mends_after_two),
         cmocka_unit_test(what_answers_wrongly_is_not_called_silent_by_one_round),

@@ -87,6 +87,7 @@ static void print_json(const struct fleet_plan *plan, const struct fleet_result 
                   {"requests_again", (double)r->again},
                   {"round_s", seconds(r->took_ns) / plan->rounds},
                   {"round_longest_s", seconds(r->longest_ns)},
+                  {"answers_s", seconds(r->answers_ns) / plan->rounds},
                   {"answers_longest_s", seconds(r->answers_longest_ns)},
                   {"device_longest_s", seconds(r->device_longest_ns)},
                   {"cpu_s", r->cpu_s},

@@ -168,8 +168,9 @@ static bool measure(struct fleet *p)
         int64_t took_ns = mono_since(clock_mono(), p->began);
         out->took_ns += took_ns;
         out->longest_ns = later(out->longest_ns, took_ns);
-        out->answers_longest_ns =
-            later(out->answers_longest_ns, mono_since(p->last_answer, p->began));
+        int64_t answers_ns = mono_since(p->last_answer, p->began);
+        out->answers_ns += answers_ns;
+        out->answers_longest_ns = later(out->answers_longest_ns, answers_ns);
     }
     out->cpu_s = cost_cpu_s() - before_s;
     out->ports = ports;

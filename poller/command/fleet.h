@@ -25,7 +25,7 @@ struct fleet_result {
     uint64_t varbinds, datagrams; /* that came in one round; varbinds 0: they are sealed */
     double cpu_s;
     int64_t took_ns, longest_ns;  /* of all measured rounds; of one */
-    int64_t answers_longest_ns;   /* from a round's start until its last device that answered was done */
+    int64_t answers_ns, answers_longest_ns; /* from a round's start until its last device that answered was done */
     int64_t device_longest_ns;    /* one device that answered, from its first question */
     unsigned sockets;             /* open at the end */
     const char *own_error;        /* the reason of the last report of our own fault, or NULL */

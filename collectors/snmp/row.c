@@ -78,7 +78,8 @@ static const char *port_name(const struct row *r)
 
 static size_t put(const void *text, size_t len, char *out, size_t size)
 {
-    memcpy(out, text, len < size ? len : size);
+    if (len) /* an empty text may be nowhere */
+        memcpy(out, text, len < size ? len : size);
     return len;
 }
 

@@ -76,7 +76,7 @@ farm_address() { # NAMESPACE INTERFACE ADDRESS/LENGTH [GATEWAY]
 farm_agent() { # NAMESPACE SYSNAME
     local conf=$farm_dir/snmpd-$1.conf
     mkdir -p "$farm_dir/snmp-$1"
-    printf '%s\n' "agentAddress udp:161" "rocommunity public" "sysName $2" "sysLocation house" \
+    printf '%s\n' "agentAddress udp:161" "rocommunity public" "rwcommunity tune" "sysName $2" "sysLocation house" \
         "sysDescr lab $2" "sysServices 6" > "$conf"
     SNMP_PERSISTENT_DIR=$farm_dir/snmp-$1 farm_start "$1" snmpd -f -Lo -C -c "$conf" -I -smux
 }

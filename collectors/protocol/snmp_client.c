@@ -11,14 +11,12 @@
 #define BATCH 64
 #define SHEET_BYTES 352 /* nearly every request fits; nobody asks malloc for each */
 #define SHEETS_MOST 1024 /* that are kept */
-#define TOGETHER_BYTES (BATCH * SHEET_BYTES) /* of requests that are cut apart by the kernel: all of a batch may be */
+#define TOGETHER_BYTES (BATCH * SNMP_WRITE_MOST) /* of requests of a batch; only what is used of it costs memory */
 #define TIMER_GAP_NS MILLISECONDS(20) /* timeouts are gathered: one wake-up serves many */
 #define BLAME_SCAN_MAX 1024           /* beyond it a stranger's garbage is not searched a culprit for */
 #define SECURED_ROUNDS_MAX 4          /* discovery, another engine, its clock, and once more */
 #define MESSAGE_BITS 15               /* of a message id, above the slot */
 #define NOT_SENT SIZE_MAX
-#define AHEAD 16                      /* answers that are looked at together */
-#define CACHE_LINE 64
 
 struct sheet {
     struct sheet *next;
@@ -141,6 +139,25 @@ static void give_sheet_back(struct snmp_client *c, uint8_t *bytes, size_t len)
     c->sheet_count++;
 }
 
+static bool keep_bytes(struct snmp_client *c, struct snmp_request *r, const struct snmp_written *w)
+{
+    r->bytes = take_sheet(c, w->len);
+    if (!r->bytes)
+        return false;
+    memcpy(r->bytes, w->bytes, w->len);
+    r->len = (uint32_t)w->len;
+    r->id_offset = (uint32_t)w->id_offset;
+    r->out = r->bytes;
+    r->out_len = r->len;
+    return true;
+}
+
+static void drop_bytes(struct snmp_client *c, struct snmp_request *r)
+{
+    give_sheet_back(c, r->bytes, r->len);
+    r->bytes = NULL;
+}
+
 static uint32_t next_id(struct snmp_client *c, uint32_t slot)
 {
     c->turn = c->turn * 1664525u + 1013904223u; /* full period: a slot's id comes back late */
@@ -160,21 +177,15 @@ bool snmp_client_ask(struct snmp_client *c, struct snmp_request *r, const struct
 {
     if (!c->free_count && !grow_slots(c))
         return false;
-    r->bytes = take_sheet(c, w->len);
-    if (!r->bytes || !queue_push(c, r)) {
-        give_sheet_back(c, r->bytes, w->len);
-        r->bytes = NULL;
+    if ((!r->write && !keep_bytes(c, r, w)) || !queue_push(c, r)) {
+        drop_bytes(c, r);
         return false;
     }
-    memcpy(r->bytes, w->bytes, w->len);
-    r->len = w->len;
-    r->id_offset = w->id_offset;
-    r->out = r->bytes;
-    r->out_len = r->len;
     uint32_t slot = c->free_slots[--c->free_count];
     c->slots[slot] = r;
     r->id = next_id(c, slot);
-    snmp_patch_request_id(r->bytes + r->id_offset, r->id);
+    if (r->bytes)
+        snmp_patch_request_id(r->bytes + r->id_offset, r->id);
     r->tries = 0;
     r->deadline = MONO_NEVER;
     if (r->agent->secure)
@@ -193,9 +204,9 @@ static void retire(struct snmp_client *c, struct snmp_request *r)
     c->in_flight--;
     r->agent->in_flight--;
     r->id = 0;
-    give_sheet_back(c, r->bytes, r->len);
+    drop_bytes(c, r);
     free(r->sealed);
-    r->bytes = r->sealed = NULL;
+    r->sealed = NULL;
     for (size_t i = 0; r->queued && i < c->queue_count; i++)
         if (c->queue[i] == r)
             c->queue[i] = NULL;
@@ -255,6 +266,22 @@ static struct packet packet_of(const struct snmp_request *r)
         .peer = r->agent->addr, .port = r->agent->port, .data = r->out, .len = r->out_len};
 }
 
+/* To where requests stand together. */
+static bool write_late(struct snmp_client *c, struct snmp_request *r)
+{
+    struct snmp_written w;
+    uint8_t *at = c->together + c->together_len;
+    if (TOGETHER_BYTES - c->together_len < SNMP_WRITE_MOST || !r->write(r, at, SNMP_WRITE_MOST, &w) ||
+        w.len > SNMP_WRITE_MOST)
+        return false;
+    memmove(at, w.bytes, w.len);
+    snmp_patch_request_id(at + w.id_offset, r->id);
+    c->together_len += w.len;
+    r->out = at;
+    r->out_len = w.len;
+    return true;
+}
+
 /* Several requests of one length for one agent (the parts of a table) become one packet that the kernel
  * cuts (UDP_SEGMENT): most of what sending costs is paid once. */
 static bool join(struct snmp_client *c, struct packet *p, const struct snmp_request *first,
@@ -262,8 +289,14 @@ static bool join(struct snmp_client *c, struct packet *p, const struct snmp_requ
 {
     bool begun = p->segment != 0;
     size_t len = r->out_len, need = begun ? len : 2 * len;
-    if (r->agent != first->agent || r->agent->unsegmented || len != first->out_len ||
-        c->together_len + need > TOGETHER_BYTES)
+    if (r->agent != first->agent || r->agent->unsegmented || len != first->out_len)
+        return false;
+    if (p->data + p->len == r->out) {
+        p->segment = (uint16_t)len;
+        p->len += len;
+        return true;
+    }
+    if (c->together_len + need > TOGETHER_BYTES)
         return false;
     if (!begun) {
         p->data = memcpy(c->together + c->together_len, first->out, len);
@@ -303,6 +336,13 @@ static bool seal(struct snmp_client *c, struct snmp_request *r)
     return true;
 }
 
+static bool make_ready(struct snmp_client *c, struct snmp_request *r)
+{
+    if (r->agent->secure)
+        return seal(c, r);
+    return !r->write || write_late(c, r);
+}
+
 static void send_batch(struct snmp_client *c, struct snmp_request **requests, size_t count)
 {
     struct packet packets[BATCH];
@@ -312,7 +352,7 @@ static void send_batch(struct snmp_client *c, struct snmp_request **requests, si
     for (size_t i = 0; i < count; i++) {
         ids[i] = requests[i]->id;
         packet_at[i] = NOT_SENT;
-        if (requests[i]->agent->secure && !seal(c, requests[i]))
+        if (!make_ready(c, requests[i]))
             continue;
         if (!used || !join(c, &packets[used - 1], requests[first], requests[i])) {
             packets[used++] = packet_of(requests[i]);
@@ -569,51 +609,23 @@ static void take_message(struct snmp_client *c, const struct packet *p, const st
         take_answer(c, r, m, p->at);
 }
 
-static void fetch(const void *from, size_t len)
+static void take_packet(struct snmp_client *c, const struct packet *p)
 {
-    for (size_t at = 0; at < len; at += CACHE_LINE)
-        __builtin_prefetch((const char *)from + at, 1);
-}
-
-/* With thousands of agents nothing of an agent is in the cache when its answer comes. While one is read, what the
- * next ones will need is on its way: first their requests, then what these point at. */
-static void look_ahead(const struct snmp_client *c, const struct snmp_message *messages, const bool *read, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (read[i] && request_at(c, &messages[i]))
-            fetch(request_at(c, &messages[i]), sizeof(struct snmp_request));
-    for (size_t i = 0; i < count; i++) {
-        const struct snmp_request *r = read[i] ? request_at(c, &messages[i]) : NULL;
-        if (r && r->id == (uint32_t)messages[i].pdu.request_id) {
-            fetch(r->agent, sizeof *r->agent);
-            fetch(r->soon, r->soon_len);
-        }
-    }
-}
-
-static void take_batch(struct snmp_client *c, const struct packet *batch, size_t count)
-{
-    struct snmp_message messages[AHEAD];
-    bool read[AHEAD];
-    for (size_t i = 0; i < count; i++)
-        read[i] = !batch[i].error && snmp_message_read(batch[i].data, batch[i].len, &messages[i]);
-    look_ahead(c, messages, read, count);
-    for (size_t i = 0; i < count; i++) {
-        if (batch[i].error)
-            take_error(c, &batch[i]);
-        else if (!c->in_flight)
-            continue;
-        else if (read[i])
-            take_message(c, &batch[i], &messages[i]);
-        else
-            take_otherwise(c, &batch[i]);
-    }
+    struct snmp_message m;
+    if (snmp_message_read(p->data, p->len, &m))
+        take_message(c, p, &m);
+    else
+        take_otherwise(c, p);
 }
 
 void snmp_client_receive(void *ctx, const struct packet *batch, size_t count)
 {
     struct snmp_client *c = ctx;
-    for (size_t done = 0; done < count; done += AHEAD)
-        take_batch(c, batch + done, count - done < AHEAD ? count - done : AHEAD);
+    for (size_t i = 0; i < count; i++) {
+        if (batch[i].error)
+            take_error(c, &batch[i]);
+        else if (c->in_flight)
+            take_packet(c, &batch[i]);
+    }
     snmp_client_flush(c);
 }

@@ -34,25 +34,29 @@ typedef bool (*snmp_answer_fn)(struct snmp_request *r, const struct snmp_pdu *pd
 typedef void (*snmp_over_fn)(struct snmp_request *r);
 typedef void (*snmp_lost_fn)(struct snmp_request *r, enum snmp_loss loss, int error);
 
+/* Writes the request once more, the same each time, into at most SNMP_WRITE_MOST bytes of the buffer or anywhere
+ * else. False: it cannot be asked any more. */
+#define SNMP_WRITE_MOST 2048
+typedef bool (*snmp_write_fn)(const struct snmp_request *r, void *buffer, size_t capacity, struct snmp_written *out);
+
 struct snmp_request {
     struct snmp_agent *agent;
     snmp_answer_fn answered;
     snmp_over_fn over;
     snmp_lost_fn lost;
     void *ctx;
-    const void *soon;     /* what `answered` will look at: brought nearer while other answers are read. NULL: nothing */
-    size_t soon_len;
+    snmp_write_fn write;  /* not of version 3; NULL: the bytes given when asking are kept while it is in flight */
     /* the client's */
     uint8_t *bytes;
-    size_t len, id_offset;
+    uint32_t len, id_offset;
     uint32_t id;          /* 0: not in flight */
-    unsigned tries;
+    uint16_t tries;
     bool queued;
     struct mono sent, first_sent, deadline;
+    const uint8_t *out;   /* what leaves: bytes, or what was written or sealed just now */
+    size_t out_len;
     /* of version 3 */
     uint8_t *sealed;      /* what left last, inside it */
-    const uint8_t *out;   /* what leaves: bytes, or the sealed message */
-    size_t out_len;
     uint16_t message;     /* high bits of the first message id; every message that leaves has the next one */
     uint16_t messages, step_first; /* so many left; the first of the step we are at */
     unsigned rounds;      /* through discovery and resynchronization */
@@ -73,7 +77,8 @@ struct snmp_client_counts {
 struct snmp_client *snmp_client_create(const struct env *env); /* env stays the caller's */
 void snmp_client_destroy(struct snmp_client *c); /* NULL is fine; requests in flight are forgotten */
 
-/* Queues it; the bytes are copied. Leaves at the next flush. False: no memory or too many in flight. */
+/* Queues it; the bytes are copied (NULL: it has `write`). Leaves at the next flush. False: no memory or too many in
+ * flight. */
 bool snmp_client_ask(struct snmp_client *c, struct snmp_request *r, const struct snmp_written *w);
 void snmp_client_flush(struct snmp_client *c);
 /* Forgets a request; its callbacks do not run. Fine when it is not in flight. */

@@ -313,7 +313,7 @@ void cell_part_choose(const struct cell_table *t, enum cell_choice choice, uint3
         bytes += answer_bytes(t, c);
         if (out->count && bytes > ANSWER_BYTES)
             return;
-        out->cells[out->count++] = out->end;
+        out->cells[out->count++] = (uint16_t)out->end;
     }
 }
 

@@ -75,8 +75,8 @@ struct expression_value cell_value(const struct cell *c); /* c NULL: none */
 /* One request for cells by name. */
 struct cell_part {
     uint32_t end;                   /* where the next part begins */
-    uint32_t cells[CELL_PART_MAX];
-    unsigned count;
+    uint16_t cells[CELL_PART_MAX];
+    uint16_t count;
 };
 
 enum cell_choice { CELLS_OF_A_ROUND, CELLS_SCALAR /* all scalars, also fixed ones */ };

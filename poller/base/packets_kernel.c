@@ -28,7 +28,8 @@
 #define SEND_WAIT_US 200
 #define ICMP_MESSAGE_MAX 2048  /* bytes; largest echo asked for is smaller */
 #define UDP_MESSAGE_MAX 65536
-#define USUAL_BYTES 2048       /* of a datagram: nearly all fit, and those of a batch lie side by side */
+#define UDP_MESSAGE_USUAL 2048 /* bytes: half a page */
+#define UDP_BATCH 32           /* to receive: answers come in smaller numbers than questions leave */
 #define CONTROL_BYTES 256
 #define STAMP_SLACK_NS (10 * NS_PER_MS)
 
@@ -59,7 +60,7 @@ struct place_socket {
 /* What one recvmmsg or sendmmsg needs; shared by all sockets, since calls never nest. */
 struct batch {
     struct mmsghdr heads[BATCH];
-    struct iovec parts[BATCH][2];
+    struct iovec parts[BATCH];
     struct sockaddr_storage names[BATCH];
     _Alignas(struct cmsghdr) uint8_t controls[BATCH][CONTROL_BYTES];
 };
@@ -75,8 +76,7 @@ struct packets_kernel {
     uint16_t echo_id; /* of raw sockets, network order as it stands */
     struct batch in, out;
     struct packet arrived[BATCH];
-    uint8_t *usual; /* receive buffers, USUAL_BYTES each */
-    uint8_t *large; /* where larger UDP datagrams go on, UDP_MESSAGE_MAX each, and are put together */
+    uint8_t *small, *large; /* receive buffers: ICMP and ARP; UDP */
 };
 
 static void deliver(struct packets_kernel *k, enum packets_door door, const struct packet *packets,
@@ -91,47 +91,40 @@ static void deliver(struct packets_kernel *k, enum packets_door door, const stru
 
 /* ---- receiving ---- */
 
-/* Only pages that packets touch are ever used. */
-static bool make_buffers(struct packets_kernel *k, bool large)
+/* Only pages that packets touch are ever used. Of UDP a datagram may be large, so that each has pages of its own:
+ * nearly all need half of one, and no two of them the same places in a cache. */
+static uint8_t *receive_buffers(struct packets_kernel *k, const struct place_socket *s, size_t *room, size_t *stride,
+                                unsigned *count)
 {
-    if (!k->usual)
-        k->usual = malloc((size_t)BATCH * USUAL_BYTES);
-    if (large && !k->large)
-        k->large = malloc((size_t)BATCH * UDP_MESSAGE_MAX);
-    return k->usual && (!large || k->large);
-}
-
-static uint8_t *large_buffer(struct packets_kernel *k, size_t i)
-{
-    return k->large + i * UDP_MESSAGE_MAX;
+    bool udp = s->door == PACKETS_UDP;
+    uint8_t **buffers = udp ? &k->large : &k->small;
+    *room = udp ? UDP_MESSAGE_MAX : ICMP_MESSAGE_MAX;
+    *stride = udp ? UDP_MESSAGE_MAX + UDP_MESSAGE_USUAL : ICMP_MESSAGE_MAX;
+    *count = udp ? UDP_BATCH : BATCH;
+    if (!*buffers)
+        *buffers = malloc(*stride * *count);
+    return *buffers;
 }
 
 static int receive_batch(struct packets_kernel *k, struct place_socket *s, int flags)
 {
-    bool large = s->door == PACKETS_UDP;
-    if (!make_buffers(k, large))
+    size_t room, stride;
+    unsigned count;
+    uint8_t *buffers = receive_buffers(k, s, &room, &stride, &count);
+    if (!buffers)
         return 0;
-    for (size_t i = 0; i < BATCH; i++) {
-        k->in.parts[i][0] = (struct iovec){k->usual + i * USUAL_BYTES, USUAL_BYTES};
-        if (large)
-            k->in.parts[i][1] = (struct iovec){large_buffer(k, i) + USUAL_BYTES, UDP_MESSAGE_MAX - USUAL_BYTES};
+    for (size_t i = 0; i < count; i++) {
+        k->in.parts[i] = (struct iovec){buffers + i * stride, room};
         k->in.heads[i].msg_hdr = (struct msghdr){
             .msg_name = &k->in.names[i],
             .msg_namelen = sizeof k->in.names[i],
-            .msg_iov = k->in.parts[i],
-            .msg_iovlen = large ? 2 : 1,
+            .msg_iov = &k->in.parts[i],
+            .msg_iovlen = 1,
             .msg_control = k->in.controls[i],
             .msg_controllen = sizeof k->in.controls[i],
         };
     }
-    return recvmmsg(s->fd, k->in.heads, BATCH, flags | MSG_DONTWAIT, NULL);
-}
-
-/* All of the message in one piece. */
-static const uint8_t *received(struct packets_kernel *k, size_t i)
-{
-    const uint8_t *start = k->usual + i * USUAL_BYTES;
-    return k->in.heads[i].msg_len <= USUAL_BYTES ? start : memcpy(large_buffer(k, i), start, USUAL_BYTES);
+    return recvmmsg(s->fd, k->in.heads, count, flags | MSG_DONTWAIT, NULL);
 }
 
 /* The kernel stamps in wall time. One that lies outside what is possible, because the wall clock was
@@ -193,7 +186,7 @@ static void make_packet(struct packets_kernel *k, struct place_socket *s, size_t
 {
     struct packet *p = &k->arrived[i];
     struct msghdr *head = &k->in.heads[i].msg_hdr;
-    *p = (struct packet){.data = received(k, i), .len = k->in.heads[i].msg_len};
+    *p = (struct packet){.data = k->in.parts[i].iov_base, .len = k->in.heads[i].msg_len};
     if (s->door == PACKETS_ARP)
         p->ifindex = (uint32_t)((struct sockaddr_ll *)head->msg_name)->sll_ifindex;
     else
@@ -246,7 +239,7 @@ static void drain(struct packets_kernel *k, struct place_socket *s)
         }
         if (s->overflow_seen != overflow_before)
             tell_overflow(k, s, now.mono);
-        if (got < BATCH) {
+        if (got < (s->door == PACKETS_UDP ? UDP_BATCH : BATCH)) {
             s->emptied = now.mono;
             return;
         }
@@ -547,11 +540,11 @@ static void fill_heads(struct packets_kernel *k, struct packet *batch, size_t co
 {
     for (size_t i = 0; i < count; i++) {
         struct packet *p = &batch[i];
-        k->out.parts[i][0] = (struct iovec){(void *)(uintptr_t)p->data, p->len};
+        k->out.parts[i] = (struct iovec){(void *)(uintptr_t)p->data, p->len};
         struct msghdr *head = &k->out.heads[i].msg_hdr;
         *head = (struct msghdr){.msg_name = &k->out.names[i],
                                 .msg_namelen = addr_to_sockaddr(&p->peer, p->port, &k->out.names[i]),
-                                .msg_iov = k->out.parts[i],
+                                .msg_iov = &k->out.parts[i],
                                 .msg_iovlen = 1};
         if (in_segments(p))
             put_segment(head, k->out.controls[i], p->segment);
@@ -747,7 +740,7 @@ void packets_kernel_destroy(struct packets_kernel *k)
     stream_close_all(&k->streams);
     for (size_t i = 0; i < PLACES; i++)
         close_place(&k->places[i]);
-    free(k->usual);
+    free(k->small);
     free(k->large);
     free(k);
 }

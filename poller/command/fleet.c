@@ -8,10 +8,10 @@
 #include "poller/command/once.h"
 
 #define LOT 16            /* devices started together */
-#define AT_ONCE_MOST 48   /* while so many are asked the next lot waits a moment, or the socket would overflow */
+#define AT_ONCE_MOST 96   /* while so many are asked the next lot waits a moment, or the socket would overflow */
 #define AT_ONCE_LEARNING 16 /* strangers are asked for tables, which takes memory */
 #define MOMENT_NS MILLISECONDS(1)
-#define MOMENTS_MOST 100    /* who has not answered by then is not waited for */
+#define MOMENTS_MOST 300    /* who has not answered by then is not waited for */
 
 struct lot {
     unsigned moment; /* so many were waited before it started */

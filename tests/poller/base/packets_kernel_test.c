@@ -249,7 +249,6 @@ static void keep_whole(void *ctx, const struct packet *batch, size_t count)
     }
 }
 
-/* What is larger than usual is received in two pieces, and told in one. */
 static void datagrams_of_all_sizes_come_in_one_piece(void **state)
 {
     static const size_t sizes[] = {1, 1472, 2047, 2048, 2049, 9000, LARGEST, 3};

@@ -269,9 +269,9 @@ static void learn_columns(struct device *d)
 {
     struct port_table *t = d->table;
     t->learned = true;
-    d->shared = t->count ? port_columns(&t->ports[0], true, 0) : 0;
+    d->shared = t->count ? port_columns(&t->ports[0], port_refused(t, 0), true, 0) : 0;
     for (size_t i = 0; i < t->count; i++)
-        if (!port_is_read(t, &t->ports[i]) || port_columns(&t->ports[i], true, 0) != d->shared)
+        if (!port_is_read(t, &t->ports[i]) || port_columns(&t->ports[i], port_refused(t, i), true, 0) != d->shared)
             d->shared = 0;
     if (d->no_uptime)
         d->shared = 0; /* GETBULK would answer what follows it instead */

@@ -225,12 +225,12 @@ static void put_readings_objects(struct draft *f)
 }
 
 /* The agent's moment at which a port was read. */
-static struct mono moment_of(struct draft *f, struct device *d, const struct agent_clock *read)
+static struct mono moment_of(struct draft *f, struct device *d, const struct port *p)
 {
-    if (!f->moment.ns || f->ticks != read->ticks || f->heard.ns != read->at.ns) {
-        f->ticks = read->ticks;
-        f->heard = read->at;
-        f->moment = device_moment(d, read->ticks, read->at);
+    if (!f->moment.ns || f->ticks != p->ticks || f->heard.ns != p->heard.ns) {
+        f->ticks = p->ticks;
+        f->heard = p->heard;
+        f->moment = device_moment(d, p->ticks, p->heard);
     }
     return f->moment;
 }
@@ -255,7 +255,7 @@ static void put_object(struct draft *f, struct device *d, const struct port *p)
                                                                            .measures = m,
                                                                            .measure_count = PORT_MEASURES,
                                                                            .has_at = true,
-                                                                           .at = moment_of(f, d, &p->clock)};
+                                                                           .at = moment_of(f, d, p)};
 }
 
 static bool take_room(struct draft *f, const struct device *d, bool regular)

@@ -129,16 +129,18 @@ static bool nobody_has(const struct device *d, size_t port, enum if_polled colum
     if (d->agent.version != SNMP_V1 || t->learned || port + 1 < LACKING_PORTS)
         return false;
     for (size_t i = 0; i < port; i++)
-        if (!(t->ports[i].refused & IF_BIT(column)))
+        if (!(port_refused(t, i) & IF_BIT(column)))
             return false;
     return true;
 }
 
-static void refuse(struct device *d, size_t port, enum if_polled column)
+static bool refuse(struct device *d, size_t port, enum if_polled column)
 {
     size_t end = nobody_has(d, port, column) ? d->table->count : port + 1;
-    for (size_t i = port; i < end; i++)
-        d->table->ports[i].refused |= IF_BIT(column);
+    bool fine = true;
+    for (size_t i = port; i < end && fine; i++)
+        fine = port_refuse(d->table, i, column);
+    return fine;
 }
 
 /* Not even one port fits an answer: less is asked of each. False: nothing is left to spare. */
@@ -162,8 +164,8 @@ static void take_trouble(struct device *d, const struct part *p, const struct sn
         d->part_ports_most = p->count / 2;
     } else if (pdu->error_status == SNMP_TOO_BIG && spare_columns(d)) {
         d->part_ports_most = 1;
-    } else if (part_blame(p, d->table, pdu->error_index, &port, &column)) {
-        refuse(d, port, column);
+    } else if (part_blame(p, d->table, pdu->error_index, &port, &column) && refuse(d, port, column)) {
+        /* asked without it */
     } else if (p->bulk) {
         d->shared = 0; /* ask for the cells by name, then the culprit has one */
     } else if (p->with_change) {

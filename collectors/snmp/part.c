@@ -6,9 +6,11 @@
 #define SCALARS_BYTES 38 /* sysUpTime and ifTableLastChange */
 #define NULL_BYTES 2
 
-static uint32_t columns_of(const struct part *p, const struct port *port)
+static uint32_t columns_of(const struct part *p, const struct port_table *t, size_t port)
 {
-    return p->bulk ? p->columns : port_columns(port, p->learned, p->columns) & p->columns;
+    if (p->bulk)
+        return p->columns;
+    return port_columns(&t->ports[port], port_refused(t, port), p->learned, p->columns) & p->columns;
 }
 
 static unsigned bytes_of(uint64_t number)
@@ -42,7 +44,8 @@ unsigned part_ports(const struct port_table *t, size_t first, bool learned, uint
 {
     unsigned ports = 0, bytes = SCALARS_BYTES;
     for (size_t i = first; i < t->count && ports < PART_PORTS_MAX; i++, ports++) {
-        bytes += row_bytes(&t->ports[i], port_columns(&t->ports[i], learned, candidates) & candidates);
+        uint32_t columns = port_columns(&t->ports[i], port_refused(t, i), learned, candidates);
+        bytes += row_bytes(&t->ports[i], columns & candidates);
         if (ports && bytes > room)
             break;
     }
@@ -102,8 +105,8 @@ static bool write_anew(const struct part *p, const struct port_table *t, const s
         write_cells(&w, before(p, t), p->columns);
     } else {
         for (size_t i = p->count; i-- > 0;) {
-            const struct port *port = &t->ports[p->first + i];
-            write_cells(&w, row_index(port->index), columns_of(p, port));
+            size_t port = p->first + i;
+            write_cells(&w, row_index(t->ports[port].index), columns_of(p, t, port));
         }
     }
     struct snmp_oid_view uptime = if_scalar(SYS_UPTIME), change = if_scalar(IF_TABLE_LAST_CHANGE);
@@ -275,7 +278,8 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
         memset(r->value, 0, IF_COUNTERS * sizeof r->value[0]);
         r->ticks = out->ticks;
         r->at = at;
-        enum snmp_take taken = read_port(&bindings, port, columns_of(p, port), &s->row, r, out, &elsewhere);
+        uint32_t columns = columns_of(p, t, p->first + out->ports);
+        enum snmp_take taken = read_port(&bindings, port, columns, &s->row, r, out, &elsewhere);
         if (taken == SNMP_MALFORMED)
             return PART_WRONG;
         if (taken == SNMP_NO_MORE)
@@ -295,7 +299,7 @@ bool part_blame(const struct part *p, const struct port_table *t, int32_t error_
     if (p->bulk)
         return false;
     for (size_t i = 0; i < p->count; i++) {
-        uint32_t columns = columns_of(p, &t->ports[p->first + i]);
+        uint32_t columns = columns_of(p, t, p->first + i);
         for (unsigned c = 0; c < IF_POLLED_COUNT; c++) {
             if (!(columns & IF_BIT(c)) || ++at != error_index)
                 continue;

@@ -34,6 +34,7 @@ void port_table_destroy(struct port_table *t)
     free_texts(t);
     for (size_t i = 0; i < t->count; i++)
         counter_row_fini(&t->ports[i].counters);
+    free(t->refused);
     free(t->ports);
     free(t);
 }
@@ -286,13 +287,29 @@ static void inherit(struct port *p, struct port *old)
     bool same = p->index == old->index && memcmp(&p->mac, &old->mac, sizeof p->mac) == 0;
     counter_row_move(&p->counters, &old->counters);
     memcpy(p->rates, old->rates, sizeof p->rates);
-    p->clock = old->clock;
+    p->heard = old->heard;
+    p->ticks = old->ticks;
     p->discontinuity = old->discontinuity;
     p->alive = old->alive;
     p->over_speed = old->over_speed;
     p->restart = old->restart || !same;
     p->present = old->present;
-    p->refused = old->refused;
+}
+
+bool port_refuse(struct port_table *t, size_t port, enum if_polled column)
+{
+    if (!t->refused)
+        t->refused = calloc(t->count, sizeof *t->refused);
+    if (t->refused)
+        t->refused[port] |= IF_BIT(column);
+    return t->refused != NULL;
+}
+
+/* Without memory it is refused once more. */
+static void inherit_refused(struct port_table *t, size_t port, uint32_t refused)
+{
+    for (; refused; refused &= refused - 1)
+        (void)port_refuse(t, port, (enum if_polled)__builtin_ctz(refused));
 }
 
 bool port_table_inherit(struct port_table *t, struct port_table *old)
@@ -302,8 +319,10 @@ bool port_table_inherit(struct port_table *t, struct port_table *old)
     for (size_t i = 0; i < t->count; i++) {
         struct port *p = &t->ports[i];
         struct port *before = find(old, p->name);
-        if (before)
+        if (before) {
             inherit(p, before);
+            inherit_refused(t, i, port_refused(old, (size_t)(before - old->ports)));
+        }
         moved |= !before || before->index != p->index;
     }
     if (moved)
@@ -311,11 +330,11 @@ bool port_table_inherit(struct port_table *t, struct port_table *old)
     return moved;
 }
 
-uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates)
+uint32_t port_columns(const struct port *p, uint32_t refused, bool learned, uint32_t candidates)
 {
     if (!learned)
-        return candidates & ~p->refused;
-    uint32_t columns = p->present & ~p->refused;
+        return candidates & ~refused;
+    uint32_t columns = p->present & ~refused;
     columns &= ~(columns << IF_NARROW_FIRST & IF_NARROW_BITS);
     return columns & IF_BIT(IF_HIGH_SPEED) ? columns & ~IF_BIT(IF_SPEED) : columns;
 }
@@ -503,13 +522,14 @@ static bool is_same_clock(const struct agent_clock *a, const struct agent_clock 
 
 static struct agent_step step_clock(struct port *p, const struct port_reading *r, struct port_interval *interval)
 {
-    if (is_same_clock(&p->clock, &interval->before)) {
-        p->clock = interval->after;
-        return interval->step;
+    struct agent_clock clock = port_clock(p);
+    if (!is_same_clock(&clock, &interval->before)) {
+        interval->before = clock;
+        interval->step = agent_clock_step(&clock, r->ticks, r->at);
+        interval->after = clock;
     }
-    interval->before = p->clock;
-    interval->step = agent_clock_step(&p->clock, r->ticks, r->at);
-    interval->after = p->clock;
+    p->heard = interval->after.at;
+    p->ticks = interval->after.ticks;
     return interval->step;
 }
 

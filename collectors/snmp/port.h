@@ -31,13 +31,13 @@ enum port_rate {
 struct port {
     char *name;          /* key: unique in its table, UTF-8 without controls; see port_object, port_alias */
     uint64_t speed_bps;  /* 0: unknown */
-    struct agent_clock clock;
+    struct mono heard;   /* when it was read last; ns 0: never */
+    uint32_t ticks;      /* the agent's sysUpTime then */
+    uint32_t index;
     struct counter_row counters;
     struct mac mac;
     float rates[PORT_RATES]; /* per second; NaN: unknown */
-    uint32_t index;
     uint32_t present;    /* IF_BITs of columns the agent has for it */
-    uint32_t refused;    /* columns it answered with an error: not asked again */
     uint32_t discontinuity;
     uint16_t type;       /* above all that there are: 0 */
     uint16_t round;      /* of the table, when it was read last */
@@ -54,6 +54,7 @@ struct port_table {
     char *texts;        /* names and aliases of all ports; NULL until it is settled: each port has its own */
     uint32_t *indexes;  /* of all ports once more: what a round asks is written without looking at ports. NULL too */
     uint16_t round;     /* which they are read in now; counts from 1, and starts anew when the table is read anew */
+    uint32_t *refused;  /* by port: columns the agent answered with an error, not asked again. NULL: none, as mostly */
     size_t left_out;    /* over PORTS_MAX */
     unsigned doubled;   /* ports whose name another one had too */
     bool learned;       /* every port's `present` is known */
@@ -90,8 +91,17 @@ struct port_interval {
 /* interval: empty for the first port of an answer, for the next ones as it was left. */
 void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval);
 void port_forget_rates(struct port *p); /* no reading this round */
+static inline uint32_t port_refused(const struct port_table *t, size_t port)
+{
+    return t->refused ? t->refused[port] : 0;
+}
+bool port_refuse(struct port_table *t, size_t port, enum if_polled column); /* false: no memory */
 /* The columns to ask next: all that may exist while it is being learned, then the best form of each. */
-uint32_t port_columns(const struct port *p, bool learned, uint32_t candidates);
+uint32_t port_columns(const struct port *p, uint32_t refused, bool learned, uint32_t candidates);
+static inline struct agent_clock port_clock(const struct port *p)
+{
+    return (struct agent_clock){p->heard, p->ticks, p->heard.ns != 0};
+}
 /* Bit/s; 0: unknown, or its counters proved that the claim is false. */
 uint64_t port_speed(const struct port *p);
 static inline const char *port_alias(const struct port *p) /* stands behind its name; "": none */

@@ -188,7 +188,7 @@ static void ports_read_together_share_their_interval(void **state)
     port_take(&two, &r, &interval);
     assert_float_equal(one.rates[PORT_IN_OCTETS], 500, 1e-3);
     assert_float_equal(two.rates[PORT_IN_OCTETS], 500, 1e-3);
-    assert_int_equal(two.clock.ticks, r.ticks);
+    assert_int_equal(two.ticks, r.ticks);
 }
 
 int main(void)

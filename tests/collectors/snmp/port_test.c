@@ -162,16 +162,15 @@ static void the_same_table_read_again_loses_nothing(void **state)
 static void the_best_form_of_each_column_is_asked(void **state)
 {
     struct port p = {.present = IF_ALL_BITS};
-    uint32_t columns = port_columns(&p, true, 0);
+    uint32_t columns = port_columns(&p, 0, true, 0);
     assert_false(columns & IF_NARROW_BITS);
     assert_false(columns & IF_BIT(IF_SPEED));
     p.present &= ~(IF_WIDE_BITS | IF_BIT(IF_HIGH_SPEED));
-    columns = port_columns(&p, true, 0);
+    columns = port_columns(&p, 0, true, 0);
     assert_true((columns & IF_NARROW_BITS) == IF_NARROW_BITS);
     assert_true(columns & IF_BIT(IF_SPEED));
-    p.refused = IF_BIT(IF_IN_ERRORS);
-    assert_false(port_columns(&p, true, 0) & IF_BIT(IF_IN_ERRORS));
-    assert_false(port_columns(&p, false, IF_ALL_BITS) & IF_BIT(IF_IN_ERRORS));
+    assert_false(port_columns(&p, IF_BIT(IF_IN_ERRORS), true, 0) & IF_BIT(IF_IN_ERRORS));
+    assert_false(port_columns(&p, IF_BIT(IF_IN_ERRORS), false, IF_ALL_BITS) & IF_BIT(IF_IN_ERRORS));
 }
 
 static void a_fast_line_with_narrow_counters_is_judged_by_its_packets(void **state)

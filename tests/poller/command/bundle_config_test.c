@@ -10,27 +10,9 @@
 #include <cmocka.h>
 
 #include "poller/command/bundle_config.h"
+#include "tests/support/text_file.h"
 
 static char folder[64], kept[128], present[128], beside[PATH_MAX];
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-static void assert_text(const char *path, const char *want)
-{
-    char text[64] = "";
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    size_t n = fread(text, 1, sizeof text - 1, f);
-    fclose(f);
-    assert_int_equal(n, strlen(want));
-    assert_string_equal(text, want);
-}
 
 static int set_up(void **state)
 {
@@ -55,46 +37,46 @@ static void one_that_differs_is_laid_beside_the_present_one(void **state)
 {
     char want[160];
     struct stat st;
-    write_text(kept, "site: Old\n");
-    write_text(present, "site: New\n");
+    text_file_write(kept, "site: Old\n");
+    text_file_write(present, "site: New\n");
     assert_int_equal(bundle_config_return(kept, present, beside), BUNDLE_CONFIG_BESIDE);
     snprintf(want, sizeof want, "%s.restored", present);
     assert_string_equal(beside, want);
-    assert_text(present, "site: New\n");
-    assert_text(beside, "site: Old\n");
+    text_file_assert(present, "site: New\n");
+    text_file_assert(beside, "site: Old\n");
     assert_int_equal(stat(beside, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
 static void the_same_is_not_written_again(void **state)
 {
-    write_text(kept, "site: Home\n");
-    write_text(present, "site: Home\n");
+    text_file_write(kept, "site: Home\n");
+    text_file_write(present, "site: Home\n");
     assert_int_equal(bundle_config_return(kept, present, beside), BUNDLE_CONFIG_SAME);
     assert_string_equal(beside, "");
 }
 
 static void a_backup_without_one_changes_nothing(void **state)
 {
-    write_text(present, "site: Home\n");
+    text_file_write(present, "site: Home\n");
     assert_int_equal(bundle_config_return(kept, present, beside), BUNDLE_CONFIG_ABSENT);
     assert_string_equal(beside, "");
 }
 
 static void a_lost_one_comes_back_beside_its_place(void **state)
 {
-    write_text(kept, "site: Home\n");
+    text_file_write(kept, "site: Home\n");
     assert_int_equal(bundle_config_return(kept, present, beside), BUNDLE_CONFIG_BESIDE);
     assert_int_not_equal(access(present, F_OK), 0);
-    assert_text(beside, "site: Home\n");
+    text_file_assert(beside, "site: Home\n");
 }
 
 static void a_copy_is_whole_and_for_its_owner(void **state)
 {
     struct stat st;
-    write_text(present, "site: Home\n");
+    text_file_write(present, "site: Home\n");
     assert_true(bundle_config_copy(present, kept));
-    assert_text(kept, "site: Home\n");
+    text_file_assert(kept, "site: Home\n");
     assert_int_equal(stat(kept, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "poller/command/bundle_profiles.h"
+#include "tests/support/text_file.h"
 
 #define PATH_ROOM 160
 
@@ -21,25 +22,6 @@ static const char *in(const char *where, const char *name)
     static char path[PATH_ROOM];
     snprintf(path, sizeof path, "%s/%s", where, name);
     return path;
-}
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
-
-static void assert_text(const char *path, const char *want)
-{
-    char text[64] = "";
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    size_t n = fread(text, 1, sizeof text - 1, f);
-    fclose(f);
-    assert_int_equal(n, strlen(want));
-    assert_string_equal(text, want);
 }
 
 static int set_up(void **state)
@@ -68,10 +50,10 @@ static int tear_down(void **state)
 static void fill_own(void)
 {
     assert_int_equal(mkdir(own, 0755), 0);
-    write_text(in(own, "a.yaml"), "vendor: A\n");
-    write_text(in(own, "meanings.yaml"), "signal: {warn_low: -70}\n");
-    write_text(in(own, "notes.txt"), "not a profile");
-    write_text(in(own, ".hidden.yaml"), "an editor's");
+    text_file_write(in(own, "a.yaml"), "vendor: A\n");
+    text_file_write(in(own, "meanings.yaml"), "signal: {warn_low: -70}\n");
+    text_file_write(in(own, "notes.txt"), "not a profile");
+    text_file_write(in(own, ".hidden.yaml"), "an editor's");
 }
 
 static void profiles_are_copied_and_nothing_else(void **state)
@@ -83,7 +65,7 @@ static void profiles_are_copied_and_nothing_else(void **state)
     assert_int_equal(files, 2);
     assert_int_equal(bytes, strlen("vendor: A\n") + strlen("signal: {warn_low: -70}\n"));
     assert_true(bundle_profiles_copy(own, kept, which));
-    assert_text(in(kept, "a.yaml"), "vendor: A\n");
+    text_file_assert(in(kept, "a.yaml"), "vendor: A\n");
     assert_int_equal(stat(in(kept, "meanings.yaml"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_int_not_equal(access(in(kept, "notes.txt"), F_OK), 0);
@@ -118,24 +100,24 @@ static void those_that_differ_or_are_gone_are_laid_beside(void **state)
 {
     fill_own();
     assert_int_equal(mkdir(kept, 0755), 0);
-    write_text(in(kept, "a.yaml"), "vendor: Old\n");
-    write_text(in(kept, "b.yaml"), "vendor: B\n");
-    write_text(in(kept, "meanings.yaml"), "signal: {warn_low: -70}\n");
+    text_file_write(in(kept, "a.yaml"), "vendor: Old\n");
+    text_file_write(in(kept, "b.yaml"), "vendor: B\n");
+    text_file_write(in(kept, "meanings.yaml"), "signal: {warn_low: -70}\n");
     struct bundle_profiles_fate fate = bundle_profiles_return(kept, own);
     assert_int_equal(fate.beside, 2);
     assert_int_equal(fate.failed, 0);
-    assert_text(in(own, "a.yaml"), "vendor: A\n");
-    assert_text(in(own, "a.yaml.restored"), "vendor: Old\n");
-    assert_text(in(own, "b.yaml.restored"), "vendor: B\n");
+    text_file_assert(in(own, "a.yaml"), "vendor: A\n");
+    text_file_assert(in(own, "a.yaml.restored"), "vendor: Old\n");
+    text_file_assert(in(own, "b.yaml.restored"), "vendor: B\n");
     assert_int_not_equal(access(in(own, "b.yaml"), F_OK), 0);
 }
 
 static void a_new_machine_gets_its_folder(void **state)
 {
     assert_int_equal(mkdir(kept, 0755), 0);
-    write_text(in(kept, "b.yaml"), "vendor: B\n");
+    text_file_write(in(kept, "b.yaml"), "vendor: B\n");
     assert_int_equal(bundle_profiles_return(kept, own).beside, 1);
-    assert_text(in(own, "b.yaml.restored"), "vendor: B\n");
+    text_file_assert(in(own, "b.yaml.restored"), "vendor: B\n");
 }
 
 static void they_lie_beside_their_configuration(void **state)

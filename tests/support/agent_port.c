@@ -3,10 +3,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define DATAGRAM_MAX  65536
@@ -209,4 +212,22 @@ void agent_port_serve(struct agent_port *p, struct mono end)
                 continue;
         part_due(p);
     }
+}
+
+pid_t agent_port_fork(struct agent_port *p, int64_t span_ns)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        agent_port_serve(p, mono_after(clock_mono(), span_ns));
+        _exit(0);
+    }
+    agent_port_close(p);
+    return child;
+}
+
+void agent_port_end(pid_t child)
+{
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
 }

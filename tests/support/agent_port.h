@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "poller/base/clock.h"
 
@@ -36,5 +37,9 @@ struct agent_port *agent_port_open(const char *address, uint16_t port, agent_por
 void agent_port_close(struct agent_port *p); /* NULL is fine; answers under way are dropped */
 uint16_t agent_port_number(const struct agent_port *p);
 void agent_port_serve(struct agent_port *p, struct mono end);
+/* In a process of its own for at most that span; the port here is closed. It dies with the caller, or is ended by
+ * agent_port_end. */
+pid_t agent_port_fork(struct agent_port *p, int64_t span_ns);
+void agent_port_end(pid_t child);
 
 #endif

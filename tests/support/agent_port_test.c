@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,13 +43,7 @@ static void begin(struct bed *bed, const char *listen_at, const char *asked)
     struct agent_port *p = agent_port_open(listen_at, 0, echo, &bed->line);
     assert_non_null(p);
     bed->port = agent_port_number(p);
-    bed->child = fork();
-    if (bed->child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        agent_port_serve(p, mono_after(clock_mono(), SECONDS(60)));
-        _exit(0);
-    }
-    agent_port_close(p);
+    bed->child = agent_port_fork(p, SECONDS(60));
     open_at(bed, asked);
 }
 

@@ -6,14 +6,11 @@
  * other agents, or sleeps away, is not in it. */
 #include <inttypes.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -64,14 +61,7 @@ static pid_t start_agents(uint16_t *port)
     struct agent_port *p = agent_port_open("0.0.0.0", 0, answer, agents);
     assert_non_null(p);
     *port = agent_port_number(p);
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        agent_port_serve(p, mono_after(clock_mono(), MINUTES(5)));
-        _exit(0);
-    }
-    agent_port_close(p);
-    return child;
+    return agent_port_fork(p, MINUTES(5));
 }
 
 /* --- time that was not ours --- */
@@ -235,8 +225,7 @@ static void well_agents_keep_their_cadence_among_hostile_and_silent_ones(void **
     assert_true(missed <= WELL * (unsigned)(starved_ns / TIMEOUT_NS)); /* agents and we run, so all are heard */
     snmp_collector.destroy(bed.snmp);
     once_destroy(bed.once);
-    kill(agents, SIGKILL);
-    waitpid(agents, NULL, 0);
+    agent_port_end(agents);
 }
 
 int main(void)

@@ -3,15 +3,11 @@
  * address of its own. */
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -47,13 +43,7 @@ static pid_t start_agents(uint16_t *port)
     struct agent_port *p = agent_port_open("0.0.0.0", 0, answer, &agent);
     assert_non_null(p);
     *port = agent_port_number(p);
-    pid_t child = fork();
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        agent_port_serve(p, mono_after(clock_mono(), MINUTES(5)));
-        _exit(0);
-    }
-    agent_port_close(p);
+    pid_t child = agent_port_fork(p, MINUTES(5));
     snmprec_destroy(rows);
     return child;
 }
@@ -120,8 +110,7 @@ static void two_thousand_agents_are_asked_at_one_time(void **state)
     assert_int_equal(tally.right, AGENTS);
     snmp_collector.destroy(snmp);
     once_destroy(once);
-    kill(agents, SIGKILL);
-    waitpid(agents, NULL, 0);
+    agent_port_end(agents);
 }
 
 int main(void)

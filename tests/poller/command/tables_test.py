@@ -10,36 +10,10 @@ import tempfile
 import urllib.request
 
 from house import House
+from recordings import WIRED
 
 BUILD = pathlib.Path(sys.argv[1])
 CAMERA, RADIO = "02:00:00:00:00:01", "02:00:00:00:00:09"
-# one port leads to a radio that speaks LLDP, the other to a camera; VLAN 20 has filtering database 7
-SWITCH = """1.0.8802.1.1.2.1.4.1.1.4.0.1.1|2|4
-1.0.8802.1.1.2.1.4.1.1.5.0.1.1|4x|020000000009
-1.0.8802.1.1.2.1.4.1.1.6.0.1.1|2|5
-1.0.8802.1.1.2.1.4.1.1.7.0.1.1|4|ath0
-1.0.8802.1.1.2.1.4.1.1.9.0.1.1|4|barn-radio
-1.3.6.1.2.1.1.1.0|4|a switch
-1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1
-1.3.6.1.2.1.1.3.0|67|8640000
-1.3.6.1.2.1.2.2.1.2.101|4|gi1
-1.3.6.1.2.1.2.2.1.2.102|4|gi2
-1.3.6.1.2.1.2.2.1.8.101|2|1
-1.3.6.1.2.1.2.2.1.8.102|2|1
-1.3.6.1.2.1.4.22.1.2.101.10.0.0.5|4x|020000000005
-1.3.6.1.2.1.17.1.1.0|4x|020000000003
-1.3.6.1.2.1.17.1.4.1.2.1|2|101
-1.3.6.1.2.1.17.1.4.1.2.2|2|102
-1.3.6.1.2.1.17.7.1.2.2.1.2.7.2.0.0.0.0.1|2|2
-1.3.6.1.2.1.17.7.1.2.2.1.3.7.2.0.0.0.0.1|2|3
-1.3.6.1.2.1.17.7.1.4.2.1.3.0.20|66|7
-1.3.6.1.2.1.17.7.1.4.2.1.4.0.20|4x|c0
-1.3.6.1.2.1.17.7.1.4.2.1.5.0.20|4x|40
-1.3.6.1.2.1.17.7.1.4.3.1.1.20|4|cameras
-1.3.6.1.2.1.105.1.1.1.3.1.1|2|1
-1.3.6.1.2.1.105.1.1.1.6.1.1|2|3
-1.3.6.1.2.1.105.1.1.1.10.1.1|2|4
-"""
 NODES = f"""  barn-switch: {{address: 127.0.0.1, ping: {{interval: 2s, count: 2}}, arp: off,
     snmp: {{community: switch, port: PORT, interval: 5s, timeout: 1s, retries: 0}}}}
   barn-cam: {{mac: "{CAMERA}", class: fixed, arp: off}}
@@ -59,7 +33,7 @@ def check(what, good, detail=""):
 
 class Agent:
     def __init__(self, folder):
-        (folder / "switch.snmprec").write_text(SWITCH)
+        (folder / "switch.snmprec").write_text(WIRED)
         self.process = subprocess.Popen([BUILD / "tests/support/replay_agent", "-q", "-t", "170", folder],
                                         stdout=subprocess.PIPE, text=True)
         self.port = self.process.stdout.readline().split()[1]

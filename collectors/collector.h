@@ -13,6 +13,7 @@
 
 #include "poller/base/addr.h"
 #include "poller/base/clock.h"
+#include "poller/base/ether.h"
 #include "poller/base/field.h"
 #include "poller/base/netinfo.h"
 #include "poller/base/packets.h"
@@ -112,6 +113,10 @@ struct env {
     /* NULL: there are none. Another set may stand here after a reload; then every check of a collector that
      * uses profiles is adopted again, and the old set goes once the last of them was. */
     const struct profile_set *profiles;
+    const struct ether *ether;   /* whole Ethernet frames; NULL: not to be had */
+    /* Whom a guest on that network must not reach: at most max that answered lately, those the network names
+     * first. Returns how many. NULL: nobody is known. */
+    size_t (*guest_targets)(void *ctx, const char *network, struct guest_target *out, size_t max);
     /* What takes milliseconds of computing: run(arg) in a thread, then done(arg) back on the loop. done comes
      * exactly once, possibly before work returns; when everything ends run may have been left out. arg is
      * run's alone until done; run calls nothing of the env. */

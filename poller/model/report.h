@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "poller/base/clock.h"
+#include "poller/model/guest.h"
 #include "poller/model/reading.h"
 #include "poller/model/wiring.h"
 #include "poller/model/words.h"
@@ -82,6 +83,7 @@ struct report {
     size_t reading_count;
     bool has_readings;
     const struct wiring *wiring; /* of a round for tables: what they say; NULL: they could not be read */
+    const struct guest_result *guest; /* of a check that plays guest; NULL: it is none, or could not begin */
     bool tables_outdated;        /* its ports are others or have other numbers than before: they want reading */
     bool resolved_by_neighbour; /* silent to IP, but answered ARP/ND */
 };

@@ -9,6 +9,7 @@
 
 #include "graphs/archive_edges.h"
 #include "graphs/archive_internal.h"
+#include "graphs/archive_union.h"
 #include "graphs/number.h"
 #include "graphs/rrd_header.h"
 #include "poller/base/clock.h"
@@ -125,8 +126,7 @@ static void add_row(struct batch *b, const struct archive_row *row, bool fresh)
     b->edge = (struct archive_edge){rows[n - 1].at_ns / NS_PER_MS, row->values};
 }
 
-static bool look(const char *path, const struct archive_shape *s, int64_t latest_s, bool *absent,
-                 struct rrd_header *h, struct archive_outcome *out)
+static bool look(const char *path, int64_t latest_s, bool *absent, struct rrd_header *h, struct archive_outcome *out)
 {
     char why[RRD_HEADER_WHY_MAX];
     enum rrd_header_state state = rrd_header_read(path, latest_s, h, why);
@@ -135,35 +135,59 @@ static bool look(const char *path, const struct archive_shape *s, int64_t latest
         archive_fail(out, archive_result_of(errno), path, why);
     if (state == RRD_HEADER_BAD)
         archive_fail(out, ARCHIVE_DAMAGED, path, why);
-    const char *other = state == RRD_HEADER_GOOD ? archive_difference(h, s) : NULL;
-    if (other)
-        archive_reshape(path, s, latest_s, other, out);
     return out->result == ARCHIVE_OK;
+}
+
+static void write_rows(const char *path, const struct archive_shape *shape, const struct archive_row *rows,
+                       size_t row_count, int64_t newest_ms, bool fresh, struct archive_outcome *out)
+{
+    struct batch b = {.path = path, .shape = shape, .out = out};
+    bool begun = batch_begin(&b, newest_ms);
+    for (size_t i = 0; begun && i < row_count && out->result == ARCHIVE_OK; i++) {
+        bool later = archive_edge_ms(shape, &rows[i]) > b.edge.at_ms;
+        if (later)
+            add_row(&b, &rows[i], fresh);
+        out->skipped += !later;
+    }
+    if (begun && out->result == ARCHIVE_OK)
+        flush(&b);
+    batch_end(&b);
+}
+
+static void write_more(const char *path, const struct rrd_header *h, const struct archive_shape *shape,
+                       const struct archive_row *rows, size_t row_count, int64_t latest_s, struct archive_outcome *out)
+{
+    const char *other = archive_difference(h, shape);
+    if (other)
+        archive_reshape(path, shape, latest_s, other, out);
+    if (out->result == ARCHIVE_OK)
+        write_rows(path, shape, rows, row_count, last_ms(h), false, out);
+}
+
+static void write_first(const char *path, const struct archive_shape *shape, const struct archive_row *rows,
+                        size_t row_count, int64_t latest_s, struct archive_outcome *out)
+{
+    int64_t start_s = rows[0].at_ns / NS_PER_S - shape->step_s;
+    archive_make(path, shape, start_s, latest_s, out);
+    if (out->result == ARCHIVE_OK)
+        write_rows(path, shape, rows, row_count, start_s * 1000, true, out);
 }
 
 void archive_write(const char *path, const struct archive_shape *shape, const struct archive_row *rows,
                    size_t row_count, int64_t latest_s, struct archive_outcome *out)
 {
     struct rrd_header h = {0};
+    struct archive_union u;
     bool absent;
     *out = (struct archive_outcome){.result = ARCHIVE_OK};
-    if (row_count == 0 || !look(path, shape, latest_s, &absent, &h, out))
+    if (row_count == 0 || !look(path, latest_s, &absent, &h, out))
         return;
     if (absent) {
-        h.last_s = rows[0].at_ns / NS_PER_S - shape->step_s;
-        archive_make(path, shape, h.last_s, latest_s, out);
+        write_first(path, shape, rows, row_count, latest_s, out);
+    } else if (archive_union_begin(&u, &h, shape, rows, row_count)) {
+        write_more(path, &h, &u.shape, u.rows, row_count, latest_s, out);
+        archive_union_end(&u);
+    } else {
+        write_more(path, &h, shape, rows, row_count, latest_s, out);
     }
-    if (out->result != ARCHIVE_OK)
-        return;
-    struct batch b = {.path = path, .shape = shape, .out = out};
-    bool begun = batch_begin(&b, last_ms(&h));
-    for (size_t i = 0; begun && i < row_count && out->result == ARCHIVE_OK; i++) {
-        bool later = archive_edge_ms(shape, &rows[i]) > b.edge.at_ms;
-        if (later)
-            add_row(&b, &rows[i], absent);
-        out->skipped += !later;
-    }
-    if (begun && out->result == ARCHIVE_OK)
-        flush(&b);
-    batch_end(&b);
 }

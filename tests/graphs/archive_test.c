@@ -314,6 +314,82 @@ static void another_step_keeps_the_history(void **state)
     folder_remove(folder);
 }
 
+/* One row of readings, at minute i. */
+static void write_readings(const char *path, int i, const char *const *told, size_t count, const double *values,
+                           struct archive_outcome *out)
+{
+    struct archive_shape readings = {.layout = LAYOUT_READINGS, .step_s = 60, .sources = told, .source_count = count};
+    struct archive_row row = {(START_S + 60 * i) * NS_PER_S, values};
+    archive_write(path, &readings, &row, 1, START_S + 86400, out);
+    assert_int_equal(out->result, ARCHIVE_OK);
+    assert_int_equal(out->written, 1);
+}
+
+static void a_reading_that_is_not_told_for_a_while_keeps_its_history_and_its_file(void **state)
+{
+    static const char *const both[] = {"signal", "noise"}, *const one[] = {"noise"};
+    struct archive_outcome out;
+    struct stat before, after;
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/radio-ath0.rrd", folder);
+    for (int i = 0; i < 40; i++) {
+        write_readings(path, i, both, 2, (double[]){-60, -90}, &out);
+        assert_int_equal(i == 20 ? stat(path, &before) : 0, 0);
+    }
+    for (int i = 40; i < 45; i++)
+        write_readings(path, i, one, 1, (double[]){-91}, &out);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    assert_true(fabs(value_at(path, START_S + 60 * 20, 60, "signal") + 60) < 1e-6);
+    assert_true(isnan(value_at(path, START_S + 60 * 43, 60, "signal")));
+    assert_true(fabs(value_at(path, START_S + 60 * 43, 60, "noise") + 91) < 1e-6);
+    folder_remove(folder);
+}
+
+static void a_new_reading_gets_a_place_beside_those_the_file_has(void **state)
+{
+    static const char *const first[] = {"signal", "noise"}, *const then[] = {"rate", "noise"};
+    struct archive_outcome out;
+    struct rrd_header h;
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/radio-ath0.rrd", folder);
+    for (int i = 0; i < 40; i++)
+        write_readings(path, i, first, 2, (double[]){-60, -90}, &out);
+    for (int i = 40; i < 45; i++)
+        write_readings(path, i, then, 2, (double[]){54, -91}, &out);
+    assert_int_equal(rrd_header_read(path, START_S + 86400, &h, why), RRD_HEADER_GOOD);
+    assert_int_equal(h.source_count, 3);
+    assert_true(fabs(value_at(path, START_S + 60 * 20, 60, "signal") + 60) < 1e-6);
+    assert_true(fabs(value_at(path, START_S + 60 * 43, 60, "rate") - 54) < 1e-6);
+    assert_true(fabs(value_at(path, START_S + 60 * 43, 60, "noise") + 91) < 1e-6);
+    folder_remove(folder);
+}
+
+static void readings_beyond_what_a_file_holds_make_it_anew(void **state)
+{
+    static char names[2][LAYOUT_SOURCES_MAX][20];
+    const char *told[2][LAYOUT_SOURCES_MAX];
+    double values[LAYOUT_SOURCES_MAX] = {0};
+    struct archive_outcome out;
+    struct rrd_header h;
+    char folder[] = "/tmp/hayloft-archive-XXXXXX", path[64], why[RRD_HEADER_WHY_MAX];
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/many.rrd", folder);
+    for (int set = 0; set < 2; set++)
+        for (int i = 0; i < LAYOUT_SOURCES_MAX; i++) {
+            snprintf(names[set][i], sizeof names[set][i], "reading_%d_%d", set, i);
+            told[set][i] = names[set][i];
+        }
+    write_readings(path, 1, told[0], LAYOUT_SOURCES_MAX, values, &out);
+    write_readings(path, 2, told[1], LAYOUT_SOURCES_MAX, values, &out);
+    assert_int_equal(rrd_header_read(path, START_S + 86400, &h, why), RRD_HEADER_GOOD);
+    assert_int_equal(h.source_count, LAYOUT_SOURCES_MAX);
+    assert_string_equal(h.sources[0], "reading_1_0");
+    folder_remove(folder);
+}
+
 static void a_link_or_a_folder_is_no_file(void **state)
 {
     struct archive_outcome out;
@@ -405,6 +481,9 @@ int main(void)
         cmocka_unit_test(other_data_sources_keep_the_history_of_the_old),
         cmocka_unit_test(other_archives_keep_the_history),
         cmocka_unit_test(another_step_keeps_the_history),
+        cmocka_unit_test(a_reading_that_is_not_told_for_a_while_keeps_its_history_and_its_file),
+        cmocka_unit_test(a_new_reading_gets_a_place_beside_those_the_file_has),
+        cmocka_unit_test(readings_beyond_what_a_file_holds_make_it_anew),
         cmocka_unit_test(a_link_or_a_folder_is_no_file),
         cmocka_unit_test(a_damaged_file_is_written_or_refused_and_never_crashes),
     };

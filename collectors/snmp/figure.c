@@ -344,7 +344,7 @@ static void read_recipe(struct sheet *s)
     const struct profile_reading *p = s->recipe->reading;
     s->first = s->out->count;
     s->tells_mac = p->sum == PROFILE_EACH &&
-                   (p->index == PROFILE_INDEX_MAC || mentions_mac(p->label) || mentions_mac(p->object));
+                   (p->whose || p->index == PROFILE_INDEX_MAC || mentions_mac(p->label) || mentions_mac(p->object));
     for (uint32_t i = column->first; i < column->first + column->count && !s->failed; i++)
         if (!s->table->cells[i].refused)
             put_row(s, &s->table->cells[i]);

@@ -104,17 +104,46 @@ static bool is(const char *name, size_t len, const char *word)
     return strlen(word) == len && memcmp(name, word, len) == 0;
 }
 
+/* As agents tell it: six octets, or a text. */
+static bool read_mac(const struct expression_value *v, struct mac *out)
+{
+    char text[MAC_TEXT_MAX];
+    if (v->has_text && v->len == sizeof out->bytes) {
+        memcpy(out->bytes, v->text, sizeof out->bytes);
+        return true;
+    }
+    if (!v->has_text || v->len >= sizeof text)
+        return false;
+    memcpy(text, v->text, v->len);
+    text[v->len] = '\0';
+    return mac_parse(text, out);
+}
+
+static size_t put_mac_of_column(const struct row *r, char *out, size_t size)
+{
+    char text[MAC_TEXT_MAX];
+    struct mac mac;
+    for (size_t i = 0; i < r->reading->with_count; i++)
+        if (strcmp(r->reading->with[i].name, r->reading->whose) == 0 && read_mac(&r->values[1 + i], &mac))
+            return put(mac_text(&mac, text), strlen(mac_text(&mac, text)), out, size);
+    return 0;
+}
+
+static size_t put_mac_of_index(const struct row *r, char *out, size_t size)
+{
+    char mac[ROW_INDEX_MAX];
+    write_index(r->index, PROFILE_INDEX_MAC, mac, sizeof mac);
+    return put(mac, strlen(mac), out, size);
+}
+
 /* A label_value_fn. */
 static size_t value_of(void *ctx, const char *name, size_t len, char *out, size_t size)
 {
     const struct row *r = ctx;
-    char mac[ROW_INDEX_MAX];
     if (is(name, len, "index"))
         return put(r->index_text, strlen(r->index_text), out, size);
-    if (is(name, len, "mac")) {
-        write_index(r->index, PROFILE_INDEX_MAC, mac, sizeof mac);
-        return put(mac, strlen(mac), out, size);
-    }
+    if (is(name, len, "mac"))
+        return r->reading->whose ? put_mac_of_column(r, out, size) : put_mac_of_index(r, out, size);
     if (is(name, len, "port"))
         return put(port_name(r), strlen(port_name(r)), out, size);
     if (len == 1 && *name >= '1' && *name <= '9')

@@ -174,6 +174,25 @@ static void check_states(struct checked_reading *k)
         complain(k->c, states->key_at, "states are for readings of class state, this is of class %s", class_);
 }
 
+static void check_whose(struct checked_reading *k)
+{
+    const char *whose = k->r->whose;
+    size_t i = 0;
+    if (!whose)
+        return;
+    while (k->names[i] && strcmp(k->names[i], whose) != 0)
+        i++;
+    if (k->names[i]) {
+        k->used[i] = true;
+        return;
+    }
+    struct nearest near = nearest_to(whose);
+    for (i = 0; k->names[i]; i++)
+        nearest_offer(&near, k->names[i]);
+    complain(k->c, piece_of(k->y, "whose")->at, "whose: no column of with is called '%.80s'" NEAREST_FORMAT, whose,
+             NEAREST_ARGS(near));
+}
+
 static void complain_of_unused(struct checked_reading *k)
 {
     for (size_t i = 0; i < k->own && i < k->r->with_count; i++)
@@ -190,6 +209,7 @@ static void check_words(struct checked_reading *k)
     check_label(k, "object", k->r->object);
     check_object(k);
     check_source(k);
+    check_whose(k);
     check_states(k);
     piece_check_limits(k->c, k->y, &k->r->limits);
     complain_of_unused(k);

@@ -108,6 +108,7 @@ static const struct field reading_fields[] = {
      .help = "how the index of a row is read"},
     {FIELD(T, rows, FIELD_TEXT), .help = "regular expression over the index: only these rows"},
     {LIST(T, with, FIELD_RECORD), .record = &profile_column_record, .help = "other columns, as {NAME: oid}"},
+    {FIELD(T, whose, FIELD_TEXT), .help = "the one of with that holds the MAC of whom a row is about"},
     {FIELD(T, states, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, states), .record = &word_record,
      .max = WORDS_MAX, .help = "as {1: good normal, 2: bad failed}"},
     {FIELD(T, sum, FIELD_ENUM), .words = profile_sum_words, .standard = "each",

@@ -81,6 +81,8 @@ struct profile_reading {
     char *rows;       /* POSIX extended over the index as `index` reads it; its groups are {1}... */
     struct profile_column *with; /* {name: oid or {oid, row, rate}} */
     size_t with_count;
+    char *whose;      /* the one of with that holds the MAC, as text or as six octets, of whom the row is about, where
+                       * the index does not; NULL: none */
     struct profile_word *states; /* {raw: good normal}: level and word, read by profile_state; class state.
                                   * raw is the result of value where there is one */
     size_t states_count;

@@ -208,6 +208,26 @@ static void rows_are_chosen_and_named_by_their_index(void **state)
     end(s);
 }
 
+static void a_row_is_about_whoever_its_column_names(void **state)
+{
+    struct profile_column with[] = {{.name = "address", .oid = VENDOR ".7.1"}};
+    struct profile_reading readings[] = {{.oid = VENDOR ".7.3", .meaning = "signal", .label = "from {mac}",
+                                          .with = with, .with_count = 1, .whose = "address",
+                                          .object = "station-{mac}", READING}};
+    struct profile p[] = {{.name = "maker", .match = by_object, .match_count = 1, .readings = readings,
+                           .readings_count = 1}};
+    struct scene *s = play(p, 1,
+                           VENDOR ".7.1.1|4|02-00-5E-00-53-01\n" VENDOR ".7.1.2|4x|02005e005302\n" VENDOR
+                                  ".7.1.3|4|somebody\n" VENDOR ".7.3.1|2|-61\n" VENDOR ".7.3.2|2|-62\n" VENDOR
+                                  ".7.3.3|2|-63\n");
+    const struct report *r = round_of(s);
+    assert_string_equal(reading_of(r, "from 02:00:5e:00:53:01")->mac, "02:00:5e:00:53:01");
+    assert_string_equal(reading_of(r, "from 02:00:5e:00:53:02")->mac, "02:00:5e:00:53:02");
+    assert_float_equal(measure_of(r, "station-02:00:5e:00:53:02", "signal"), -62, 0);
+    assert_null(reading_of(r, "from")->mac);
+    end(s);
+}
+
 static void rows_of_one_label_are_added_up(void **state)
 {
     struct profile_column with[] = {{.name = "ssid", .oid = VENDOR ".5.2", .fixed = true}};
@@ -389,6 +409,7 @@ int main(void)
         cmocka_unit_test(what_is_not_there_is_absent_and_never_zero),
         cmocka_unit_test(expressions_use_other_columns_of_the_row),
         cmocka_unit_test(rows_are_chosen_and_named_by_their_index),
+        cmocka_unit_test(a_row_is_about_whoever_its_column_names),
         cmocka_unit_test(rows_of_one_label_are_added_up),
         cmocka_unit_test(states_have_a_word_and_a_level),
         cmocka_unit_test(counters_become_rates_over_time),

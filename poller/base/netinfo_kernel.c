@@ -5,8 +5,10 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 struct netinfo_kernel {
     struct netinfo door;
     int fd;
+    int any; /* a socket of any kind, for what is asked by ioctl */
     uint32_t sequence;
 };
 
@@ -25,7 +28,6 @@ struct question {
     struct nlmsghdr head;
     union {
         struct rtmsg route;
-        struct ifinfomsg link;
         struct ndmsg neighbour;
     } body;
     uint8_t attributes[64];
@@ -181,42 +183,23 @@ static bool kernel_path(void *self, const struct addr *to, struct netinfo_path *
 
 /* ---- links ---- */
 
-struct link_answer {
-    bool found;
-    struct netinfo_link link;
-};
-
-static bool take_link(const struct nlmsghdr *h, void *ctx)
-{
-    struct link_answer *out = ctx;
-    const struct ifinfomsg *m = NLMSG_DATA(h);
-    int left = (int)IFLA_PAYLOAD(h);
-    if (h->nlmsg_type != RTM_NEWLINK)
-        return false;
-    out->found = true;
-    out->link.loopback = m->ifi_flags & IFF_LOOPBACK;
-    bool up = m->ifi_flags & IFF_UP;
-    for (const struct rtattr *a = IFLA_RTA(m); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
-        if (a->rta_type == IFLA_IFNAME && RTA_PAYLOAD(a) <= NETINFO_NAME_MAX)
-            memcpy(out->link.name, RTA_DATA(a), RTA_PAYLOAD(a));
-        else if (a->rta_type == IFLA_CARRIER && RTA_PAYLOAD(a) >= 1)
-            out->link.carrier = up && *(const uint8_t *)RTA_DATA(a);
-        else if (a->rta_type == IFLA_ADDRESS && RTA_PAYLOAD(a) == sizeof out->link.mac.bytes)
-            memcpy(out->link.mac.bytes, RTA_DATA(a), sizeof out->link.mac.bytes);
-    }
-    out->link.name[NETINFO_NAME_MAX - 1] = '\0';
-    return false;
-}
-
+/* By ioctl: those look under RCU, where a question over netlink waits for the lock every change of any link of the
+ * machine takes, and drivers hold that for long. */
 static bool kernel_link(void *self, uint32_t ifindex, struct netinfo_link *out)
 {
     struct netinfo_kernel *k = self;
-    struct question q = question_of(k, RTM_GETLINK, 0, sizeof q.body.link);
-    struct link_answer answer = {0};
-    q.body.link.ifi_index = (int)ifindex;
-    ask(k, &q, take_link, &answer);
-    *out = answer.link;
-    return answer.found;
+    struct ifreq r = {.ifr_ifindex = (int)ifindex};
+    *out = (struct netinfo_link){0};
+    if (ioctl(k->any, SIOCGIFNAME, &r) != 0)
+        return false;
+    memcpy(out->name, r.ifr_name, sizeof out->name - 1);
+    if (ioctl(k->any, SIOCGIFFLAGS, &r) != 0)
+        return false;
+    out->loopback = r.ifr_flags & IFF_LOOPBACK;
+    out->carrier = (r.ifr_flags & IFF_UP) && (r.ifr_flags & IFF_RUNNING);
+    if (ioctl(k->any, SIOCGIFHWADDR, &r) == 0 && r.ifr_hwaddr.sa_family == ARPHRD_ETHER)
+        memcpy(out->mac.bytes, r.ifr_hwaddr.sa_data, sizeof out->mac.bytes);
+    return true;
 }
 
 /* ---- neighbours ---- */
@@ -323,9 +306,10 @@ struct netinfo_kernel *netinfo_kernel_create(void)
     if (!k)
         return NULL;
     k->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (k->fd < 0) {
+    k->any = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (k->fd < 0 || k->any < 0) {
         int kept = errno;
-        free(k);
+        netinfo_kernel_destroy(k);
         errno = kept;
         return NULL;
     }
@@ -337,7 +321,10 @@ void netinfo_kernel_destroy(struct netinfo_kernel *k)
 {
     if (!k)
         return;
-    close(k->fd);
+    if (k->fd >= 0)
+        close(k->fd);
+    if (k->any >= 0)
+        close(k->any);
     free(k);
 }
 

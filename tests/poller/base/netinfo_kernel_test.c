@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <linux/neighbour.h>
+#include <linux/sockios.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
@@ -126,10 +127,35 @@ static void a_table_larger_than_the_list_is_read_to_its_end(void **state)
     assert_true(list(heard, MANY) >= MANY);
 }
 
+static bool make_bridge(const char *name)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool made = ioctl(fd, SIOCBRADDBR, name) == 0;
+    close(fd);
+    return made;
+}
+
+static void a_link_is_told_with_its_name_carrier_and_address(void **state)
+{
+    struct netinfo_link link;
+    if (!kernel || !make_bridge("bridge7"))
+        skip();
+    const struct netinfo *door = netinfo_kernel_door(kernel);
+    assert_true(door->ops->link(door->self, if_nametoindex("lo"), &link));
+    assert_string_equal(link.name, "lo");
+    assert_true(link.loopback && link.carrier && !mac_is_set(&link.mac));
+    assert_true(door->ops->link(door->self, if_nametoindex("bridge7"), &link));
+    assert_string_equal(link.name, "bridge7");
+    assert_true(!link.loopback && mac_is_set(&link.mac));
+    assert_false(link.carrier); /* it was not switched on */
+    assert_false(door->ops->link(door->self, 4711, &link));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_with_a_mac_are_listed),
+        cmocka_unit_test(a_link_is_told_with_its_name_carrier_and_address),
         cmocka_unit_test(a_table_larger_than_the_list_is_read_to_its_end),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -30,7 +30,7 @@ struct ether_frame {
     const uint8_t *data; /* destination, source, type and so on: without the outer tag */
     size_t len;          /* out: at most ETHER_BYTES_MAX; short ones are padded as a card would */
     struct mono at;      /* in: the kernel's stamp; out: filled in when it was handed on */
-    int error;           /* out: errno; EACCES: not a kind of frame that may leave */
+    int error;           /* out: errno of what is known at once; the rest is told by the way's state */
 };
 
 struct ether_wish {
@@ -52,7 +52,9 @@ struct ether_state {
     uint32_t mtu;
     bool vlan_filter;      /* the card lets in only VLANs it was told of, and is not told of ours */
     bool vlan_offload;     /* the card takes tags off, and the kernel keeps them beside the frame */
-    uint64_t dropped;      /* frames the kernel had to drop before us: then silence proves nothing */
+    uint64_t dropped;      /* frames to us that were lost before us: then silence proves nothing */
+    uint64_t refused;      /* of our frames, after send had taken them; those it did not take are not in it */
+    int refused_error;     /* errno of the last of them; EACCES: not a kind of frame that may leave */
 };
 
 /* A batch of none: the state of the way is another. */

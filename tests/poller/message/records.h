@@ -3,6 +3,7 @@
 #define HAYLOFT_TESTS_MESSAGE_RECORDS_H
 
 #include "poller/message/engine_store.h"
+#include "poller/message/engine_wire.h"
 #include "poller/message/parent_any.h"
 #include "poller/message/store_courier.h"
 #include "poller/message/web_engine.h"
@@ -23,7 +24,8 @@ static const struct record *const all_records[] = {
     &pw_points_record,     &wp_picture_record,  &pw_picture_record, &wp_list_record,
     &pw_list_record,       &pw_error_record,    &pa_trouble_record, &ec_consult_record,
     &ce_consulted_record,  &ec_ups_record,      &ce_ups_record,
-    &ew_tables_record,     &ew_piece_record,
+    &ew_tables_record,     &ew_piece_record,    &wire_open_record,  &wire_close_record,
+    &wire_frames_record,   &wire_state_record,
 };
 
 #endif

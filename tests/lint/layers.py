@@ -27,6 +27,7 @@ MAY_SEE = {
     "poller/engine": MESSAGE | CONFIG | {"poller/engine", "poller/diagnose", "collectors"},
     "poller/store": MESSAGE | CONFIG | {"poller/store", "graphs"},
     "poller/courier": MESSAGE | CONFIG | {"poller/courier"},
+    "poller/wire": MESSAGE | {"poller/wire"},
     "poller/document": MESSAGE | {"poller/document"},
     "web": MESSAGE | CONFIG | {"web", "graphs", "poller/document"},
     "poller/command": MESSAGE | PROTOCOL | CONFIG | {"poller/command", "poller/document", "graphs",

@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define ENVIRONMENT_MAX 8
@@ -61,8 +65,30 @@ static bool change_user(const struct child_setting *s)
 {
     if (!s->change_user)
         return true;
+    prctl(PR_SET_KEEPCAPS, s->raw_network ? 1 : 0, 0, 0, 0);
     return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
            setresuid(s->uid, s->uid, s->uid) == 0;
+}
+
+/* The kernel's own calls, so that nobody who starts a child must link a library for it. */
+static bool limit_capabilities(const struct child_setting *s)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    const uint32_t raw = UINT32_C(1) << CAP_NET_RAW;
+    if (syscall(SYS_capget, &head, held) != 0)
+        return false;
+    if (!s->raw_network) {
+        held[0].permitted &= ~raw;
+        held[0].effective &= ~raw;
+        held[0].inheritable &= ~raw;
+        return syscall(SYS_capset, &head, held) == 0;
+    }
+    held[0].permitted &= raw; /* perhaps nothing: then it says itself what it cannot do */
+    held[0].effective = held[0].inheritable = held[0].permitted;
+    held[1] = (struct __user_cap_data_struct){0};
+    return syscall(SYS_capset, &head, held) == 0 &&
+           (!held[0].permitted || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0) == 0);
 }
 
 static void say(const char *program, int error)
@@ -78,7 +104,7 @@ pid_t child_start(const struct child_setting *s)
         return pid;
     reset_signals();
     umask(027);
-    if (place_descriptors(s) && change_user(s))
+    if (place_descriptors(s) && change_user(s) && limit_capabilities(s))
         execve(s->program, s->argv, env);
     say(s->program, errno);
     _exit(127);

@@ -17,6 +17,7 @@ struct child_setting {
     bool change_user;
     uid_t uid;
     gid_t gid;
+    bool raw_network; /* keeps CAP_NET_RAW, if we hold it; every other child loses it */
 };
 
 /* The child's pid, or -1 with errno. A program that cannot be executed exits with 127 and says why

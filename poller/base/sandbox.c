@@ -25,14 +25,18 @@
 #endif
 
 static char report[160] = "not fenced";
+static bool keeps_raw; /* CAP_NET_RAW is the one capability left */
 
 /* ---- capabilities ---- */
 
-static bool drop_capabilities(void)
+static bool drop_capabilities(enum sandbox_profile profile)
 {
     capng_get_caps_process();
     bool bounding = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP) == 1;
+    keeps_raw = profile == SANDBOX_WIRE && capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW) == 1;
     capng_clear(CAPNG_SELECT_BOTH);
+    if (keeps_raw)
+        capng_updatev(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_RAW, -1);
     return capng_apply(bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS) == 0;
 }
 
@@ -205,7 +209,7 @@ static bool fence_files(enum sandbox_profile profile, const struct sandbox_paths
 
 static bool enter(enum sandbox_profile profile, const struct sandbox_paths *paths, int version)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !drop_capabilities()) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !drop_capabilities(profile)) {
         log_warnx("sandbox", "rights could not be given away");
         return false;
     }
@@ -228,7 +232,7 @@ bool sandbox_enter(enum sandbox_profile profile, const struct sandbox_paths *pat
         snprintf(files, sizeof files, "by Landlock %d", version);
     if (!enter(profile, paths, version))
         return false;
-    snprintf(report, sizeof report, "capabilities none; system calls %s; files %s",
+    snprintf(report, sizeof report, "capabilities %s; system calls %s; files %s", keeps_raw ? "net_raw" : "none",
              SANITIZED ? "not fenced (sanitizer)" : "listed", files);
     return true;
 }

@@ -1,5 +1,5 @@
 /* The fence a process puts around itself once its files and libraries are open: no new privileges,
- * no capability, an allow-list of system calls (seccomp), a short list of files (Landlock).
+ * no capability (but wire's one), an allow-list of system calls (seccomp), a short list of files (Landlock).
  *
  * A forbidden call answers EPERM and leaves a line in the kernel's audit log. It does not kill: a
  * library that takes a new path after an upgrade shall cost one function, not the watch. Tests use
@@ -16,7 +16,8 @@ enum sandbox_profile {
     SANDBOX_COURIER, /* network; certificates and resolver files; programs when asked for */
     SANDBOX_WEB,     /* network; state folder and pages to read */
     SANDBOX_PAINTER, /* state folder and fonts to read; no sockets */
-    SANDBOX_CONFIG   /* reads files; no sockets, writes nothing */
+    SANDBOX_CONFIG,  /* reads files; no sockets, writes nothing */
+    SANDBOX_WIRE     /* CAP_NET_RAW if it is held; packet and route sockets, no other; writes nothing */
 };
 
 struct sandbox_paths {
@@ -30,7 +31,7 @@ struct sandbox_paths {
  * first. False, after a logged reason, when a fence that should stand does not. */
 bool sandbox_enter(enum sandbox_profile profile, const struct sandbox_paths *paths);
 
-/* What stands around this process: "capabilities none; system calls listed; files by Landlock 3".
+/* What stands around this process: "capabilities none (or net_raw); system calls listed; files by Landlock 3".
  */
 const char *sandbox_report(void);
 

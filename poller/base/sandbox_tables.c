@@ -11,7 +11,8 @@
 #define WEB     (1u << SANDBOX_WEB)
 #define PAINTER (1u << SANDBOX_PAINTER)
 #define CONFIG  (1u << SANDBOX_CONFIG)
-#define ROLES   (ENGINE | STORE | COURIER | WEB | PAINTER)
+#define WIRE    (1u << SANDBOX_WIRE)
+#define ROLES   (ENGINE | STORE | COURIER | WEB | PAINTER | WIRE)
 #define ALL     (ROLES | CONFIG)
 
 /* ---- system calls ---- */
@@ -48,6 +49,7 @@ static const char reading_files[] =
 
 static const char serving[] = "accept accept4 bind listen";
 static const char calling[] = "bind connect";
+static const char listening_in[] = "bind"; /* packet sockets are bound to an interface */
 
 /* The control sockets: an old one is removed, the new one gets its mode. */
 static const char own_socket_file[] = "chmod fchmod fchmodat unlink unlinkat";
@@ -76,6 +78,7 @@ const struct sandbox_call_group sandbox_call_groups[] = {
     {.profiles = ALL, .names = reading_files},
     {.profiles = ENGINE | STORE | WEB, .names = serving},
     {.profiles = ENGINE | COURIER | WEB, .names = calling},
+    {.profiles = WIRE, .names = listening_in},
     {.profiles = ENGINE, .names = own_socket_file},
     {.profiles = STORE, .names = writing_files},
     {.profiles = WEB, .names = sending_files},
@@ -85,11 +88,13 @@ const struct sandbox_call_group sandbox_call_groups[] = {
 
 static const int local_only[] = {AF_UNIX, 0};
 static const int network[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, 0};
+static const int raw_frames[] = {AF_PACKET, AF_NETLINK, 0};
 static const int none[] = {0};
 
 const int *const sandbox_socket_families[] = {
     [SANDBOX_ENGINE] = network, [SANDBOX_STORE] = local_only, [SANDBOX_COURIER] = network,
     [SANDBOX_WEB] = network,    [SANDBOX_PAINTER] = none,     [SANDBOX_CONFIG] = none,
+    [SANDBOX_WIRE] = raw_frames,
 };
 
 /* ---- files ---- */
@@ -130,8 +135,8 @@ const struct sandbox_path sandbox_path_rules[] = {
     /* our own cards and neighbours */
     {.profiles = ENGINE, .path = "/proc/net", .rights = READ},
     {.profiles = ENGINE, .path = "/proc/sys/net", .rights = READ},
-    {.profiles = ENGINE, .path = "/sys/class/net", .rights = READ},
-    {.profiles = ENGINE, .path = "/sys/devices", .rights = READ},
+    {.profiles = ENGINE | WIRE, .path = "/sys/class/net", .rights = READ},
+    {.profiles = ENGINE | WIRE, .path = "/sys/devices", .rights = READ},
     {.profiles = ENGINE, .base = BASE_STATE, .path = "/control", .rights = SOCKETS},
     /* certificates */
     {.profiles = COURIER, .path = "/etc/ssl", .rights = READ},

@@ -2,6 +2,7 @@
  * work the profile is for. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -38,6 +39,30 @@ static int open_a_network_socket(void)
 static int open_a_packet_socket(void)
 {
     return said(socket(AF_PACKET, SOCK_RAW, 0) >= 0);
+}
+
+static int open_a_route_socket(void)
+{
+    return said(socket(AF_NETLINK, SOCK_RAW, 0) >= 0);
+}
+
+static int open_a_local_socket(void)
+{
+    return said(socket(AF_UNIX, SOCK_STREAM, 0) >= 0);
+}
+
+/* Only CAP_NET_RAW may be left of what there was. */
+static int have_no_other_capability(void)
+{
+    char text[4096] = "";
+    unsigned long long held = 0, inherited = 0, ambient = 0;
+    int fd = open("/proc/self/status", O_RDONLY);
+    if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
+        return errno;
+    if (sscanf(strstr(text, "CapInh:"), "CapInh: %llx CapPrm: %llx", &inherited, &held) != 2 ||
+        sscanf(strstr(text, "CapAmb:"), "CapAmb: %llx", &ambient) != 1)
+        return EINVAL;
+    return (held & ~(1ull << CAP_NET_RAW)) || inherited || ambient ? EPERM : 0;
 }
 
 static int run_a_program(void)
@@ -194,6 +219,21 @@ static void config_reads_anything_and_does_nothing(void **state)
     assert_file_forbidden(SANDBOX_CONFIG, write_into_the_state_folder);
 }
 
+static void wire_has_packets_and_nothing_else(void **state)
+{
+    int may = geteuid() == 0 ? 0 : EPERM; /* the right is needed too, and kept */
+    assert_int_equal(in_profile(SANDBOX_WIRE, open_a_packet_socket), may);
+    assert_int_equal(in_profile(SANDBOX_WIRE, open_a_route_socket), 0);
+    assert_int_equal(in_profile(SANDBOX_WIRE, have_no_other_capability), 0);
+    assert_forbidden(SANDBOX_WIRE, open_a_network_socket);
+    assert_forbidden(SANDBOX_WIRE, open_a_local_socket);
+    assert_forbidden(SANDBOX_WIRE, run_a_program);
+    assert_forbidden(SANDBOX_WIRE, fork_a_process);
+    assert_file_forbidden(SANDBOX_WIRE, write_into_the_state_folder);
+    assert_file_forbidden(SANDBOX_WIRE, read_the_state_folder);
+    assert_file_forbidden(SANDBOX_WIRE, read_somebodys_secrets);
+}
+
 static void strict_kills_what_is_forbidden(void **state)
 {
     const struct sandbox_paths strict = {.strict = true};
@@ -226,6 +266,7 @@ int main(void)
         cmocka_unit_test(web_reads_but_does_not_write),
         cmocka_unit_test(painter_has_no_socket_at_all),
         cmocka_unit_test(config_reads_anything_and_does_nothing),
+        cmocka_unit_test(wire_has_packets_and_nothing_else),
         cmocka_unit_test(strict_kills_what_is_forbidden),
     };
 #if defined(__SANITIZE_ADDRESS__)

@@ -22,6 +22,7 @@ struct role_kind {
     const char *program;
     bool on_demand;
     bool sockets;          /* gets the privileged ones */
+    bool raw_network;      /* may make its own: it alone keeps CAP_NET_RAW */
     int64_t stop_after_ns; /* told to stop so long after the stop began, unless all before it are
                               gone */
     int64_t kill_after_ns;
@@ -37,6 +38,10 @@ static const struct role_kind kinds[ROLE_COUNT] = {
     [ROLE_PAINTER] = {.program = "hayloft-painter",
                       .on_demand = true,
                       .kill_after_ns = MILLISECONDS(2000)},
+    [ROLE_WIRE] = {.program = "hayloft-wire",
+                   .on_demand = true,
+                   .raw_network = true,
+                   .kill_after_ns = MILLISECONDS(2000)},
     [ROLE_COURIER] = {.program = "hayloft-courier",
                       .on_demand = true,
                       .stop_after_ns = MILLISECONDS(2000),
@@ -51,6 +56,7 @@ static const struct {
 } links[] = {
     {ROLE_ENGINE, ROLE_STORE},  {ROLE_ENGINE, ROLE_COURIER}, {ROLE_ENGINE, ROLE_WEB},
     {ROLE_STORE, ROLE_COURIER}, {ROLE_STORE, ROLE_WEB},      {ROLE_WEB, ROLE_PAINTER},
+    {ROLE_ENGINE, ROLE_WIRE},
 };
 
 void crew_init(struct crew *c, const struct supervise_policy *policy)
@@ -166,7 +172,8 @@ static bool start(struct crew *c, enum role role)
                               .kept = c->lock,
                               .change_user = u->set,
                               .uid = u->uid,
-                              .gid = u->gid};
+                              .gid = u->gid,
+                              .raw_network = kinds[role].raw_network};
     m->pid = child_start(&s);
     close(pair[1]);
     if (m->pid < 0) {

@@ -34,10 +34,12 @@ void rights_find_users(struct crew_user users[static ROLE_COUNT])
 }
 
 /* Setting users and ending processes of other users is for restarts; reading a file its owner keeps
- * to himself is for the configuration child of a reload. */
+ * to himself is for the configuration child of a reload; raw sockets are for wire, which is handed that
+ * right when it is started and opens its own. */
 static void drop_capabilities(void)
 {
-    static const unsigned kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_READ_SEARCH};
+    static const unsigned kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_READ_SEARCH,
+                                    CAP_NET_RAW};
     bool held[sizeof kept / sizeof kept[0]];
     capng_get_caps_process();
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)

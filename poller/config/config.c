@@ -429,7 +429,8 @@ static bool slice_web(const struct config *c, struct arena *arena, struct config
     return nodes_without_secrets(c, arena, out);
 }
 
-static bool slice_painter(const struct config *c, struct arena *arena, struct config *out)
+/* What every slice holds is enough. */
+static bool slice_nothing_more(const struct config *c, struct arena *arena, struct config *out)
 {
     return true;
 }
@@ -438,7 +439,7 @@ bool config_slice(const struct config *c, enum role role, struct arena *arena, s
 {
     static bool (*const slices[ROLE_COUNT])(const struct config *, struct arena *, struct config *) = {
         [ROLE_ENGINE] = slice_engine, [ROLE_STORE] = slice_store, [ROLE_COURIER] = slice_courier,
-        [ROLE_WEB] = slice_web, [ROLE_PAINTER] = slice_painter};
+        [ROLE_WEB] = slice_web, [ROLE_PAINTER] = slice_nothing_more, [ROLE_WIRE] = slice_nothing_more};
     *out = (struct config){.generation = c->generation, .title = c->title,
                            .state_dir = c->state_dir, .language = c->language};
     return slices[role](c, arena, out);

@@ -28,5 +28,5 @@ const char *const cause_kind_words[] = {
 const char *const message_kind_words[] = {"opened", "changed", "resolved", "reminder", "digest", "test",
                                           "report", NULL};
 
-const char *const role_words[] = {"engine", "store", "courier", "web", "painter", NULL};
-const bool role_built[] = {true, true, true, HAYLOFT_WEB, HAYLOFT_GRAPHS};
+const char *const role_words[] = {"engine", "store", "courier", "web", "painter", "wire", NULL};
+const bool role_built[] = {true, true, true, HAYLOFT_WEB, HAYLOFT_GRAPHS, true};

@@ -42,7 +42,7 @@ enum message_kind { MESSAGE_OPENED, MESSAGE_CHANGED, MESSAGE_RESOLVED, MESSAGE_R
 extern const char *const message_kind_words[];
 
 /* A role is a process of its own. */
-enum role { ROLE_ENGINE, ROLE_STORE, ROLE_COURIER, ROLE_WEB, ROLE_PAINTER, ROLE_COUNT };
+enum role { ROLE_ENGINE, ROLE_STORE, ROLE_COURIER, ROLE_WEB, ROLE_PAINTER, ROLE_WIRE, ROLE_COUNT };
 extern const char *const role_words[];
 extern const bool role_built[]; /* -Dweb=disabled and -Dgraphs=disabled leave out the pages and the painter */
 

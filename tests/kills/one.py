@@ -22,7 +22,7 @@ HELD_SHARE = 0.15     # come while the database is locked by another, so that co
 AT_START_SHARE = 0.2  # of the kills come while it is still starting after the one before
 THINK_S = 0.15        # the sinks take their time, so that kills meet messages on their way
 SETTLE_MOST_S = 90
-VICTIMS = {"engine": 6, "store": 6, "courier": 4, "web": 2, "painter": 1, "parent": 3, "all": 5}
+VICTIMS = {"engine": 6, "store": 6, "courier": 4, "web": 2, "painter": 1, "wire": 2, "parent": 3, "all": 5}
 # in every third farm the engine lives long enough for flaps, limits and reminders to come of it
 ENGINE_SPARED = {**VICTIMS, "engine": 1, "parent": 0.5, "all": 1}
 HERE = os.path.dirname(os.path.abspath(__file__))

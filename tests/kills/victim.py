@@ -8,7 +8,7 @@ import urllib.request
 
 from world import ADDRESS, BARN, SINGLES, STEADY
 
-ROLES = ("engine", "store", "web", "courier", "painter")
+ROLES = ("engine", "store", "web", "courier", "painter", "wire")
 PERMANENT = {"engine", "store", "web"}
 CLEAN_MOST_S = 5
 WEB = "127.0.0.1:8480"

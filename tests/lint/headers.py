@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLAGS = ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c",
          '-DHAYLOFT_VERSION="lint"', "-I", str(ROOT), "-"]
 LIBRARIES = ["libuv", "libcares", "sqlite3", "libcurl", "libcjson", "yaml-0.1", "libcap-ng",
-             "libseccomp", "libmicrohttpd", "librrd"]
+             "libseccomp", "libmicrohttpd", "librrd", "libpcap"]
 
 
 def pkg_config_flags():

@@ -20,6 +20,7 @@ TABLE = {
                         "libupsclient.so"},
     "hayloft-web": FENCE | {"libuv.so", "libmicrohttpd.so", "libsqlite3.so", "libcjson.so",
                             "libz.so"},
+    "hayloft-wire": FENCE | {"libuv.so", "libpcap.so"},
     "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
     # inspect and walk ask in this process, also by version 3: keys, ciphers and names of objects are net-snmp's
     "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so", "libnetsnmp.so"},

@@ -5,7 +5,7 @@
  *   refuse ROLE       answers PREPARE with no
  *   refuse-second ROLE   the same, but only of generation 2
  *   engine reloads    the engine asks for a reload once it adopted generation 1
- *   engine wants courier
+ *   engine wants courier, engine wants wire
  *   crash ROLE        ends with status 3 once it adopted, while FOLDER/well is not there
  *   hang ROLE         stops turning its loop once it adopted
  *   error TEXT        hayloft-config calls the file bad
@@ -127,6 +127,8 @@ static void adopt(void *ctx, uint64_t generation)
         role_reload(runtime, 7);
     if (self == ROLE_ENGINE && plan_says("engine", "wants courier"))
         role_want(runtime, ROLE_COURIER);
+    if (self == ROLE_ENGINE && plan_says("engine", "wants wire"))
+        role_want(runtime, ROLE_WIRE);
 }
 
 static void forget(void *ctx, uint64_t generation)

@@ -24,8 +24,8 @@
 #define PATIENCE_NS                                                                                \
     SECONDS(20) /* generous: the machine may be busy; what is fast is measured apart */
 
-static const char *const programs[] = {"engine",  "store",  "courier", "web",
-                                       "painter", "config", NULL};
+static const char *const programs[] = {"engine",  "store", "courier", "web",
+                                       "painter", "wire",  "config",  NULL};
 static const char *fake; /* path of the fake role */
 static char folder[64], state[128], config[128];
 static pid_t parent;
@@ -213,6 +213,44 @@ static void a_role_on_demand_starts_when_wanted(void **unused)
     configure("engine wants courier\n");
     start_all();
     await_role("courier", 1, 0);
+}
+
+static unsigned long long capabilities_of(long pid)
+{
+    char path[64], line[256];
+    unsigned long long held = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", pid);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f) && sscanf(line, "CapPrm: %llx", &held) != 1)
+        ;
+    fclose(f);
+    return held;
+}
+
+/* What the others are left with goes when they put up their fences, which these here do not. */
+static void wire_starts_with_one_capability_that_no_other_gets(void **unused)
+{
+    const unsigned long long raw = 1ull << 13; /* CAP_NET_RAW */
+    if (!(capabilities_of(getpid()) & raw))
+        skip();
+    configure("engine wants wire\n");
+    start_all();
+    assert_int_equal(capabilities_of(await_role("wire", 1, 0).pid), raw);
+    assert_int_equal(capabilities_of(await_role("engine", 1, 0).pid) & raw, 0);
+    assert_int_equal(capabilities_of(await_role("web", 1, 0).pid) & raw, 0);
+    assert_true(capabilities_of(parent) & raw); /* it must be able to start it again */
+}
+
+static void a_killed_role_on_demand_is_back_within_a_second(void **unused)
+{
+    configure("engine wants wire\n");
+    start_all();
+    long old = await_role("wire", 1, 0).pid;
+    struct mono begin = clock_mono();
+    kill((pid_t)old, SIGKILL);
+    await_role("wire", 1, old);
+    assert_true(mono_since(clock_mono(), begin) < SECONDS(1));
 }
 
 static void a_good_reload_is_adopted_by_everybody(void **unused)
@@ -408,6 +446,8 @@ int main(int argc, char **argv)
         CASE(roles_come_up_and_end_with_a_clean_stop),
         CASE(a_killed_role_is_back_within_a_second),
         CASE(a_role_on_demand_starts_when_wanted),
+        CASE(wire_starts_with_one_capability_that_no_other_gets),
+        CASE(a_killed_role_on_demand_is_back_within_a_second),
         CASE(a_good_reload_is_adopted_by_everybody),
         CASE(one_refusal_keeps_the_old_generation_everywhere),
         CASE(the_engine_hears_that_a_reload_was_adopted),

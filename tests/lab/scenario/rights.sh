@@ -3,7 +3,7 @@
 farm_up && watch_config "web: {enabled: false}" && watch_sinks || exit 1
 nobody=65534
 chmod 755 "$farm_dir" && mkdir -p "$farm_dir/its/bin" # where somebody else may read, whatever folder we build in
-cp "$farm_build"/hayloft{d,,-config,-courier,-engine,-painter,-store,-web} "$farm_dir/its/bin"
+cp "$farm_build"/hayloft{d,,-config,-courier,-engine,-painter,-store,-web,-wire} "$farm_dir/its/bin"
 cp -r "$farm_here/../../etc" "$farm_dir/its/etc" && chmod -R a+rX "$farm_dir/its"
 mkdir "$farm_dir/state" && chown -R $nobody "$farm_dir/state" "$config"
 
@@ -15,13 +15,20 @@ start_as_nobody() { # CAPABILITIES
     echo $daemon >> "$farm_dir/pids"
 }
 caps_are() { grep -q "^Cap$1:[[:space:]]*$2$" "/proc/$daemon/status"; } # SET MASK
+nobody_else_has_any() {
+    local pid
+    for pid in $(pgrep -P "$daemon" -f 'hayloft-(engine|store|courier|config|painter)'); do
+        grep -q '^CapPrm:[[:space:]]*0000000000000000$' "/proc/$pid/status" || return 1
+    done
+}
 forget() { watch_stop; rm -rf "$farm_dir/state"; mkdir "$farm_dir/state"; chown $nobody "$farm_dir/state"; }
 
 pings_for "1 0"
 start_as_nobody ,+net_raw
 within 60 "with only CAP_NET_RAW all of the farm is up" all_up
 check "it could have had no other" caps_are Bnd 0000000000002000
-check "with the sockets open it gave that one up" caps_are Prm 0000000000000000
+check "with the sockets open it keeps that one, for wire alone" caps_are Prm 0000000000002000
+check "and no other part has one" nobody_else_has_any
 check "nothing is open" nothing_open
 forget
 

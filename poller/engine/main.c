@@ -110,6 +110,8 @@ static void peer(void *ctx, enum role who, int fd)
         connect_store(s, fd);
     else if (who == ROLE_COURIER)
         shell_courier_connect(s->courier, fd);
+    else if (who == ROLE_WIRE)
+        shell_wire_connect(s->wire, fd);
     else
         shell_control_connect(s->control, fd);
 }
@@ -176,6 +178,7 @@ static void create_parts(struct shell *s)
     shell_timers_start(s);
     s->engine = make_engine();
     s->slept_ns = clock_uptime_ns() - clock_mono().ns;
+    s->wire = shell_wire_create(s);
     shell_run(s);
     s->kept = shell_kept_create();
     s->store = shell_store_create(s);
@@ -196,6 +199,7 @@ static void destroy_parts(struct shell *s)
     shell_names_destroy(s->names);
     shell_resolver_destroy(s->resolver);
     shell_courier_destroy(s->courier);
+    shell_wire_destroy(s->wire);
     shell_control_destroy(s->control);
     shell_store_destroy(s->store);
     shell_kept_destroy(s->kept);

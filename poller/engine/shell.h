@@ -21,6 +21,7 @@ struct shell_carrier;
 struct shell_seen;
 struct held_profiles;
 struct shell_work;
+struct shell_wire;
 
 struct held_config {
     struct arena *arena;
@@ -47,6 +48,7 @@ struct shell {
     struct shell_carrier *carrier;
     struct shell_seen *seen;
     struct shell_work *work;
+    struct shell_wire *wire;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
     int64_t slept_ns;     /* of this machine since it started */
     uint64_t slow_rounds; /* turns of the loop over 5 ms */
@@ -109,6 +111,13 @@ void shell_courier_consult(struct shell_courier *c, const struct consult_request
                            void *arg);
 void shell_courier_ask_ups(struct shell_courier *c, const struct ups_request *r, ups_fn fn, void *arg);
 void shell_courier_destroy(struct shell_courier *c);
+
+/* shell_wire.c: whole Ethernet frames, by the process that may capture. It is started when the first way is
+ * opened; one that ends is started again and told of all ways */
+struct shell_wire *shell_wire_create(struct shell *s);
+void shell_wire_connect(struct shell_wire *w, int fd);
+const struct ether *shell_wire_door(const struct shell_wire *w);
+void shell_wire_destroy(struct shell_wire *w);
 
 /* shell_resolver.c: names by c-ares */
 struct shell_resolver *shell_resolver_create(struct shell *s);

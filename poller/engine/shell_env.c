@@ -74,6 +74,7 @@ void shell_run(struct shell *s)
         .recall = env_recall,
         .remember = env_remember,
         .work = env_work,
+        .ether = shell_wire_door(s->wire),
         .netinfo = s->netinfo ? netinfo_kernel_door(s->netinfo) : NULL,
     };
     runner_init(&s->runner, &(struct runner_setup){.engine = s->engine,

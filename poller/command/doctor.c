@@ -1,5 +1,6 @@
 /* hayloft doctor: looks, changes nothing, and says of each thing whether it is well and else what to do. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -181,6 +182,48 @@ static void examine_ping(struct examination *e)
              "sysctl net.ipv4.ping_group_range=\"0 2147483647\" (now %s)", range);
 }
 
+/* What a running daemon has to hand to the part that captures. False: none can be looked at. */
+static bool daemon_capabilities(const char *state, long *daemon, unsigned long long *held)
+{
+    char path[PLACES_PATH_MAX], line[256] = "";
+    bool told = false;
+    snprintf(path, sizeof path, "%s/lock", state ? state : "");
+    FILE *f = state ? fopen(path, "re") : NULL;
+    *daemon = f && fgets(line, sizeof line, f) ? strtol(line, NULL, 10) : 0;
+    if (f)
+        fclose(f);
+    snprintf(path, sizeof path, "/proc/%ld/status", *daemon);
+    f = *daemon > 0 ? fopen(path, "re") : NULL;
+    bool ours = f && fgets(line, sizeof line, f) && strcmp(line, "Name:\thayloftd\n") == 0;
+    while (ours && !told && fgets(line, sizeof line, f))
+        told = sscanf(line, "CapPrm: %llx", held) == 1;
+    if (f)
+        fclose(f);
+    return told;
+}
+
+/* Networks are watched by whole Ethernet frames: wire's sockets, and the right to make them. */
+static void examine_capture(struct examination *e)
+{
+    static const char without[] = "without it networks are not watched (guests' VLANs, strange DHCP servers)";
+    unsigned long long held = 0;
+    long daemon;
+    bool runs = daemon_capabilities(e->state, &daemon, &held);
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), error = fd < 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    if (error == EAFNOSUPPORT)
+        find(e, VERDICT_DEGRADED, "capture", "this kernel has no packet sockets; %s", without);
+    else if (runs && !(held >> CAP_NET_RAW & 1))
+        find(e, VERDICT_DEGRADED, "capture", "hayloftd (pid %ld) may not: start it with CAP_NET_RAW; %s", daemon, without);
+    else if (runs)
+        find(e, VERDICT_OK, "capture", "hayloftd (pid %ld) may, by CAP_NET_RAW", daemon);
+    else if (error)
+        find(e, VERDICT_DEGRADED, "capture", "this user may not: start hayloftd with CAP_NET_RAW; %s", without);
+    else
+        find(e, VERDICT_OK, "capture", "this user may, by CAP_NET_RAW");
+}
+
 static void examine_users(struct examination *e)
 {
     struct buf missing = {0};
@@ -325,7 +368,7 @@ static int examine(struct invocation *v)
     e.state = command_state_dir(v);
     static void (*const all[])(struct examination *) = {
         examine_programs, examine_state_folder, examine_disk, examine_clock, examine_ping,
-        examine_users, examine_fences, examine_daemon, examine_messages};
+        examine_capture, examine_users, examine_fences, examine_daemon, examine_messages};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         all[i](&e);
     if (v->json) {

@@ -1,10 +1,17 @@
 #include "poller/command/once.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <uv.h>
 
+#include "poller/base/child.h"
+#include "poller/base/frame.h"
 #include "poller/base/packets_kernel.h"
+#include "poller/base/places.h"
+#include "poller/message/wire_link.h"
 
 struct timer {
     uv_timer_t uv;
@@ -20,6 +27,8 @@ struct memory {
 struct once {
     uv_loop_t loop;
     struct packets_kernel *kernel;
+    struct wire_link *wire;
+    pid_t wire_pid; /* 0: none was started */
     struct env env;
     struct memory *memories;
     once_report_fn report;
@@ -190,6 +199,40 @@ static void work(void *ctx, work_fn run, work_fn done, void *arg)
     done(arg);
 }
 
+/* With what rights this user has; what it cannot do with them it says itself. */
+static pid_t start_serving(const char *program, int fd)
+{
+    char *argv[] = {"hayloft-wire", "--serve-fd", "3", NULL}; /* CHILD_CHANNEL_FD */
+    struct child_setting s = {.program = program, .argv = argv, .channel = fd, .kept = -1, .raw_network = true};
+    return child_start(&s);
+}
+
+/* Asked for when the first way is opened, and again while nobody serves it. */
+static void start_wire(void *ctx)
+{
+    struct once *o = ctx;
+    char program[PLACES_PATH_MAX];
+    int pair[2];
+    if (o->wire_pid > 0 && waitpid(o->wire_pid, NULL, WNOHANG) == 0)
+        return;
+    o->wire_pid = 0;
+    if (!places_program("hayloft-wire", program) || access(program, X_OK) != 0 || frame_pair(pair) != 0)
+        return;
+    o->wire_pid = start_serving(program, pair[1]);
+    close(pair[1]);
+    if (o->wire_pid > 0)
+        wire_link_connect(o->wire, pair[0]);
+    else
+        close(pair[0]);
+}
+
+/* It ends because its other side is gone. */
+static void await_wire(const struct once *o)
+{
+    while (o->wire_pid > 0 && waitpid(o->wire_pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 struct once *once_create(const struct profile_set *profiles, once_report_fn fn, void *ctx)
 {
     struct once *o = calloc(1, sizeof *o);
@@ -201,7 +244,8 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
     o->ctx = ctx;
     uv_timer_init(&o->loop, &o->limit);
     o->kernel = packets_kernel_create(&o->loop);
-    if (!o->kernel) {
+    o->wire = wire_link_create(&o->loop, start_wire, o);
+    if (!o->kernel || !o->wire) {
         once_destroy(o);
         return NULL;
     }
@@ -219,6 +263,7 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
                           .recall = recall,
                           .remember = remember,
                           .profiles = profiles,
+                          .ether = wire_link_door(o->wire),
                           .work = work};
     return o;
 }
@@ -233,9 +278,11 @@ void once_destroy(struct once *o)
     if (!o)
         return;
     packets_kernel_destroy(o->kernel);
+    wire_link_destroy(o->wire);
     uv_close((uv_handle_t *)&o->limit, NULL);
     uv_run(&o->loop, UV_RUN_DEFAULT);
     uv_loop_close(&o->loop);
+    await_wire(o);
     while (o->memories) {
         struct memory *m = o->memories;
         o->memories = m->next;

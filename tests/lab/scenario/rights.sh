@@ -21,6 +21,7 @@ nobody_else_has_any() {
         grep -q '^CapPrm:[[:space:]]*0000000000000000$' "/proc/$pid/status" || return 1
     done
 }
+doctor_says() { hayloft doctor | grep -q "$1"; }
 forget() { watch_stop; rm -rf "$farm_dir/state"; mkdir "$farm_dir/state"; chown $nobody "$farm_dir/state"; }
 
 pings_for "1 0"
@@ -29,6 +30,7 @@ within 60 "with only CAP_NET_RAW all of the farm is up" all_up
 check "it could have had no other" caps_are Bnd 0000000000002000
 check "with the sockets open it keeps that one, for wire alone" caps_are Prm 0000000000002000
 check "and no other part has one" nobody_else_has_any
+check "doctor says that it may capture" doctor_says "capture *ok *hayloftd (pid $daemon) may"
 check "nothing is open" nothing_open
 forget
 
@@ -36,6 +38,7 @@ pings_for "0 2147483647"
 start_as_nobody ""
 within 60 "with no right at all, where ping_group_range allows, all is up" all_up
 check "it has none indeed" caps_are Bnd 0000000000000000
+check "doctor says that it may not capture" doctor_says "capture *degraded *hayloftd (pid $daemon) may not"
 check "nothing is open then" nothing_open
 forget
 

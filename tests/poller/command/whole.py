@@ -65,6 +65,9 @@ def looking(house):
     document, r = house.document('doctor')
     check('the doctor finds engine and store well', document and {'engine', 'store'} <=
           {f['what'] for f in document['findings']}, r)
+    capture = next((f for f in document['findings'] if f['what'] == 'capture'), {}) if document else {}
+    check('the doctor says whether the daemon may capture', capture.get('verdict') == ('ok' if os.geteuid() == 0 else
+          'degraded') and 'hayloftd (pid' in capture.get('text', ''), r)
     r = house.ask('doctor', '--send-test', 'nobody')
     check('a test to nobody is refused', r.returncode == 2, r)
     document, r = house.document('doctor', '--send-test', 'sink')

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,6 +25,7 @@
 
 #include "poller/base/child.h"
 #include "poller/base/frame.h"
+#include "poller/message/parent_any.h"
 #include "poller/message/wire_link.h"
 #include "poller/wire/admit.h"
 #include "poller/wire/budget.h"
@@ -607,6 +609,81 @@ static void with_that_right_alone_it_works_as_somebody_else(void **state)
     assert_on_the_wire(501, COPY_OF(golden_discover));
 }
 
+/* ---- started by a parent ---- */
+
+static void tell_child(int fd, uint16_t type, const struct record *record, const void *value, int pass)
+{
+    struct buf packed = {0};
+    if (record)
+        field_pack(record, value, NULL, &packed);
+    assert_int_equal(frame_send(fd, type, packed.data, packed.len, pass), FRAME_OK);
+    buf_fini(&packed);
+}
+
+static uint16_t child_says(int fd)
+{
+    static uint8_t buffer[FRAME_BUFFER_BYTES];
+    struct frame f;
+    struct mono until = mono_after(clock_mono(), PATIENCE_NS);
+    for (; mono_before(clock_mono(), until); breathe())
+        if (frame_receive(fd, buffer, &f) == FRAME_OK)
+            return f.type;
+    return 0;
+}
+
+static int sealed_slice(void)
+{
+    int fd = memfd_create("slice", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    assert_int_equal(write(fd, "x", 1), 1);
+    assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
+    return fd;
+}
+
+static int role_parent; /* our end of its channel */
+
+static void start_role(void *ctx)
+{
+    if (bed.wire > 0)
+        return; /* it lives, and serves another */
+    int channel[2], peer[2], slice = sealed_slice();
+    char *argv[] = {"hayloft-wire", NULL};
+    assert_true(frame_pair(channel) == 0 && frame_pair(peer) == 0);
+    struct child_setting s = {.program = program, .argv = argv, .channel = channel[1], .kept = -1, .raw_network = true};
+    bed.wire = child_start(&s);
+    close(channel[1]);
+    role_parent = channel[0];
+    tell_child(role_parent, PA_PEER, &pa_peer_record, &(struct pa_peer){ROLE_ENGINE}, peer[1]);
+    tell_child(role_parent, PA_PREPARE, &pa_generation_record, &(struct pa_generation){1}, slice);
+    tell_child(role_parent, PA_ADOPT, &pa_generation_record, &(struct pa_generation){1}, -1);
+    close(peer[1]);
+    close(slice);
+    wire_link_connect(bed.link, peer[0]);
+}
+
+static void as_a_role_it_serves_the_engine_and_stops_when_told(void **state)
+{
+    wire_link_destroy(bed.link);
+    bed.link = wire_link_create(&bed.loop, start_role, NULL);
+    bed.door = wire_link_door(bed.link);
+    open_way(&on_501);
+    send_frame(501, COPY_OF(golden_discover));
+    assert_on_the_wire(501, COPY_OF(golden_discover));
+    assert_int_equal(child_says(role_parent), AP_PREPARED);
+    assert_int_equal(child_says(role_parent), AP_ADOPTED);
+    int second[2]; /* an engine that was started anew: what the old one opened is closed */
+    assert_int_equal(frame_pair(second), 0);
+    tell_child(role_parent, PA_PEER, &pa_peer_record, &(struct pa_peer){ROLE_ENGINE}, second[1]);
+    close(second[1]);
+    assert_nothing_is_left_on_the_card();
+    tell_child(role_parent, PA_STOP, NULL, NULL, -1);
+    int status = -1;
+    assert_int_equal(waitpid(bed.wire, &status, 0), bed.wire);
+    assert_int_equal(status, 0);
+    bed.wire = 0;
+    close(second[0]);
+    close(role_parent);
+}
+
 static bool is_refused(const struct ether_state *s)
 {
     return !s->open && s->reason[0] && !strstr(s->reason, "not there yet");
@@ -722,6 +799,7 @@ int main(int argc, char **argv)
                                         tear_down),
         cmocka_unit_test_setup_teardown(without_the_right_it_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(with_that_right_alone_it_works_as_somebody_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(as_a_role_it_serves_the_engine_and_stops_when_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wish_that_makes_no_sense_is_refused_with_a_word, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_name_it_is_the_interface_of_the_default_route, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_a_storm_frames_are_lost_and_it_is_told, set_up, tear_down),

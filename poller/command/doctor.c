@@ -215,7 +215,8 @@ static void examine_capture(struct examination *e)
     if (error == EAFNOSUPPORT)
         find(e, VERDICT_DEGRADED, "capture", "this kernel has no packet sockets; %s", without);
     else if (runs && !(held >> CAP_NET_RAW & 1))
-        find(e, VERDICT_DEGRADED, "capture", "hayloftd (pid %ld) may not: start it with CAP_NET_RAW; %s", daemon, without);
+        find(e, VERDICT_DEGRADED, "capture", "hayloftd (pid %ld) may not: start it with CAP_NET_RAW; %s", daemon,
+             without);
     else if (runs)
         find(e, VERDICT_OK, "capture", "hayloftd (pid %ld) may, by CAP_NET_RAW", daemon);
     else if (error)

@@ -1,5 +1,6 @@
 /* A collector without an engine: an env of real sockets, timers and clocks in a loop of its own, for a
- * command that wants one answer now. Whole Ethernet frames go by a hayloft-wire of its own. Nothing is stored; what a collector remembers lasts as long as this. */
+ * command that wants one answer now. Whole Ethernet frames go by a hayloft-wire of its own. Nothing is stored;
+ * what a collector remembers lasts as long as this. */
 #ifndef HAYLOFT_COMMAND_ONCE_H
 #define HAYLOFT_COMMAND_ONCE_H
 

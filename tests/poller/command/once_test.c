@@ -39,7 +39,8 @@ static void on_frames(void *ctx, const struct ether_frame *batch, size_t count)
     }
 }
 
-static const struct ether_wish wish = {.interface = "lo", .macs = {{{0x02, 0x1a, 0xfb, 0x00, 0x05, 0x01}}}, .mac_count = 1};
+static const struct ether_wish wish = {
+    .interface = "lo", .macs = {{{0x02, 0x1a, 0xfb, 0x00, 0x05, 0x01}}}, .mac_count = 1};
 
 static void frames_go_by_a_process_that_ends_with_us(void **state)
 {
@@ -48,7 +49,8 @@ static void frames_go_by_a_process_that_ends_with_us(void **state)
     l.way = ether_open(door, &wish, on_frames, &l);
     assert_true(l.way != 0);
     assert_true(once_wait(l.once, &l.open, PATIENCE_NS));
-    struct ether_frame f = {.way = l.way, .vid = ETHER_UNTAGGED, .data = golden_discover, .len = sizeof golden_discover};
+    struct ether_frame f = {
+        .way = l.way, .vid = ETHER_UNTAGGED, .data = golden_discover, .len = sizeof golden_discover};
     ether_send(door, &f, 1);
     assert_int_equal(f.error, 0);
     assert_true(once_wait(l.once, &l.heard, PATIENCE_NS));

@@ -127,7 +127,7 @@ static bool vid_may(const struct ether_wish *w, int32_t vid)
     for (size_t i = 0; i < w->vid_count; i++)
         if (w->vids[i] == vid)
             return true;
-    return vid == ETHER_UNTAGGED;
+    return vid == ETHER_UNTAGGED || vid == 0; /* a tag for a priority only is none */
 }
 
 int allow(const struct ether_wish *w, const struct mac *own, int32_t vid, const uint8_t *data, size_t len)

@@ -50,6 +50,7 @@ static void what_is_on_the_list_may_leave_from_our_address(void **state)
     for (size_t i = 0; i < LISTED; i++) {
         assert_int_equal(judged(copy_of(listed[i].at, listed[i].len)), 0);
         assert_int_equal(judged_on(&guest, ETHER_UNTAGGED, copy_of(listed[i].at, listed[i].len)), 0);
+        assert_int_equal(judged_on(&guest, 0, copy_of(listed[i].at, listed[i].len)), 0); /* a priority only */
     }
 }
 
@@ -68,7 +69,7 @@ static void nothing_leaves_on_a_vlan_that_is_not_wished_for_or_with_two_tags(voi
 {
     struct bytes_of_frame f = COPY_OF(golden_discover);
     assert_int_equal(judged_on(&guest, 502, f), EACCES);
-    assert_int_equal(judged_on(&guest, 0, f), EACCES);
+    assert_int_equal(judged_on(&guest, 4095, f), EACCES);
     assert_int_equal(judged(with_tag(f, TYPE_VLAN, 501)), EACCES);
     assert_int_equal(judged(with_tag(f, TYPE_SERVICE_VLAN, 501)), EACCES);
     assert_int_equal(judged(with_tag(f, TYPE_OLD_VLAN, 501)), EACCES);

@@ -144,6 +144,7 @@ struct collector {
     const struct record *options;/* NULL: none; help texts inside are the documentation */
     int64_t interval_ns;         /* default between rounds */
     bool profiles;               /* goes by env->profiles */
+    bool by_engine;              /* belongs to what has keys of its own, the Internet or a network: none under a node */
     bool automatic;              /* every node with an address gets one unless it says "ping: off" */
     struct collector_instance *(*create)(const struct env *env); /* NULL: cannot; said in log */
     /* Adds a check or gives one new settings. Its object file names start with the kind. */

@@ -710,6 +710,7 @@ const struct collector internet_collector = {
     .summary = "the way out, step by step: own link, router, modem, provider, names, a page",
     .options = &internet_record,
     .interval_ns = SECONDS(60),
+    .by_engine = true,
     .create = internet_create,
     .adopt = internet_adopt,
     .drop = internet_drop,

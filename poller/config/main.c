@@ -38,12 +38,12 @@ struct request {
     bool json;
 };
 
-/* The internet check belongs to the Internet, which is configured by its own key. */
+/* Those that nodes have keys for. */
 static struct check_kinds known_kinds(struct check_kind list[static KINDS_MAX])
 {
     size_t count = 0;
     for (const struct collector *const *c = collectors; *c && count < KINDS_MAX; c++)
-        if (strcmp((*c)->name, "internet") != 0)
+        if (!(*c)->by_engine)
             list[count++] = (struct check_kind){(*c)->name, collector_options((*c)->name),
                                                 (*c)->interval_ns, (*c)->automatic};
     return (struct check_kinds){list, count, collector_options};

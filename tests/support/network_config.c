@@ -50,7 +50,7 @@ static struct check_kinds kinds(struct check_kind list[static KINDS_MAX])
 {
     size_t count = 0;
     for (const struct collector *const *c = collectors; *c && count < KINDS_MAX; c++)
-        if (strcmp((*c)->name, "internet") != 0)
+        if (!(*c)->by_engine)
             list[count++] =
                 (struct check_kind){(*c)->name, (*c)->options, (*c)->interval_ns, (*c)->automatic};
     return (struct check_kinds){list, count, collector_options};

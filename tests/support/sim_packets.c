@@ -110,6 +110,8 @@ struct sim {
     unsigned hints[3], wakeups;
     void (*on_hint)(void *ctx, const struct hint *h);
     void *on_hint_ctx;
+    sim_targets_fn targets;
+    void *targets_ctx;
     size_t sent[PACKETS_DOORS];
 };
 
@@ -572,6 +574,12 @@ static struct reading *copied_readings(struct sim *s, const struct report *r)
     return readings;
 }
 
+static const struct guest_result *copied_guest(struct sim *s, const struct guest_result *g)
+{
+    struct guest_result *copy = g ? arena_take(s->arena, sizeof *copy) : NULL;
+    return copy && field_copy(&guest_result_record, g, NULL, s->arena, copy) ? copy : NULL;
+}
+
 static void env_report(void *ctx, const struct report *r)
 {
     struct sim *s = ctx;
@@ -587,6 +595,7 @@ static void env_report(void *ctx, const struct report *r)
     kept->objects = copied_objects(s, r);
     kept->readings = copied_readings(s, r);
     kept->wiring = copied_wiring(s, r->wiring);
+    kept->guest = copied_guest(s, r->guest);
 }
 
 static void env_hint(void *ctx, const struct hint *h)
@@ -850,6 +859,20 @@ struct sim *sim_create(uint64_t seed)
                           .work = env_work,
                           .netinfo = &s->netinfo};
     return s;
+}
+
+static size_t env_guest_targets(void *ctx, const char *network, struct guest_target *out, size_t max)
+{
+    struct sim *s = ctx;
+    return s->targets(s->targets_ctx, network, out, max);
+}
+
+void sim_set_ether(struct sim *s, const struct ether *door, sim_targets_fn targets, void *ctx)
+{
+    s->env.ether = door;
+    s->env.guest_targets = targets ? env_guest_targets : NULL;
+    s->targets = targets;
+    s->targets_ctx = ctx;
 }
 
 void sim_profiles(struct sim *s, const struct profile_set *set)

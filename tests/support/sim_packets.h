@@ -78,6 +78,10 @@ size_t sim_consults(const struct sim *s);
 void sim_ups(struct sim *s, const struct ups_answer *answer);
 const struct ups_request *sim_ups_asked(const struct sim *s);
 
+/* What env->ether and env->guest_targets are (see sim_ether.h); NULL: none. */
+typedef size_t (*sim_targets_fn)(void *ctx, const char *network, struct guest_target *out, size_t max);
+void sim_set_ether(struct sim *s, const struct ether *door, sim_targets_fn targets, void *ctx);
+
 /* Our own place: one link of index 2. */
 struct sim_place {
     struct netinfo_path default_route[2]; /* IPv4, IPv6; ifindex 0: none */

@@ -1,0 +1,224 @@
+/* guest: what a guest of one VLAN would find, step by step, without an address of this machine.
+ *
+ * A check is a seat (seat.h) that stays, and a probe (probe.h) while a round is under way. Rounds that begin while
+ * one is under way join it, and end with the same findings: the network is not asked twice. */
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "collectors/collector.h"
+#include "collectors/guest/conclude.h"
+#include "collectors/guest/object.h"
+#include "collectors/guest/probe.h"
+#include "poller/base/log.h"
+
+struct round {
+    struct round *next;
+    uint32_t number;
+    enum round_kind kind;
+    struct mono started;
+};
+
+struct place {
+    struct place *next;
+    struct collector_instance *owner;
+    uint32_t check;
+    struct seat seat;
+    struct probe *probe;   /* NULL: no round is under way */
+    struct round *rounds;
+};
+
+struct collector_instance {
+    const struct env *env;
+    struct echoes *echoes;
+    struct place *places;
+};
+
+static struct place *place_of(struct collector_instance *c, uint32_t check)
+{
+    struct place *p = c->places;
+    while (p && p->check != check)
+        p = p->next;
+    return p;
+}
+
+/* ---- reports ---- */
+
+static void report(const struct place *p, const struct round *r, const struct report *what)
+{
+    const struct env *env = p->owner->env;
+    struct report full = *what;
+    full.check = p->check;
+    full.round = r->number;
+    full.kind = r->kind;
+    full.ended = env->now(env->ctx).mono;
+    env->report(env->ctx, &full);
+}
+
+
+static void end_rounds(struct place *p, const struct report *what, struct mono started)
+{
+    while (p->rounds) {
+        struct round *r = p->rounds;
+        struct report own = *what;
+        p->rounds = r->next;
+        own.started = started.ns ? started : r->started;
+        own.object_count = r->kind == ROUND_REGULAR ? what->object_count : 0;
+        report(p, r, &own);
+        free(r);
+    }
+}
+
+static const struct report cancelled = {.outcome = OUTCOME_CANCELLED, .reason = ""};
+
+static void report_findings(struct place *p, struct probe *probe)
+{
+    struct probe_outcome o;
+    struct guest_object object;
+    struct report r = {.objects = &object.object};
+    probe_outcome(probe, &o);
+    if (o.too_soon) {
+        end_rounds(p, &cancelled, o.started);
+        return;
+    }
+    guest_object_fill(o.result, &object);
+    r.outcome = conclude_outcome(o.result, &r.reason, &r.detail);
+    r.guest = o.result;
+    r.object_count = !o.result->own_fault && o.result->armed;
+    end_rounds(p, &r, o.started);
+}
+
+static void on_done(void *ctx, struct probe *probe)
+{
+    struct place *p = ctx;
+    p->probe = NULL; /* a report may start the next round */
+    report_findings(p, probe);
+    probe_free(probe);
+}
+
+/* ---- the contract ---- */
+
+static struct collector_instance *guest_create(const struct env *env)
+{
+    struct collector_instance *c = calloc(1, sizeof *c);
+    struct hash_key key;
+    if (!c)
+        return NULL;
+    c->env = env;
+    if (getrandom(&key, sizeof key, 0) == sizeof key)
+        c->echoes = echoes_create(&key);
+    if (c->echoes)
+        return c;
+    log_warnx("guest", "no memory or no random bytes, no network will be visited as a guest");
+    free(c);
+    return NULL;
+}
+
+static void stop(struct place *p)
+{
+    probe_free(p->probe);
+    p->probe = NULL;
+    end_rounds(p, &cancelled, (struct mono){0});
+}
+
+static bool guest_adopt(struct collector_instance *c, const struct check_setting *s)
+{
+    struct place *p = place_of(c, s->check);
+    if (!s->options)
+        return false;
+    if (!p) {
+        p = calloc(1, sizeof *p);
+        if (!p)
+            return false;
+        *p = (struct place){.next = c->places, .owner = c, .check = s->check};
+        c->places = p;
+    }
+    stop(p);
+    return seat_take(&p->seat, c->env, s->node, s->options);
+}
+
+static void guest_drop(struct collector_instance *c, uint32_t check)
+{
+    for (struct place **link = &c->places; *link; link = &(*link)->next)
+        if ((*link)->check == check) {
+            struct place *p = *link;
+            stop(p);
+            seat_leave(&p->seat);
+            *link = p->next;
+            free(p);
+            return;
+        }
+}
+
+static void refuse(struct collector_instance *c, uint32_t check, uint32_t number, enum round_kind kind)
+{
+    struct mono now = c->env->now(c->env->ctx).mono;
+    struct report r = {.check = check, .round = number, .kind = kind, .outcome = OUTCOME_OWN_FAULT, .reason = "busy",
+                       .started = now, .ended = now};
+    c->env->report(c->env->ctx, &r);
+}
+
+static bool begin_probe(struct place *p, enum round_kind kind, struct mono deadline)
+{
+    struct probe_plan plan = {.seat = &p->seat, .echoes = p->owner->echoes, .check = p->check,
+                              .urgent = kind != ROUND_REGULAR, .deadline = deadline, .done = on_done, .ctx = p};
+    p->probe = probe_start(&plan);
+    return p->probe != NULL;
+}
+
+static void guest_start(struct collector_instance *c, uint32_t check, uint32_t number, enum round_kind kind,
+                        struct mono deadline)
+{
+    struct place *p = place_of(c, check);
+    struct round *r = p ? calloc(1, sizeof *r) : NULL;
+    if (!r || (!p->probe && !begin_probe(p, kind, deadline))) {
+        free(r);
+        refuse(c, check, number, kind);
+        return;
+    }
+    *r = (struct round){p->rounds, number, kind, c->env->now(c->env->ctx).mono};
+    p->rounds = r;
+}
+
+static void guest_cancel(struct collector_instance *c, uint32_t check, uint32_t number)
+{
+    struct place *p = place_of(c, check);
+    for (struct round **link = p ? &p->rounds : NULL; link && *link; link = &(*link)->next)
+        if ((*link)->number == number) {
+            struct round *r = *link;
+            struct report what = cancelled;
+            *link = r->next;
+            what.started = r->started;
+            if (!p->rounds) { /* nobody waits for it any more */
+                probe_free(p->probe);
+                p->probe = NULL;
+            }
+            report(p, r, &what);
+            free(r);
+            return;
+        }
+}
+
+static void guest_destroy(struct collector_instance *c)
+{
+    if (!c)
+        return;
+    while (c->places)
+        guest_drop(c, c->places->check);
+    echoes_destroy(c->echoes);
+    free(c);
+}
+
+extern const struct collector guest_collector;
+const struct collector guest_collector = {
+    .name = "guest",
+    .summary = "what a guest of a VLAN finds: address, gateway, names, pages, and what it must not reach",
+    .options = &guest_setting_record,
+    .interval_ns = MINUTES(5),
+    .by_engine = true,
+    .create = guest_create,
+    .adopt = guest_adopt,
+    .drop = guest_drop,
+    .start = guest_start,
+    .cancel = guest_cancel,
+    .destroy = guest_destroy,
+};

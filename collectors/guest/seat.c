@@ -1,0 +1,147 @@
+#include "collectors/guest/seat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "collectors/protocol/played_mac.h"
+
+#define YES "yes"
+
+/* "guest-501 mac": what is learned is of a VLAN, a network has several. */
+static const char *key(const struct seat *s, const char *what, char out[static SEAT_KEY_MAX])
+{
+    if (seat_is_tagged(s))
+        snprintf(out, SEAT_KEY_MAX, "guest-%d %.32s", (int)s->setting->vid, what);
+    else
+        snprintf(out, SEAT_KEY_MAX, "guest %.32s", what);
+    return out;
+}
+
+static bool recall_yes(const struct seat *s, const char *what)
+{
+    char k[SEAT_KEY_MAX];
+    return s->env->recall(s->env->ctx, s->node, key(s, what, k)) != NULL;
+}
+
+static void remember_yes(const struct seat *s, const char *what)
+{
+    char k[SEAT_KEY_MAX];
+    s->env->remember(s->env->ctx, s->node, key(s, what, k), YES);
+}
+
+/* Another interface is another port: what was heard on the one says nothing of the other. */
+static const char *carried_key(const struct seat *s, char out[static SEAT_KEY_MAX])
+{
+    snprintf(out, SEAT_KEY_MAX, "carried %.16s", s->setting->interface ? s->setting->interface : "by default");
+    return out;
+}
+
+bool seat_is_tagged(const struct seat *s)
+{
+    return s->setting->vid != GUEST_UNTAGGED;
+}
+
+void seat_arm(struct seat *s)
+{
+    char k[SEAT_KEY_MAX];
+    if (!s->armed)
+        remember_yes(s, carried_key(s, k));
+    s->armed = true;
+}
+
+void seat_note_control(struct seat *s)
+{
+    if (!s->control_answered)
+        remember_yes(s, "control");
+    s->control_answered = true;
+}
+
+void seat_learn_server(struct seat *s, const struct addr *server)
+{
+    char k[SEAT_KEY_MAX];
+    trusted_learn(&s->servers, s->env, s->node, key(s, "server", k), server);
+}
+
+void seat_choose_router(struct seat *s, const struct mac *gateway)
+{
+    const struct addr *router = s->adverts.count == 1 ? &s->adverts.list[0].addr : NULL;
+    char k[SEAT_KEY_MAX];
+    for (size_t i = 0; i < s->adverts.count && !router; i++)
+        if (mac_is_set(gateway) && memcmp(&s->adverts.list[i].mac, gateway, sizeof *gateway) == 0)
+            router = &s->adverts.list[i].addr;
+    if (router)
+        trusted_learn(&s->routers, s->env, s->node, key(s, "router", k), router);
+}
+
+static void recall_all(struct seat *s)
+{
+    char k[SEAT_KEY_MAX];
+    const struct guest_setting *g = s->setting;
+    s->servers = trusted_recall(s->env, s->node, key(s, "server", k), g->servers, g->servers_count);
+    s->routers = trusted_recall(s->env, s->node, key(s, "router", k), g->routers, g->routers_count);
+    s->armed = g->carried || recall_yes(s, carried_key(s, k));
+    s->control_answered = recall_yes(s, "control");
+}
+
+static void receive(void *ctx, const struct ether_frame *batch, size_t count)
+{
+    struct seat *s = ctx;
+    struct heard_frame h;
+    for (size_t i = 0; i < count; i++) {
+        heard_frame_read(&batch[i], &h);
+        if (seat_is_tagged(s) && h.vid == s->setting->vid) {
+            s->heard = true;
+            seat_arm(s);
+        }
+        if (h.vid == s->setting->vid)
+            adverts_take(&s->adverts, &h);
+        if (s->hear)
+            s->hear(s->hear_ctx, &h);
+    }
+    if (!count && s->hear)
+        s->hear(s->hear_ctx, NULL);
+}
+
+static void open_way(struct seat *s)
+{
+    const struct guest_setting *g = s->setting;
+    struct ether_wish wish = {.interface = g->interface, .own_mac = g->port_security, .untagged = true};
+    if (!g->port_security) {
+        wish.macs[wish.mac_count++] = s->probe;
+        if (seat_is_tagged(s))
+            wish.macs[wish.mac_count++] = s->control;
+    }
+    if (seat_is_tagged(s))
+        wish.vids[wish.vid_count++] = (uint16_t)g->vid;
+    s->heard = false;
+    s->way = s->env->ether ? ether_open(s->env->ether, &wish, receive, s) : 0;
+}
+
+bool seat_take(struct seat *s, const struct env *env, const char *node, const struct guest_setting *setting)
+{
+    char k[SEAT_KEY_MAX];
+    seat_leave(s);
+    s->env = env;
+    s->node = node;
+    s->setting = setting;
+    recall_all(s);
+    bool made = setting->port_security || (played_mac(env, node, key(s, "mac", k), &s->probe) &&
+                                           played_mac(env, node, "guest control mac", &s->control));
+    if (made)
+        open_way(s);
+    return made;
+}
+
+void seat_leave(struct seat *s)
+{
+    if (s->way)
+        ether_close(s->env->ether, s->way);
+    s->way = 0;
+}
+
+void seat_state(const struct seat *s, struct ether_state *out)
+{
+    *out = (struct ether_state){.reason = "whole frames cannot be sent or received here"};
+    if (s->way)
+        ether_state(s->env->ether, s->way, out);
+}

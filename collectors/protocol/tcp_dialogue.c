@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define FIRST_WAIT_NS MILLISECONDS(500) /* before something is sent again, then twice as long each time */
-#define DOUBLINGS_MAX 2
+#define FIRST_WAIT_NS MILLISECONDS(500) /* before something is sent again, then twice as long */
+#define DOUBLINGS_MAX 1
 #define WINDOW_BYTES (8 * TCP_DIALOGUE_MSS)
 
 enum pending { PENDING_SYN = 1, PENDING_QUESTION = 2, PENDING_ACK = 4, PENDING_FIN = 8, PENDING_RST = 16 };

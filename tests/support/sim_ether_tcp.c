@@ -6,7 +6,7 @@
 #include "tests/support/sim_ether_internal.h"
 
 #define AGAIN_NS MILLISECONDS(400)
-#define TIMES_MAX 10
+#define TIMES_MAX 40
 #define PIECE_BYTES 536
 #define FIRST_SEQUENCE 7000u
 

@@ -101,6 +101,12 @@ static void mark_expected(const struct trusted *servers, const struct addr *alon
     }
 }
 
+static void mark_all(struct offers *o, int64_t vid)
+{
+    for (size_t i = 0; i < o->count; i++)
+        o->list[i].is.expected |= o->list[i].is.vid == vid;
+}
+
 static const struct offer *find_expected(const struct offers *o, int64_t vid)
 {
     for (size_t i = 0; i < o->count; i++)
@@ -240,6 +246,8 @@ void judge_offer(const struct guest_setting *s, const struct trusted *servers, s
         judged(out, VERDICT_FAILING, GUEST_SEVERAL_SERVERS, "%s and others offer addresses", text_of(first).text);
         return;
     }
+    if (!expected && !strange) /* broken, from nobody by name: whose it is cannot be told */
+        mark_all(offers, s->vid);
     judge_contents(s, offers, expected ? expected : first_on(offers, s->vid), out);
     if (strange && trusted_knows(servers)) {
         out->chosen = expected ? out->chosen : NULL;

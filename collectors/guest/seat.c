@@ -1,39 +1,16 @@
 #include "collectors/guest/seat.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "collectors/protocol/network_memory.h"
 #include "collectors/protocol/played_mac.h"
 
-#define YES "yes"
-
-/* "guest-501 mac": what is learned is of a VLAN, a network has several. */
-static const char *key(const struct seat *s, const char *what, char out[static SEAT_KEY_MAX])
+static const char *key(const struct seat *s, const char *what, char out[static NETWORK_KEY_MAX])
 {
-    if (seat_is_tagged(s))
-        snprintf(out, SEAT_KEY_MAX, "guest-%d %.32s", (int)s->setting->vid, what);
-    else
-        snprintf(out, SEAT_KEY_MAX, "guest %.32s", what);
-    return out;
+    return network_key(s->setting->vid, what, out);
 }
 
-static bool recall_yes(const struct seat *s, const char *what)
+static const char *carried_key(const struct seat *s, char out[static NETWORK_KEY_MAX])
 {
-    char k[SEAT_KEY_MAX];
-    return s->env->recall(s->env->ctx, s->node, key(s, what, k)) != NULL;
-}
-
-static void remember_yes(const struct seat *s, const char *what)
-{
-    char k[SEAT_KEY_MAX];
-    s->env->remember(s->env->ctx, s->node, key(s, what, k), YES);
-}
-
-/* Another interface is another port: what was heard on the one says nothing of the other. */
-static const char *carried_key(const struct seat *s, char out[static SEAT_KEY_MAX])
-{
-    snprintf(out, SEAT_KEY_MAX, "carried %.16s", s->setting->interface ? s->setting->interface : "by default");
-    return out;
+    return network_carried_key(s->setting->vid, s->setting->interface, out);
 }
 
 bool seat_is_tagged(const struct seat *s)
@@ -43,44 +20,42 @@ bool seat_is_tagged(const struct seat *s)
 
 void seat_arm(struct seat *s)
 {
-    char k[SEAT_KEY_MAX];
+    char k[NETWORK_KEY_MAX];
     if (!s->armed)
-        remember_yes(s, carried_key(s, k));
+        network_note(s->env, s->node, carried_key(s, k));
     s->armed = true;
 }
 
 void seat_note_control(struct seat *s)
 {
+    char k[NETWORK_KEY_MAX];
     if (!s->control_answered)
-        remember_yes(s, "control");
+        network_note(s->env, s->node, key(s, NETWORK_CONTROL, k));
     s->control_answered = true;
 }
 
 void seat_learn_server(struct seat *s, const struct addr *server)
 {
-    char k[SEAT_KEY_MAX];
-    trusted_learn(&s->servers, s->env, s->node, key(s, "server", k), server);
+    char k[NETWORK_KEY_MAX];
+    trusted_learn(&s->servers, s->env, s->node, key(s, NETWORK_SERVER, k), server);
 }
 
 void seat_choose_router(struct seat *s, const struct mac *gateway)
 {
-    const struct addr *router = s->adverts.count == 1 ? &s->adverts.list[0].addr : NULL;
-    char k[SEAT_KEY_MAX];
-    for (size_t i = 0; i < s->adverts.count && !router; i++)
-        if (mac_is_set(gateway) && memcmp(&s->adverts.list[i].mac, gateway, sizeof *gateway) == 0)
-            router = &s->adverts.list[i].addr;
+    const struct advert *router = adverts_likely(&s->adverts, gateway);
+    char k[NETWORK_KEY_MAX];
     if (router)
-        trusted_learn(&s->routers, s->env, s->node, key(s, "router", k), router);
+        trusted_learn(&s->routers, s->env, s->node, key(s, NETWORK_ROUTER, k), &router->addr);
 }
 
 static void recall_all(struct seat *s)
 {
-    char k[SEAT_KEY_MAX];
+    char k[NETWORK_KEY_MAX];
     const struct guest_setting *g = s->setting;
-    s->servers = trusted_recall(s->env, s->node, key(s, "server", k), g->servers, g->servers_count);
-    s->routers = trusted_recall(s->env, s->node, key(s, "router", k), g->routers, g->routers_count);
-    s->armed = g->carried || recall_yes(s, carried_key(s, k));
-    s->control_answered = recall_yes(s, "control");
+    s->servers = trusted_recall(s->env, s->node, key(s, NETWORK_SERVER, k), g->servers, g->servers_count);
+    s->routers = trusted_recall(s->env, s->node, key(s, NETWORK_ROUTER, k), g->routers, g->routers_count);
+    s->armed = g->carried || network_knows(s->env, s->node, carried_key(s, k));
+    s->control_answered = network_knows(s->env, s->node, key(s, NETWORK_CONTROL, k));
 }
 
 static void receive(void *ctx, const struct ether_frame *batch, size_t count)
@@ -119,14 +94,15 @@ static void open_way(struct seat *s)
 
 bool seat_take(struct seat *s, const struct env *env, const char *node, const struct guest_setting *setting)
 {
-    char k[SEAT_KEY_MAX];
+    char k[NETWORK_KEY_MAX];
     seat_leave(s);
     s->env = env;
     s->node = node;
     s->setting = setting;
     recall_all(s);
-    bool made = setting->port_security || (played_mac(env, node, key(s, "mac", k), &s->probe) &&
-                                           played_mac(env, node, "guest control mac", &s->control));
+    bool made = setting->port_security || (played_mac(env, node, key(s, NETWORK_MAC, k), &s->probe) &&
+                                           played_mac(env, node, network_key(GUEST_UNTAGGED, NETWORK_CONTROL_MAC, k),
+                                                      &s->control));
     if (made)
         open_way(s);
     return made;

@@ -8,8 +8,6 @@
 #include "collectors/protocol/heard_frame.h"
 #include "collectors/protocol/trusted.h"
 
-#define SEAT_KEY_MAX 48
-
 struct seat;
 /* What came in on the seat's way; NULL: the state of the way is another. */
 typedef void (*seat_hear_fn)(void *ctx, const struct heard_frame *h);

@@ -25,10 +25,14 @@ struct trusted trusted_recall(const struct env *env, const char *node, const cha
     return t;
 }
 
+/* Another check of the same network may have learned it meanwhile. */
 void trusted_learn(struct trusted *t, const struct env *env, const char *node, const char *key,
                    const struct addr *first)
 {
     char text[ADDR_TEXT_MAX];
+    if (trusted_knows(t))
+        return;
+    *t = trusted_recall(env, node, key, t->named, t->named_count);
     if (trusted_knows(t) || !addr_is_set(first))
         return;
     t->first = *first;

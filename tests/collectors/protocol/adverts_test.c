@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "collectors/protocol/adverts.h"
+#include "collectors/protocol/checksum.h"
+#include "collectors/protocol/ipv6.h"
 
 /* Ethernet 02:00:00:00:00:0a -> 02:00:00:00:00:0b, IPv6 fe80::ff:fe00:a -> fe80::ff:fe00:b, hop limit 255,
  *     ICMPv6 Router Advertisement of dnsmasq 2.90, prefix fd51::/64, router lifetime 1800 s */
@@ -54,11 +56,54 @@ static void who_was_not_heard_for_long_is_forgotten(void **state)
     assert_int_equal(adverts.list[0].vid, 502);
 }
 
+/* The golden one with another lifetime, no resolver, and the sum for that. */
+static bool take_changed(uint8_t lifetime_s)
+{
+    uint8_t bytes[sizeof golden - 24];
+    struct ip_packet p;
+    memcpy(bytes, golden, sizeof bytes);
+    bytes[14 + 5] -= 24;
+    bytes[14 + 40 + 6] = 0;
+    bytes[14 + 40 + 7] = lifetime_s;
+    memset(bytes + 14 + 40 + 2, 0, 2);
+    assert_true(ipv6_read(bytes + 14, sizeof bytes - 14, &p));
+    uint16_t sum = checksum_transport(&p.from, &p.to, IP_ICMP6, p.payload, p.payload_len);
+    memcpy(bytes + 14 + 40 + 2, &sum, sizeof sum);
+    return take(bytes, sizeof bytes, 501, 9);
+}
+
+static void who_is_no_router_is_left_out_and_who_ceases_to_be_one_goes(void **state)
+{
+    adverts = (struct adverts){0};
+    assert_true(take_changed(0));
+    assert_int_equal(adverts.count, 0);
+    assert_true(take_changed(9));
+    assert_int_equal(adverts.count, 1);
+    assert_true(take_changed(0));
+    assert_int_equal(adverts.count, 0);
+}
+
+static void the_only_one_or_the_one_known_otherwise_is_likely(void **state)
+{
+    struct mac known = {{2, 0, 0, 0, 0, 0x0a}}, none = {{0}};
+    adverts = (struct adverts){0};
+    assert_null(adverts_likely(&adverts, &known));
+    take(golden, sizeof golden, 501, 5);
+    assert_ptr_equal(adverts_likely(&adverts, &none), &adverts.list[0]);
+    adverts.list[1] = adverts.list[0];
+    adverts.list[0].mac.bytes[5]++;
+    adverts.count = 2;
+    assert_null(adverts_likely(&adverts, &none));
+    assert_ptr_equal(adverts_likely(&adverts, &known), &adverts.list[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_routers_next_advertisement_takes_the_place_of_the_last),
         cmocka_unit_test(who_was_not_heard_for_long_is_forgotten),
+        cmocka_unit_test(who_is_no_router_is_left_out_and_who_ceases_to_be_one_goes),
+        cmocka_unit_test(the_only_one_or_the_one_known_otherwise_is_likely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

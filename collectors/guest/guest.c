@@ -9,22 +9,15 @@
 #include "collectors/guest/conclude.h"
 #include "collectors/guest/object.h"
 #include "collectors/guest/probe.h"
+#include "collectors/protocol/joined_rounds.h"
 #include "poller/base/log.h"
-
-struct round {
-    struct round *next;
-    uint32_t number;
-    enum round_kind kind;
-    struct mono started;
-};
 
 struct place {
     struct place *next;
     struct collector_instance *owner;
-    uint32_t check;
+    struct joined_rounds rounds;
     struct seat seat;
     struct probe *probe;   /* NULL: no round is under way */
-    struct round *rounds;
 };
 
 struct collector_instance {
@@ -36,39 +29,12 @@ struct collector_instance {
 static struct place *place_of(struct collector_instance *c, uint32_t check)
 {
     struct place *p = c->places;
-    while (p && p->check != check)
+    while (p && p->rounds.check != check)
         p = p->next;
     return p;
 }
 
 /* ---- reports ---- */
-
-static void report(const struct place *p, const struct round *r, const struct report *what)
-{
-    const struct env *env = p->owner->env;
-    struct report full = *what;
-    full.check = p->check;
-    full.round = r->number;
-    full.kind = r->kind;
-    full.ended = env->now(env->ctx).mono;
-    env->report(env->ctx, &full);
-}
-
-
-static void end_rounds(struct place *p, const struct report *what, struct mono started)
-{
-    while (p->rounds) {
-        struct round *r = p->rounds;
-        struct report own = *what;
-        p->rounds = r->next;
-        own.started = started.ns ? started : r->started;
-        own.object_count = r->kind == ROUND_REGULAR ? what->object_count : 0;
-        report(p, r, &own);
-        free(r);
-    }
-}
-
-static const struct report cancelled = {.outcome = OUTCOME_CANCELLED, .reason = ""};
 
 static void report_findings(struct place *p, struct probe *probe)
 {
@@ -77,14 +43,14 @@ static void report_findings(struct place *p, struct probe *probe)
     struct report r = {.objects = &object.object};
     probe_outcome(probe, &o);
     if (o.too_soon) {
-        end_rounds(p, &cancelled, o.started);
+        joined_rounds_end_cancelled(&p->rounds);
         return;
     }
     guest_object_fill(o.result, &object);
     r.outcome = conclude_outcome(o.result, &r.reason, &r.detail);
     r.guest = o.result;
     r.object_count = !o.result->own_fault && o.result->armed;
-    end_rounds(p, &r, o.started);
+    joined_rounds_end(&p->rounds, &r);
 }
 
 static void on_done(void *ctx, struct probe *probe)
@@ -117,7 +83,7 @@ static void stop(struct place *p)
 {
     probe_free(p->probe);
     p->probe = NULL;
-    end_rounds(p, &cancelled, (struct mono){0});
+    joined_rounds_end_cancelled(&p->rounds);
 }
 
 static bool guest_adopt(struct collector_instance *c, const struct check_setting *s)
@@ -129,7 +95,7 @@ static bool guest_adopt(struct collector_instance *c, const struct check_setting
         p = calloc(1, sizeof *p);
         if (!p)
             return false;
-        *p = (struct place){.next = c->places, .owner = c, .check = s->check};
+        *p = (struct place){.next = c->places, .owner = c, .rounds = {.env = c->env, .check = s->check}};
         c->places = p;
     }
     stop(p);
@@ -139,7 +105,7 @@ static bool guest_adopt(struct collector_instance *c, const struct check_setting
 static void guest_drop(struct collector_instance *c, uint32_t check)
 {
     for (struct place **link = &c->places; *link; link = &(*link)->next)
-        if ((*link)->check == check) {
+        if ((*link)->rounds.check == check) {
             struct place *p = *link;
             stop(p);
             seat_leave(&p->seat);
@@ -149,17 +115,9 @@ static void guest_drop(struct collector_instance *c, uint32_t check)
         }
 }
 
-static void refuse(struct collector_instance *c, uint32_t check, uint32_t number, enum round_kind kind)
-{
-    struct mono now = c->env->now(c->env->ctx).mono;
-    struct report r = {.check = check, .round = number, .kind = kind, .outcome = OUTCOME_OWN_FAULT, .reason = "busy",
-                       .started = now, .ended = now};
-    c->env->report(c->env->ctx, &r);
-}
-
 static bool begin_probe(struct place *p, enum round_kind kind, struct mono deadline)
 {
-    struct probe_plan plan = {.seat = &p->seat, .echoes = p->owner->echoes, .check = p->check,
+    struct probe_plan plan = {.seat = &p->seat, .echoes = p->owner->echoes, .check = p->rounds.check,
                               .urgent = kind != ROUND_REGULAR, .deadline = deadline, .done = on_done, .ctx = p};
     p->probe = probe_start(&plan);
     return p->probe != NULL;
@@ -168,34 +126,19 @@ static bool begin_probe(struct place *p, enum round_kind kind, struct mono deadl
 static void guest_start(struct collector_instance *c, uint32_t check, uint32_t number, enum round_kind kind,
                         struct mono deadline)
 {
+    static const struct report busy = {.outcome = OUTCOME_OWN_FAULT, .reason = "busy"};
     struct place *p = place_of(c, check);
-    struct round *r = p ? calloc(1, sizeof *r) : NULL;
-    if (!r || (!p->probe && !begin_probe(p, kind, deadline))) {
-        free(r);
-        refuse(c, check, number, kind);
-        return;
-    }
-    *r = (struct round){p->rounds, number, kind, c->env->now(c->env->ctx).mono};
-    p->rounds = r;
+    if (p && joined_rounds_add(&p->rounds, number, kind) && !p->probe && !begin_probe(p, kind, deadline))
+        joined_rounds_end(&p->rounds, &busy);
 }
 
 static void guest_cancel(struct collector_instance *c, uint32_t check, uint32_t number)
 {
     struct place *p = place_of(c, check);
-    for (struct round **link = p ? &p->rounds : NULL; link && *link; link = &(*link)->next)
-        if ((*link)->number == number) {
-            struct round *r = *link;
-            struct report what = cancelled;
-            *link = r->next;
-            what.started = r->started;
-            if (!p->rounds) { /* nobody waits for it any more */
-                probe_free(p->probe);
-                p->probe = NULL;
-            }
-            report(p, r, &what);
-            free(r);
-            return;
-        }
+    if (!p || !joined_rounds_cancel(&p->rounds, number))
+        return;
+    probe_free(p->probe); /* nobody waits for it any more */
+    p->probe = NULL;
 }
 
 static void guest_destroy(struct collector_instance *c)
@@ -203,7 +146,7 @@ static void guest_destroy(struct collector_instance *c)
     if (!c)
         return;
     while (c->places)
-        guest_drop(c, c->places->check);
+        guest_drop(c, c->places->rounds.check);
     echoes_destroy(c->echoes);
     free(c);
 }

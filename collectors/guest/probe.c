@@ -249,7 +249,7 @@ struct probe *probe_start(const struct probe_plan *plan)
 
 void probe_outcome(struct probe *p, struct probe_outcome *out)
 {
-    *out = (struct probe_outcome){&p->result, p->started, p->too_soon};
+    *out = (struct probe_outcome){&p->result, p->too_soon};
 }
 
 void probe_free(struct probe *p)

@@ -36,7 +36,6 @@ void probe_stop(struct probe *p);
  * did nothing. */
 struct probe_outcome {
     const struct guest_result *result;
-    struct mono started;
     bool too_soon;
 };
 void probe_outcome(struct probe *p, struct probe_outcome *out);

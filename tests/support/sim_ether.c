@@ -109,6 +109,8 @@ static void on_event(void *arg)
         heard_frame_read(&f, &h);
         ether_hosts_hear(w, &h);
     } else {
+        if (w->mangle)
+            e->len = w->mangle(w->mangle_ctx, e->data, e->len);
         arrive(w, e->vid, e->data, e->len);
     }
     free(e);

@@ -98,6 +98,9 @@ struct sim_ether {
     const char *portal;       /* gateways answer for every far web server with this page; NULL: none */
     struct guest_target targets[GUEST_TARGETS_MAX];
     size_t target_count;
+    /* What an attacker on the cable makes of a frame to us; NULL: nobody is there. It may become shorter. */
+    size_t (*mangle)(void *ctx, uint8_t *frame, size_t len);
+    void *mangle_ctx;
     unsigned sent, strange;   /* our frames; those that are on no list of what may leave */
     unsigned from_own;        /* those from the card's own address */
     struct sim_ether_inside *inside;

@@ -1,7 +1,7 @@
 /* May a guest reach the main network? Nodes there are asked by echo and by a knock at a few doors, routed by the
  * gateway, which was found to be there. A router answers for all of its addresses, so of a router only open doors
- * of its administration count. Where a gateway opens a door of an address nobody has, it opens that door for
- * everybody (a portal does so), and what is behind it says nothing. */
+ * of its administration count. Where a door opens, the same door of an address nobody has is knocked at: a gateway
+ * that opens that too opens it for everybody, as portals do, and what is behind it says nothing. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,19 +24,40 @@ static uint16_t port_of(const struct knocking *k, size_t target, size_t door)
     return (uint16_t)(k->first_port + target * DOORS + door);
 }
 
-static void knock(struct probe *p, size_t target)
+static uint32_t doors_of(const struct guest_target *t)
+{
+    return (1u << (t->router ? ADMINISTRATION : DOORS)) - 1;
+}
+
+/* At those doors that said nothing yet. */
+static void knock(struct probe *p, size_t target, uint32_t which)
+{
+    struct knocking *k = &p->knocking;
+    which &= ~(k->open[target] | k->closed[target]);
+    for (size_t d = 0; d < DOORS; d++) {
+        struct tcp_segment s = {.from = port_of(k, target, d), .to = doors[d], .sequence = k->sequence,
+                                .flags = TCP_SYN, .window = TCP_DIALOGUE_MSS, .mss = TCP_DIALOGUE_MSS};
+        if (which & 1u << d)
+            post_tcp(p, &k->targets[target].addr, &s);
+    }
+}
+
+static void call(struct probe *p, size_t target)
 {
     struct knocking *k = &p->knocking;
     const struct guest_target *t = &k->targets[target];
     uint32_t token;
-    if (target < k->target_count && !t->router && post_echo(p, &t->addr, PACKET_BYTES, &token))
+    if (!t->router && !k->echoed[target] && post_echo(p, &t->addr, PACKET_BYTES, &token))
         echoes_flight(p->plan.echoes, token)->owner = (uint32_t)target;
-    for (size_t d = 0; d < (t->router ? ADMINISTRATION : DOORS); d++) {
-        struct tcp_segment s = {.from = port_of(k, target, d), .to = doors[d], .sequence = k->sequence,
-                                .flags = TCP_SYN, .window = TCP_DIALOGUE_MSS, .mss = TCP_DIALOGUE_MSS};
-        if (!(k->open[target] & 1u << d))
-            post_tcp(p, &t->addr, &s);
-    }
+    knock(p, target, doors_of(t));
+}
+
+static uint32_t open_anywhere(const struct knocking *k)
+{
+    uint32_t open = 0;
+    for (size_t i = 0; i < k->target_count; i++)
+        open |= k->open[i];
+    return open;
 }
 
 /* ---- what was found ---- */
@@ -97,21 +118,37 @@ static void conclude(struct probe *p)
 static void tick(struct probe *p)
 {
     struct knocking *k = &p->knocking;
+    if (k->times == TIMES && open_anywhere(k) && !k->checked) {
+        k->checked = true;
+        k->times = 0;
+    }
     if (k->times == TIMES) {
         conclude(p);
         return;
     }
     k->times++;
-    for (size_t i = 0; i <= k->target_count; i++)
-        knock(p, i);
+    for (size_t i = 0; i < k->target_count && !k->checked; i++)
+        call(p, i);
+    if (k->checked)
+        knock(p, k->target_count, open_anywhere(k));
     probe_wait(p, k->times == TIMES ? PATIENCE_NS : TIME_NS);
+}
+
+static void choose_targets(struct probe *p)
+{
+    struct knocking *k = &p->knocking;
+    if (p->env->guest_targets)
+        k->target_count = p->env->guest_targets(p->env->ctx, p->setting->network, k->targets, GUEST_TARGETS_MAX);
+    for (size_t i = 0; i < k->target_count; i++) {
+        snprintf(k->names[i], sizeof k->names[i], "%s", k->targets[i].node ? k->targets[i].node : "");
+        k->targets[i].node = k->targets[i].node ? k->names[i] : NULL;
+    }
 }
 
 static void begin(struct probe *p)
 {
     struct knocking *k = &p->knocking;
-    if (p->env->guest_targets)
-        k->target_count = p->env->guest_targets(p->env->ctx, p->setting->network, k->targets, GUEST_TARGETS_MAX);
+    choose_targets(p);
     if (!k->target_count) {
         probe_next(p); /* nobody is known to be there */
         return;
@@ -127,8 +164,11 @@ static void hear_door(struct probe *p, const struct heard_frame *h, size_t targe
     struct knocking *k = &p->knocking;
     const struct tcp_segment *s = &h->tcp;
     for (size_t d = 0; d < DOORS; d++) {
-        if (s->from != doors[d] || s->to != port_of(k, target, d) || s->acknowledged != k->sequence + 1 ||
-            (s->flags & (TCP_SYN | TCP_ACK)) != (TCP_SYN | TCP_ACK))
+        if (s->from != doors[d] || s->to != port_of(k, target, d) || s->acknowledged != k->sequence + 1)
+            continue;
+        if (s->flags & TCP_RST)
+            k->closed[target] |= 1u << d;
+        if ((s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != (TCP_SYN | TCP_ACK))
             continue;
         k->open[target] |= 1u << d;
         struct tcp_segment away = {.from = s->to, .to = s->from, .sequence = k->sequence + 1,

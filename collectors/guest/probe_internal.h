@@ -51,16 +51,19 @@ struct paging {
     uint8_t answer[PAGE_ROOM];
 };
 
+#define NODE_NAME_MAX 256
 #define KNOCKED_MAX (GUEST_TARGETS_MAX + 1)
 
 /* The last of them is the decoy. */
 struct knocking {
     struct guest_target targets[KNOCKED_MAX];
+    char names[KNOCKED_MAX][NODE_NAME_MAX]; /* of them: the engine's own may go meanwhile */
     size_t target_count;
     unsigned times;
+    bool checked;           /* the decoy was knocked at, too */
     uint16_t first_port;    /* ours, for the first door of the first one; then one more for each */
     uint32_t sequence;
-    uint32_t open[KNOCKED_MAX]; /* doors that opened, a bit each */
+    uint32_t open[KNOCKED_MAX], closed[KNOCKED_MAX]; /* doors that opened, that refused: a bit each */
     bool echoed[KNOCKED_MAX];
 };
 

@@ -101,8 +101,8 @@ bool seat_take(struct seat *s, const struct env *env, const char *node, const st
     s->setting = setting;
     recall_all(s);
     bool made = setting->port_security || (played_mac(env, node, key(s, NETWORK_MAC, k), &s->probe) &&
-                                           played_mac(env, node, network_key(GUEST_UNTAGGED, NETWORK_CONTROL_MAC, k),
-                                                      &s->control));
+                                           played_mac(env, NETWORK_MAIN,
+                                                      network_control_mac_key(setting->interface, k), &s->control));
     if (made)
         open_way(s);
     return made;

@@ -11,11 +11,21 @@ const char *network_key(int64_t vid, const char *what, char out[static NETWORK_K
     return out;
 }
 
+static const char *of_interface(int64_t vid, const char *what, const char *interface, char *out)
+{
+    char both[32];
+    snprintf(both, sizeof both, "%s %.16s", what, interface ? interface : "by default");
+    return network_key(vid, both, out);
+}
+
 const char *network_carried_key(int64_t vid, const char *interface, char out[static NETWORK_KEY_MAX])
 {
-    char what[32];
-    snprintf(what, sizeof what, "carried %.16s", interface ? interface : "by default");
-    return network_key(vid, what, out);
+    return of_interface(vid, "carried", interface, out);
+}
+
+const char *network_control_mac_key(const char *interface, char out[static NETWORK_KEY_MAX])
+{
+    return of_interface(GUEST_UNTAGGED, "control mac", interface, out);
 }
 
 bool network_knows(const struct env *env, const char *node, const char *key)

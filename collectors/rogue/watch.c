@@ -83,18 +83,24 @@ static void recall_all(struct watch *w)
                network_knows(w->env, w->node, network_carried_key(s->vid, s->interface, k));
 }
 
-bool watch_take(struct watch *w, const char *node, const struct guest_setting *setting)
+/* A guest of the VLAN, or the control of one, asks with the same address: no pool sees two of us. */
+static bool make_mac(struct watch *w)
 {
     char k[NETWORK_KEY_MAX];
+    if (watch_is_tagged(w))
+        return played_mac(w->env, w->node, watch_key(w, NETWORK_MAC, k), &w->mac);
+    return played_mac(w->env, NETWORK_MAIN, network_control_mac_key(w->setting->interface, k), &w->mac);
+}
+
+bool watch_take(struct watch *w, const char *node, const struct guest_setting *setting)
+{
     close_way(w);
     w->node = node;
     w->setting = setting;
     w->sightings.count = w->adverts.count = 0;
     w->asked = (struct mono){0};
     recall_all(w);
-    const char *what = watch_is_tagged(w) ? NETWORK_MAC : NETWORK_CONTROL_MAC;
-    /* a guest of the VLAN asks with the same address: no pool sees two of us */
-    bool made = setting->port_security || played_mac(w->env, node, watch_key(w, what, k), &w->mac);
+    bool made = setting->port_security || make_mac(w);
     if (made)
         open_way(w);
     return made;

@@ -67,7 +67,7 @@ static void judge_elsewhere(const struct guest_setting *s, const struct offer *o
 {
     char asked[16], came[16];
     bool stripped = o->is.vid == GUEST_UNTAGGED;
-    judged(out, verdict, stripped ? GUEST_STRIPPED : GUEST_OTHER_VLAN, "asked on %s, answered on %s with %s%s",
+    judged(out, verdict, stripped ? GUEST_STRIPPED : GUEST_OTHER_VLAN, "asked %s, answered %s with %s%s",
            heard_vid_text((int32_t)s->vid, asked), heard_vid_text((int32_t)o->is.vid, came), text_of(o).text,
            way_of_loss(s, o));
 }

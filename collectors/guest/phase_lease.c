@@ -44,7 +44,7 @@ static void give_up(struct probe *p)
     if (p->leasing.elsewhere)
         probe_step(p, GUEST_LEASE, VERDICT_FAILING,
                    p->leasing.elsewhere_vid == ETHER_UNTAGGED ? GUEST_STRIPPED : GUEST_OTHER_VLAN, 0,
-                   "%s answers the request on %s", server, heard_vid_text(p->leasing.elsewhere_vid, vid));
+                   "%s answers the request %s", server, heard_vid_text(p->leasing.elsewhere_vid, vid));
     else
         probe_step(p, GUEST_LEASE, VERDICT_FAILING, GUEST_SILENCE, 0,
                    "%s offers, and does not answer the request", server);

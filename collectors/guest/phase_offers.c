@@ -83,7 +83,7 @@ static void judge_control(struct probe *p)
                    addr_text(&first->is.address, address), addr_text(&first->is.server, server));
     } else if (first) {
         probe_step(p, GUEST_CONTROL, VERDICT_FAILING, GUEST_OTHER_VLAN, first->after_ns,
-                   "asked without a tag, answered on %s", heard_vid_text((int32_t)first->is.vid, vid));
+                   "asked without a tag, answered %s", heard_vid_text((int32_t)first->is.vid, vid));
     } else {
         probe_step(p, GUEST_CONTROL, known ? VERDICT_FAILING : VERDICT_UNKNOWN, GUEST_SILENCE, 0, "the main network %s",
                    known ? "offers no address either" : "never offered an address");
@@ -126,13 +126,13 @@ static void judge_silence(struct probe *p)
     if (p->asking.came_back)
         probe_step(p, GUEST_OFFER, VERDICT_FAILING,
                    p->asking.came_back_vid == ETHER_UNTAGGED ? GUEST_STRIPPED : GUEST_OTHER_VLAN, 0,
-                   "our own question, asked on %s, came back on %s", asked,
+                   "our own question, asked %s, came back %s", asked,
                    heard_vid_text(p->asking.came_back_vid, came));
     else if (!p->plan.seat->armed)
-        probe_step(p, GUEST_OFFER, VERDICT_UNKNOWN, GUEST_NOT_CARRIED, 0, "nothing of %s was ever heard on %s", asked,
+        probe_step(p, GUEST_OFFER, VERDICT_UNKNOWN, GUEST_NOT_CARRIED, 0, "nothing was ever heard %s at %s", asked,
                    p->way.interface);
     else
-        probe_step(p, GUEST_OFFER, VERDICT_FAILING, GUEST_SILENCE, 0, "nobody offers an address on %s", asked);
+        probe_step(p, GUEST_OFFER, VERDICT_FAILING, GUEST_SILENCE, 0, "nobody offers an address %s", asked);
 }
 
 /* An address that is new each time says that the server does not know us again: then we use up its pool. */

@@ -44,8 +44,8 @@ void heard_frame_read(const struct ether_frame *f, struct heard_frame *out)
 const char *heard_vid_text(int32_t vid, char out[static 16])
 {
     if (vid == ETHER_UNTAGGED)
-        snprintf(out, 16, "no tag");
+        snprintf(out, 16, "without a tag");
     else
-        snprintf(out, 16, "VLAN %d", vid);
+        snprintf(out, 16, "on VLAN %d", vid);
     return out;
 }

@@ -28,6 +28,6 @@ struct heard_frame {
 
 /* Points into the frame's data. */
 void heard_frame_read(const struct ether_frame *f, struct heard_frame *out);
-const char *heard_vid_text(int32_t vid, char out[static 16]); /* "VLAN 501", "no tag"; returns out */
+const char *heard_vid_text(int32_t vid, char out[static 16]); /* "on VLAN 501", "without a tag"; returns out */
 
 #endif

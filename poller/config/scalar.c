@@ -153,10 +153,21 @@ static bool in_range(const struct field *f, int64_t v)
     return (f->min == 0 && f->max == 0) || (v >= f->min && v <= f->max);
 }
 
+/* Of what is no number the limits are those of a list's length. */
+static bool has_range(const struct field *f)
+{
+    switch (f->type) {
+    case FIELD_INT: case FIELD_U32: case FIELD_U64: case FIELD_REAL: case FIELD_DURATION: case FIELD_SIZE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool refuse(const struct field *f, const char *expected, const char *text, struct buf *why)
 {
     buf_printf(why, "expected %s", expected);
-    if (f->type != FIELD_TEXT && f->type != FIELD_SECRET)
+    if (has_range(f))
         put_range(f, why);
     put_value(why, text);
     return false;

@@ -26,7 +26,6 @@ const char *const link_kind_words[] = {"wire", "bridge", NULL};
 const char *const config_scope_words[] = {"all", "class", "family", "site", NULL};
 const char *const receiver_kind_words[] = {"mail", "webhook", "exec", "template", NULL};
 
-static const char *const depth_words[] = {"offer", "lease", "internet", NULL};
 static const char *const tls_words[] = {"required", "starttls", "none", NULL};
 
 #define T struct config_check
@@ -126,6 +125,12 @@ static const struct field page_fields[] = {
 #undef T
 static const struct record page_record = RECORD(config_page, page_fields);
 
+/* The members a network and the LAN share. Without servers and routers, the first that are heard are right. */
+#define SERVERS_FIELD {FIELD(T, servers, FIELD_ADDR), .flags = FIELD_LIST, COUNT(T, servers), .max = LIST_MAX, \
+     .help = "who may hand out addresses; none: the first that does"}
+#define ROUTERS_FIELD {FIELD(T, routers, FIELD_ADDR), .flags = FIELD_LIST, COUNT(T, routers), .max = LIST_MAX, \
+     .help = "who may announce itself as an IPv6 router; none: the first that does"}
+
 #define T struct config_network
 static const struct field network_fields[] = {
     {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
@@ -134,18 +139,39 @@ static const struct field network_fields[] = {
     {FIELD(T, interface, FIELD_TEXT), .help = "our interface that carries it"},
     {FIELD(T, sites, FIELD_TEXT), .flags = FIELD_LIST, COUNT(T, sites), .max = LIST_MAX,
      .help = "the places that have it"},
-    {FIELD(T, depth, FIELD_TEXT), .words = depth_words, .standard = "lease",
+    {FIELD(T, depth, FIELD_ENUM), .words = guest_depth_words, .standard = "lease",
      .help = "how far a probe goes"},
     {KEY(T, every_ns, "every", FIELD_DURATION), .standard = "5m", .min = SECONDS(10), .max = DAYS(1),
      .help = "time between two probes"},
+    {KEY(T, discover_gap_ns, "discover_gap", FIELD_DURATION), .standard = "5m", .min = SECONDS(10), .max = DAYS(1),
+     .help = "probes ask for an address this often at most"},
     {FIELD(T, isolated_from, FIELD_TEXT), .flags = FIELD_LIST, COUNT(T, isolated_from),
      .max = LIST_MAX, .help = "prefixes or nodes it must not reach"},
     {FIELD(T, http, FIELD_RECORD), .record = &page_record, .help = "the page a guest fetches"},
+    {FIELD(T, dns_name, FIELD_TEXT), .help = "name a guest asks for; without one, that of the Internet's check"},
+    {FIELD(T, subnet, FIELD_PREFIX), .help = "what it hands out, as 192.168.50.0/24"},
+    {FIELD(T, gateway, FIELD_ADDR), .help = "the gateway it hands out"},
+    SERVERS_FIELD,
+    ROUTERS_FIELD,
+    {FIELD(T, ipv6, FIELD_BOOL), .standard = "yes", .help = "look at IPv6 there too"},
+    {FIELD(T, port_security, FIELD_BOOL), .standard = "no",
+     .help = "our switch port takes one address only: probes use the card's own, and take no lease"},
     {FIELD(T, carried, FIELD_BOOL), .standard = "no",
      .help = "our port carries its VLANs, even when nothing was heard there yet"},
 };
 #undef T
 static const struct record network_record = RECORD(config_network, network_fields);
+
+#define T struct config_lan
+static const struct field lan_fields[] = {
+    {FIELD(T, rogue, FIELD_BOOL), .flags = FIELD_SHORT, .standard = "yes",
+     .help = "look for strangers that hand out addresses or announce themselves as a router"},
+    {FIELD(T, interface, FIELD_TEXT), .help = "our interface in it; without one, that of the default route"},
+    SERVERS_FIELD,
+    ROUTERS_FIELD,
+};
+#undef T
+static const struct record lan_record = RECORD(config_lan, lan_fields);
 
 #define T struct config_receiver
 #define URL_FIELD {FIELD(T, url, FIELD_SECRET), .flags = FIELD_REQUIRED | FIELD_SHORT,             \
@@ -332,6 +358,7 @@ static const struct field config_fields[] = {
      .record = &config_link_record, .help = "as {NAME: {bridge: [A, B]}} or {NAME: {wire: [A, B]}}"},
     {FIELD(T, networks, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, networks), .max = NETWORKS_MAX,
      .record = &network_record, .help = "networks played guest on"},
+    {FIELD(T, lan, FIELD_RECORD), .record = &lan_record, .help = "the network this machine stands in"},
     {FIELD(T, receivers, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, receivers), .max = RECEIVERS_MAX,
      .record = &config_receiver_record, .help = "where messages go"},
     {FIELD(T, reports, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, reports), .max = REPORTS_MAX,

@@ -6,6 +6,7 @@
 #include "poller/base/addr.h"
 #include "poller/base/arena.h"
 #include "poller/base/field.h"
+#include "poller/model/guest.h"
 #include "poller/model/reading.h"
 #include "poller/model/words.h"
 
@@ -91,12 +92,30 @@ struct config_network {
     char *interface;
     char **sites;
     size_t sites_count;
-    char *depth;               /* offer lease internet */
-    int64_t every_ns;
+    enum guest_depth depth;
+    int64_t every_ns, discover_gap_ns; /* between probes; between their DISCOVERs */
     char **isolated_from;      /* CIDR or node */
     size_t isolated_from_count;
     struct config_page http;
+    char *dns_name;            /* NULL: the Internet check's */
+    struct prefix subnet;      /* what it hands out; not set: not said */
+    struct addr gateway;
+    struct addr *servers, *routers; /* who may offer addresses; who may send router advertisements */
+    size_t servers_count, routers_count;
+    bool ipv6;
+    bool port_security;        /* only our card's own address may be used */
     bool carried;              /* our port carries the VLANs, heard or not */
+};
+
+#define CONFIG_LAN_NAME "lan"
+
+/* The network this machine itself stands in, on which nobody plays guest. It is called by that name, unless
+ * a network without VLANs is configured: then that one is it. */
+struct config_lan {
+    bool rogue;                /* strange DHCP servers and routers are looked for */
+    char *interface;           /* NULL: that of the default route */
+    struct addr *servers, *routers;
+    size_t servers_count, routers_count;
 };
 
 enum receiver_kind { RECEIVER_MAIL, RECEIVER_WEBHOOK, RECEIVER_EXEC, RECEIVER_TEMPLATE };
@@ -204,6 +223,7 @@ struct config {
     size_t links_count;
     struct config_network *networks;
     size_t networks_count;
+    struct config_lan lan;
     struct config_receiver *receivers;
     size_t receivers_count;
     struct config_report *reports;

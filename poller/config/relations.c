@@ -151,35 +151,14 @@ static void check_reports(struct relations *r)
     }
 }
 
-static bool has_site(const struct config *c, const char *site, struct nearest *near)
+/* What we call by a name of our own no node may be called. */
+static void check_reserved(struct relations *r, const char *name, const char *what)
 {
-    for (size_t i = 0; i < c->nodes_count; i++) {
-        nearest_offer(near, c->nodes[i].site);
-        if (c->nodes[i].site && strcmp(c->nodes[i].site, site) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void check_networks(struct relations *r)
-{
-    const struct yaml *entry = relations_entries(r, "networks");
-    for (size_t i = 0; i < r->config->networks_count && entry; i++, entry = entry->next) {
-        const struct config_network *n = &r->config->networks[i];
-        struct prefix prefix;
-        for (size_t k = 0; k < n->sites_count; k++) {
-            struct nearest near = nearest_to(n->sites[k] ? n->sites[k] : "");
-            if (n->sites[k] && !has_site(r->config, n->sites[k], &near))
-                complain_mildly(r->binder->complaints, relations_place(entry, "sites"),
-                                "no node stands at site '%.80s'" NEAREST_FORMAT, n->sites[k],
-                                NEAREST_ARGS(near));
-        }
-        for (size_t k = 0; k < n->isolated_from_count; k++)
-            if (n->isolated_from[k] && !prefix_parse(n->isolated_from[k], &prefix) &&
-                !relations_node(r, n->isolated_from[k]))
-                relations_no_node(r, relations_place(entry, "isolated_from"), "neither a prefix:",
-                                    n->isolated_from[k]);
-    }
+    const struct config_node *taken = relations_node(r, name);
+    const struct yaml *entry = taken ? nth(relations_entries(r, "nodes"), (size_t)(taken - r->config->nodes)) : NULL;
+    if (entry)
+        complain(r->binder->complaints, entry->key_at, "'%s' is what hayloft calls %s: give this node another name",
+                 name, what);
 }
 
 static void check_severities(struct relations *r)
@@ -252,11 +231,6 @@ static void check_internet(struct relations *r)
         if (n->anchors[i] && !addr_parse(n->anchors[i], &addr) && !relation_is_hostname(n->anchors[i]))
             complain(r->binder->complaints, relations_place(internet, "anchors"),
                      "anchors: expected an address or a host name, not '%.80s'", n->anchors[i]);
-    const struct config_node *taken = n->enabled ? relations_node(r, "internet") : NULL;
-    const struct yaml *entry = taken ? nth(relations_entries(r, "nodes"), (size_t)(taken - r->config->nodes)) : NULL;
-    if (entry)
-        complain(r->binder->complaints, entry->key_at,
-                 "'internet' is what hayloft calls the Internet itself: give this node another name");
 }
 
 static void check_state(struct relations *r)
@@ -284,10 +258,14 @@ void relations_check(struct binder *b, const struct check_kinds *kinds, const st
     parents_check(&r);
     warn_of_same_addresses(&r);
     check_reports(&r);
-    check_networks(&r);
+    networks_check(&r);
     check_severities(&r);
     check_web(&r);
     check_internet(&r);
+    if (c->internet.enabled)
+        check_reserved(&r, "internet", "the Internet itself");
+    if (c->lan.rogue)
+        check_reserved(&r, CONFIG_LAN_NAME, "the network this machine stands in");
     check_state(&r);
     check_language(&r);
 }

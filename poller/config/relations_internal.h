@@ -23,4 +23,7 @@ void relations_no_node(struct relations *r, struct place at, const char *what, c
 /* parents.c: they exist and go in no circle; a bridge gives its far end one. */
 void parents_check(struct relations *r);
 
+/* networks.c: what each says of itself, and that its name is no other's. */
+void networks_check(struct relations *r);
+
 #endif

@@ -125,8 +125,8 @@ static void propose_name(struct found *f)
 
 static bool name_taken(const struct household *h, size_t upto, const char *name)
 {
-    if (strcmp(name, "internet") == 0)
-        return true; /* the Internet itself is shown under this name */
+    if (strcmp(name, "internet") == 0 || strcmp(name, "lan") == 0)
+        return true; /* the Internet itself, and the network this machine stands in, are shown under these */
     for (size_t i = 0; i < upto; i++)
         if (strcmp(h->items[i].name, name) == 0)
             return true;

@@ -187,6 +187,10 @@ static void names_that_hide_or_break_are_refused(void **state)
     assert_said("nodes: {..: 10.0.0.1}\n", 1, 9, "a name may not be a name of a folder");
     assert_said("nodes: {internet: 10.0.0.1}\n", 1, 9,
                 "'internet' is what hayloft calls the Internet itself: give this node another name");
+    assert_said("nodes: {lan: 10.0.0.1}\n", 1, 9,
+                "'lan' is what hayloft calls the network this machine stands in: give this node another name");
+    assert_said("nodes: {guest: 10.0.0.1}\nnetworks: {guest: {vlan: 5}}\n", 2, 12,
+                "a node is called 'guest' too: give one of them another name");
 }
 
 static void secrets_come_by_name_and_a_wrong_name_is_told(void **state)

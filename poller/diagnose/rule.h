@@ -5,6 +5,7 @@
 #define HAYLOFT_DIAGNOSE_RULE_H
 
 #include "poller/diagnose/scene.h"
+#include "poller/model/guest_says.h"
 
 enum suspect_kind {
     SUSPECT_SILENCE, /* node is silent and nothing it hangs on is; group: all silent ones with it */
@@ -13,6 +14,7 @@ enum suspect_kind {
     SUSPECT_EXPIRY,  /* a certificate ends soon */
     SUSPECT_READING, /* a figure or state of a living node is bad */
     SUSPECT_OWN,     /* a fault of ours */
+    SUSPECT_NETWORK, /* a network does not serve guests, does not keep them apart, or a stranger is in it */
 };
 
 struct bad_reading {
@@ -21,6 +23,23 @@ struct bad_reading {
     double value, limit;     /* limit: NaN when none is known */
     bool below;              /* value is under the limit, not over it */
     struct mono at;
+};
+
+/* One VLAN of a network on which a matter fails. */
+struct network_trouble {
+    int64_t vid;                       /* GUEST_UNTAGGED: no tag */
+    struct guest_saying failure;
+    const struct guest_result *result; /* the last one that says so; never NULL */
+    bool control_was_well;             /* the untagged control was answered, ever */
+    struct mono since, at;             /* it fails; that result is from */
+};
+
+struct network_suspect {
+    const char *name;
+    bool lan;                          /* the network this machine stands in */
+    enum guest_matter matter;
+    const struct network_trouble *troubles; /* at least one; the same failure as the first stands together */
+    size_t count;
 };
 
 struct suspect {
@@ -32,7 +51,10 @@ struct suspect {
     const char *reason;      /* stable word, or what of ours is at fault; never NULL */
     const char *detail;      /* for people, may be NULL */
     const struct bad_reading *reading; /* READING */
+    const struct network_suspect *network; /* NETWORK */
 };
+
+#define ARGUMENT_VIDS "vids" /* of a network: on which VLANs, numbers; the engine wants it after a restart */
 
 #define FINDING_ARGUMENTS_MAX 12
 #define FINDING_EVIDENCE_MAX 12
@@ -59,7 +81,7 @@ struct finding {
     uint32_t node;           /* SCENE_NONE: none */
     char port[ARGUMENT_VALUE_MAX];
     const struct scene_link *link;
-    const char *site;
+    const char *site, *network;
     const char *behind;      /* everything in the group hangs behind this; NULL: node itself is down */
     struct finding_argument arguments[FINDING_ARGUMENTS_MAX];
     size_t argument_count;

@@ -6,6 +6,7 @@
 #include "poller/base/clock.h"
 #include "poller/diagnose/fact.h"
 #include "poller/model/dependency.h"
+#include "poller/model/wiring.h"
 #include "poller/model/words.h"
 
 struct scene_node {
@@ -15,6 +16,8 @@ struct scene_node {
     enum node_class class;
     bool self;                /* an address of this machine: it answers whatever breaks outside */
     bool internet;            /* the Internet as a node */
+    bool router;              /* what the Internet hangs on */
+    bool network;             /* no device, but a network */
     bool watched;             /* some check tells whether it lives */
     bool silent;              /* confirmed, or without an answer for some seconds of asking */
     struct mono silent_since; /* the first loss, while silent */
@@ -22,6 +25,7 @@ struct scene_node {
     const char *life;         /* kind of its life check: "ping"; never NULL */
     bool answers_neighbour;   /* silent to IP, but answers ARP or ND */
     const struct fact_table *facts; /* never NULL */
+    const struct wiring *wiring; /* its tables as they were read last; NULL: none was */
 };
 
 struct scene_link {

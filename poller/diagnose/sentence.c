@@ -38,6 +38,8 @@ static const char *value_of(void *ctx, const char *name)
         return parent_name(v);
     if (strcmp(name, "site") == 0)
         return f->site;
+    if (strcmp(name, "network") == 0)
+        return f->network;
     if (strcmp(name, "port") == 0)
         return f->port;
     if (strcmp(name, "link") == 0)

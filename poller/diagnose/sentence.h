@@ -1,5 +1,5 @@
 /* The words of a finding, from texts like etc/texts/en.yaml: the key "<kind>.sentence.<variant>", else
- * "<kind>.sentence". Places in a text: {node} {parent} {site} {link} {near} {far} {port} {kind}
+ * "<kind>.sentence". Places in a text: {node} {parent} {site} {link} {near} {far} {network} {port} {kind}
  * {behind_count} and every argument the rule gave. */
 #ifndef HAYLOFT_DIAGNOSE_SENTENCE_H
 #define HAYLOFT_DIAGNOSE_SENTENCE_H

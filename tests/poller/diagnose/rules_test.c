@@ -9,6 +9,7 @@
 
 #include "poller/diagnose/diagnose.h"
 #include "poller/diagnose/sentence.h"
+#include "tests/poller/diagnose/texts.h"
 
 /* A farm of six: router, switch, two radios, a camera in the barn, the Internet. */
 enum { ROUTER, SWITCH, NEAR, FAR, CAM, INTERNET, COUNT };
@@ -250,35 +251,19 @@ static void our_own_dead_carrier_is_certain(void **state)
     tear_down(&f);
 }
 
-/* The texts as a configuration carries them: read here line by line, "key: "text"". */
-static struct config load_texts(struct arena *a)
-{
-    static struct config_text rows[256];
-    struct config c = {.texts = rows};
-    FILE *file = fopen(TEXTS, "r");
-    assert_non_null(file);
-    char line[1024];
-    while (fgets(line, sizeof line, file)) {
-        char *colon = strstr(line, ": \""), *end = strrchr(line, '"');
-        if (*line == '#' || !colon || end <= colon + 2)
-            continue;
-        rows[c.texts_count++] = (struct config_text){
-            arena_text(a, line, (size_t)(colon - line)),
-            arena_text(a, colon + 3, (size_t)(end - colon - 3))};
-    }
-    fclose(file);
-    return c;
-}
-
 static void every_cause_there_is_a_rule_for_has_its_words(void **state)
 {
     static const enum cause_kind kinds[] = {
         CAUSE_SITE_CUT_OFF, CAUSE_RADIO_SILENT, CAUSE_PORT_DOWN, CAUSE_INTERNET_DOWN,
         CAUSE_MODEM_DOWN, CAUSE_DNS_DOWN, CAUSE_WATCHER_ISOLATED, CAUSE_NODE_DOWN,
         CAUSE_SNMP_SILENT, CAUSE_IP_CONFLICT, CAUSE_SERVICE_DOWN, CAUSE_CERTIFICATE_EXPIRING,
-        CAUSE_OWN_FAULT};
+        CAUSE_OWN_FAULT, CAUSE_VLAN_NOT_MEMBER, CAUSE_VLAN_TAG_EATEN, CAUSE_VLAN_TAG_STRIPPED,
+        CAUSE_VLAN_GIANTS_DROPPED, CAUSE_MAC_TRANSLATING, CAUSE_GUEST_DHCP_SILENT, CAUSE_GUEST_DHCP_EXHAUSTED,
+        CAUSE_GUEST_DHCP_UNEXPECTED, CAUSE_ROGUE_DHCP, CAUSE_ROGUE_RA, CAUSE_GUEST_GATEWAY_SILENT, CAUSE_GUEST_DNS,
+        CAUSE_GUEST_PORTAL, CAUSE_GUEST_HTTP, CAUSE_GUEST_ISOLATION_LEAK, CAUSE_GUEST_ROUTER_EXPOSED,
+        CAUSE_GUEST_WIFI_ABSENT, CAUSE_GUEST_WIFI_REFUSED};
     struct arena *a = arena_create(0);
-    struct config texts = load_texts(a);
+    struct config texts = load_texts(TEXTS, a);
     char key[96];
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         snprintf(key, sizeof key, "%s.sentence", cause_kind_words[kinds[i]]);
@@ -294,7 +279,7 @@ static void a_sentence_names_what_broke_and_leaves_no_place_open(void **state)
     struct farm f;
     uint32_t group[] = {NEAR, FAR, CAM};
     struct arena *a = arena_create(0);
-    struct config texts = load_texts(a);
+    struct config texts = load_texts(TEXTS, a);
     struct buf out = {0};
     set_up(&f);
     silence(&f, NEAR);

@@ -480,6 +480,19 @@ const struct config_node *config_node_find(const struct config *c, const char *n
     return NULL;
 }
 
+static bool same_interface(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+const struct config_network *config_lan_network(const struct config *c)
+{
+    for (size_t i = 0; i < c->networks_count; i++)
+        if (!c->networks[i].vlans_count && same_interface(c->networks[i].interface, c->lan.interface))
+            return &c->networks[i];
+    return NULL;
+}
+
 const char *config_text_find(const struct config *c, const char *key)
 {
     for (size_t i = 0; i < c->texts_count; i++)

@@ -110,7 +110,7 @@ struct config_network {
 #define CONFIG_LAN_NAME "lan"
 
 /* The network this machine itself stands in, on which nobody plays guest. It is called by that name, unless
- * a network without VLANs is configured: then that one is it. */
+ * one of `networks` is it: see config_lan_network. */
 struct config_lan {
     bool rogue;                /* strange DHCP servers and routers are looked for */
     char *interface;           /* NULL: that of the default route */
@@ -261,6 +261,8 @@ const struct config_node *config_node_find(const struct config *c, const char *n
 struct reading_limits config_limits(const struct config *c, const struct config_node *n, const char *family,
                                     const struct config_link *l, const char *meaning,
                                     const struct reading_limits *under);
+/* The one of `networks` that is the LAN: it has no VLANs and is on the same interface. NULL: none is. */
+const struct config_network *config_lan_network(const struct config *c);
 /* The text of a key, e.g. "site-cut-off.sentence"; NULL when unknown. */
 const char *config_text_find(const struct config *c, const char *key);
 

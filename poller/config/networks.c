@@ -80,7 +80,7 @@ static void check_network_name(struct relations *r, const struct config_network 
     if (r->config->internet.enabled && strcmp(n->name, "internet") == 0)
         complain(r->binder->complaints, entry->key_at,
                  "'internet' is what hayloft calls the Internet itself: give this network another name");
-    if (r->config->lan.rogue && n->vlans_count && strcmp(n->name, CONFIG_LAN_NAME) == 0)
+    if (r->config->lan.rogue && strcmp(n->name, CONFIG_LAN_NAME) == 0 && n != config_lan_network(r->config))
         complain(r->binder->complaints, entry->key_at,
                  "'lan' is what hayloft calls the network this machine stands in: give this one another name");
 }

@@ -139,7 +139,7 @@ static void adopt(struct collect *c, const struct output *o)
         fatal("no memory for a check");
     int64_t interval = cc ? cc->interval_ns : c->config->internet.interval_ns;
     h->setting = (struct check_setting){.check = o->adopt.check,
-                                        .node = text(h->arena, n ? n->name : "internet"),
+                                        .node = text(h->arena, o->adopt.name),
                                         .label = text(h->arena, cc ? cc->label : NULL),
                                         .interval_ns = interval > 0 ? interval : MINUTES(1),
                                         .watched_hard = !n || n->class != CLASS_ROAMING};

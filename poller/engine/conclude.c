@@ -7,6 +7,7 @@
 #include "poller/base/log.h"
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/networks.h"
 #include "poller/engine/own_link.h"
 #include "poller/engine/round.h"
 #include "poller/engine/scene_keep.h"
@@ -400,6 +401,7 @@ void conclude(struct engine *e)
         troubles_of_checks(e);
         troubles_of_certificates(e);
         troubles_of_readings(e);
+        networks_conclude(e);
         troubles_of_ours(e);
     }
     state_refresh(e);

@@ -8,6 +8,7 @@
 #include "poller/engine/draft.h"
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/networks.h"
 #include "poller/engine/reports.h"
 #include "poller/engine/restore.h"
 #include "poller/engine/roster.h"
@@ -69,6 +70,7 @@ struct check *engine_check(struct engine *e, uint32_t id)
 static void take_resumed(struct engine *e)
 {
     round_forget_bursts(e);
+    networks_forget_suspicion(e);
     e->quiet_until = mono_after(e->now.mono, SECONDS(RESUME_GRACE_S));
 }
 

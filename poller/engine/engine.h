@@ -98,7 +98,8 @@ struct output {
     union {
         struct {
             uint32_t check;
-            const struct config_node *node;          /* NULL for the Internet's */
+            const char *name;                        /* of what it asks; lives until the next take */
+            const struct config_node *node;          /* NULL: it is no device */
             const struct config_check *check_config; /* NULL for the Internet's */
         } adopt;
         struct {

@@ -5,6 +5,7 @@
 #include "poller/diagnose/diagnose.h"
 #include "poller/engine/alarms.h"
 #include "poller/engine/engine.h"
+#include "poller/engine/guest_watch.h"
 #include "poller/engine/judge.h"
 #include "poller/engine/outputs.h"
 #include "poller/engine/shedding.h"
@@ -38,6 +39,8 @@ struct check {
     struct running tables;              /* beside those */
     struct tables_turn turn;            /* when they are read again */
     struct judgement judgement;         /* verdict and how it came about */
+    struct guest_watch *guest;          /* of a network's check, which judges it; NULL: it is none */
+    bool ask_waits;                     /* to be asked when the round under way is over */
     struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */
     uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
@@ -52,10 +55,15 @@ static inline int64_t check_interval_ns(const struct check *c)
     return c->silent ? c->shedding.configured_ns : shedding_interval_ns(&c->shedding);
 }
 
+/* What is no device has checks, series and incidents like one, but is not listed, silent or counted. */
+enum node_kind { NODE_DEVICE, NODE_INTERNET, NODE_NETWORK };
+
 struct node {
     uint32_t index;                     /* in engine.nodes and the scene */
+    enum node_kind kind;
     char *name;
-    const struct config_node *config;   /* NULL for the Internet */
+    const struct config_node *config;   /* NULL: it is no device */
+    const struct config_network *network; /* of NODE_NETWORK; NULL: the LAN */
     struct check **checks;
     size_t check_count;
     struct check *life;                 /* the check that tells whether it lives; NULL: nobody asks */
@@ -108,6 +116,9 @@ struct engine {
     const struct config *config;        /* NULL before the first */
     struct node **nodes;
     size_t node_count;
+    size_t shown_count;                 /* the first ones, which people see as nodes; then come networks */
+    struct node *router;                /* what the Internet hangs on; NULL: not known */
+    struct arena *plans;                /* what is asked of networks, see network_plan.h */
     struct check **checks;              /* by id; NULL: free */
     size_t check_slots, check_count, first_free;
     struct node **sorted;               /* by name */

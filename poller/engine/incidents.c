@@ -253,6 +253,7 @@ static void put_cause(struct engine *e, struct incident_record *r, const struct 
     c->port = keep(r, f->port);
     c->link = f->link ? keep(r, f->link->name) : NULL;
     c->site = keep(r, f->site);
+    c->network = keep(r, f->network);
     c->sentence = render(e, r, f, "sentence");
     c->check_first = render(e, r, f, "check_first");
     put_arguments(r, f);
@@ -298,7 +299,7 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
         incident_attach(e, r, e->nodes[x->group[i]]);
     if (x->group_count > r->peak)
         r->peak = x->group_count;
-    if (x->node != SCENE_NONE && !x->group_count)
+    if (x->node != SCENE_NONE && !x->group_count && x->kind != SUSPECT_NETWORK)
         add_affected(r, e->nodes[x->node]->name);
     if (before.sentence && before.kind != r->in.cause.kind) {
         char text[96];

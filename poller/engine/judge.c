@@ -11,6 +11,8 @@ static const struct judge judges[] = {
     {.kind = "snmp", .life = true, .tables = true, .bad_rounds = 3, .good_rounds = 1},
     {.kind = "internet", .life = true, .bad_rounds = 3, .good_rounds = 2,
      .confirm_gap_ns = SECONDS(3)},
+    {.kind = "guest", .network = true},
+    {.kind = "rogue", .network = true},
     {.kind = "arp", .bad_rounds = 2, .good_rounds = 2, .confirm_gap_ns = SECONDS(5)},
     {.kind = "", .life = true, .bad_rounds = 3, .good_rounds = 2, .confirm_gap_ns = SECONDS(5)},
 };

@@ -41,6 +41,7 @@ struct judge {
     bool echoes;                /* judged by echoes, else by rounds */
     bool life;                  /* its failing means the node is silent */
     bool tables;                /* it has rounds for tables: ROUND_TABLES */
+    bool network;               /* judged by what its probes say of a network: guest_watch.h; no two at a time */
     uint8_t bad_rounds;         /* this many in a row: failing */
     uint8_t good_rounds;        /* this many in a row: well again */
     int64_t confirm_gap_ns;     /* between confirming rounds; 0: wait for the next regular one */

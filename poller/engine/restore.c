@@ -7,6 +7,7 @@
 #include "poller/engine/calendar.h"
 #include "poller/engine/gauges.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/networks.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/reports.h"
@@ -38,7 +39,8 @@ static void take_node(struct engine *e, const struct restored_node *r)
         judge_restore(&n->life->judgement, VERDICT_FAILING, n->reason, since);
 }
 
-/* "silence/NODE", "all/", "check/NODE/KIND/LABEL", "certificate/NODE/LABEL", "reading/NODE/CAUSE", "own/WHAT" */
+/* "silence/NODE", "all/", "check/NODE/KIND/LABEL", "certificate/NODE/LABEL", "reading/NODE/CAUSE", "own/WHAT",
+ * "network/NAME/MATTER" */
 static bool find_subject(struct engine *e, struct incident_record *r)
 {
     char key[sizeof r->key], *rest = key;
@@ -64,6 +66,10 @@ static bool find_subject(struct engine *e, struct incident_record *r)
         if (r->root)
             gauges_restore(r->root, r->in.cause.kind);
         return r->root != NULL;
+    }
+    if (strcmp(kind, "network") == 0) {
+        r->kind = SUSPECT_NETWORK;
+        return r->root && networks_restore(e, r, rest ? rest : "", before(e, r->in.opened).mono);
     }
     r->kind = strcmp(kind, "check") == 0 ? SUSPECT_CHECK : SUSPECT_EXPIRY;
     const char *check = rest ? strsep(&rest, "/") : NULL;

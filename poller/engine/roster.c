@@ -6,7 +6,9 @@
 
 #include "poller/base/log.h"
 #include "poller/engine/gauges.h"
+#include "poller/engine/guest_watch.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/network_plan.h"
 #include "poller/engine/objects.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/round.h"
@@ -68,6 +70,7 @@ static struct check *add_check(struct engine *e, struct node *n, const char *kin
     c->kind = need(strdup(kind));
     c->label = need(strdup(label));
     c->judge = judge_for(kind);
+    c->guest = c->judge->network ? guest_watch_create() : NULL;
     e->checks[c->id] = c;
     e->check_count++;
     n->checks = need(reallocarray(n->checks, n->check_count + 1, sizeof(struct check *)));
@@ -79,6 +82,7 @@ static void tell_adopt(struct engine *e, struct check *c)
 {
     struct output *o = outputs_add(e->out, OUTPUT_ADOPT);
     o->adopt.check = c->id;
+    o->adopt.name = c->node->name;
     o->adopt.node = c->node->config;
     o->adopt.check_config = c->config;
     if (c->shedding.times > 1)
@@ -127,6 +131,14 @@ static void adopt_check(struct engine *e, struct node *n, const struct config_ch
         tell_adopt(e, c);
 }
 
+static void free_check(struct check *c)
+{
+    guest_watch_destroy(c->guest);
+    free(c->kind);
+    free(c->label);
+    free(c);
+}
+
 static void drop_check(struct engine *e, struct check *c)
 {
     round_cancel_all(e, c);
@@ -138,9 +150,7 @@ static void drop_check(struct engine *e, struct check *c)
     if (c->id < e->first_free)
         e->first_free = c->id;
     e->check_count--;
-    free(c->kind);
-    free(c->label);
-    free(c);
+    free_check(c);
 }
 
 static void drop_unseen_checks(struct engine *e, struct node *n)
@@ -157,9 +167,10 @@ static void drop_unseen_checks(struct engine *e, struct node *n)
     n->check_count = kept;
 }
 
-static struct node *add_node(struct engine *e, const char *name)
+static struct node *add_node(struct engine *e, const char *name, enum node_kind kind)
 {
     struct node *n = need(calloc(1, sizeof *n));
+    n->kind = kind;
     n->name = need(strdup(name));
     n->role = "";
     n->rtt_s = n->loss = NAN;
@@ -203,24 +214,47 @@ static void choose_life(struct node *n)
     }
 }
 
-static struct node *adopt_node(struct engine *e, const char *name, const struct config_node *cn)
+/* The node of that name, its checks all unseen; a new one when there is none, or one of another kind. */
+static struct node *take_over(struct engine *e, const char *name, enum node_kind kind)
 {
     struct node *n = engine_node(e, name);
-    if (!n || n->seen)
-        n = add_node(e, name);
-    const struct config_node *was = n->config;
-    n->config = cn;
+    if (!n || n->seen || n->kind != kind)
+        n = add_node(e, name, kind);
     n->seen = true;
     node_show(e, n);
-    n->config_paused = cn && cn->paused;
     for (size_t i = 0; i < n->check_count; i++)
         n->checks[i]->seen = false;
-    if (!cn)
-        adopt_check(e, n, NULL, NULL);
-    for (size_t i = 0; cn && i < cn->checks_count && !cn->paused; i++)
+    return n;
+}
+
+static struct node *adopt_node(struct engine *e, const struct config_node *cn)
+{
+    struct node *n = take_over(e, cn->name, NODE_DEVICE);
+    const struct config_node *was = n->config;
+    n->config = cn;
+    n->config_paused = cn->paused;
+    for (size_t i = 0; i < cn->checks_count && !cn->paused; i++)
         adopt_check(e, n, &cn->checks[i], was);
     drop_unseen_checks(e, n);
     choose_life(n);
+    return n;
+}
+
+static struct node *adopt_internet(struct engine *e)
+{
+    struct node *n = take_over(e, INTERNET_NODE, NODE_INTERNET);
+    adopt_check(e, n, NULL, NULL);
+    choose_life(n);
+    return n;
+}
+
+static struct node *adopt_network(struct engine *e, const struct network_plan *p)
+{
+    struct node *n = take_over(e, p->name, NODE_NETWORK);
+    n->network = p->network;
+    for (size_t i = 0; i < p->check_count; i++)
+        adopt_check(e, n, &p->checks[i], NULL);
+    drop_unseen_checks(e, n);
     return n;
 }
 
@@ -267,12 +301,13 @@ static void hang(struct engine *e)
     for (size_t i = 0; i < e->node_count; i++) {
         struct node *n = e->nodes[i];
         n->parent_count = 0;
-        n->role = n->config ? "" : "internet";
+        n->role = n->kind == NODE_INTERNET ? "internet" : "";
         for (size_t k = 0; n->config && k < n->config->parents_count; k++)
             add_parent(n, engine_node(e, n->config->parents[k]));
     }
     struct node *internet = engine_node(e, INTERNET_NODE), *router = gateway(e);
-    if (router && internet && !internet->config) {
+    e->router = router;
+    if (router && internet && internet->kind == NODE_INTERNET) {
         router->role = "router";
         add_parent(internet, router);
     }
@@ -300,22 +335,29 @@ static void sort(struct engine *e)
 
 void roster_adopt(struct engine *e, const struct config *config)
 {
+    struct arena *memory = need(arena_create(0)), *old_plans = e->plans;
+    struct network_plan *plans;
     struct node **old = e->nodes;
-    size_t old_count = e->node_count;
-    size_t count = config->nodes_count + config->internet.enabled;
+    size_t old_count = e->node_count, plan_count = network_plans(config, memory, &plans);
+    size_t count = config->nodes_count + config->internet.enabled + plan_count;
     struct node **nodes = need(calloc(count ? count : 1, sizeof(struct node *)));
     e->config = config;
     for (size_t i = 0; i < old_count; i++)
         old[i]->seen = false;
     size_t made = 0;
     for (size_t i = 0; i < config->nodes_count; i++)
-        nodes[made++] = adopt_node(e, config->nodes[i].name, &config->nodes[i]);
+        nodes[made++] = adopt_node(e, &config->nodes[i]);
     if (config->internet.enabled && !config_node_find(config, INTERNET_NODE))
-        nodes[made++] = adopt_node(e, INTERNET_NODE, NULL);
+        nodes[made++] = adopt_internet(e);
+    e->shown_count = made;
+    for (size_t i = 0; i < plan_count; i++)
+        nodes[made++] = adopt_network(e, &plans[i]);
     for (size_t i = 0; i < old_count; i++)
         if (!old[i]->seen)
             drop_node(e, old[i]);
     free(old);
+    arena_destroy(old_plans); /* checks of before were compared with those of now */
+    e->plans = memory;
     e->nodes = nodes;
     e->node_count = made;
     for (size_t i = 0; i < made; i++)
@@ -329,15 +371,13 @@ void roster_adopt(struct engine *e, const struct config *config)
 void roster_destroy(struct engine *e)
 {
     for (size_t i = 0; i < e->check_slots; i++)
-        if (e->checks[i]) {
-            free(e->checks[i]->kind);
-            free(e->checks[i]->label);
-            free(e->checks[i]);
-        }
+        if (e->checks[i])
+            free_check(e->checks[i]);
     for (size_t i = 0; i < e->node_count; i++)
         free_node(e->nodes[i]);
     free(e->checks);
     free(e->nodes);
     free(e->sorted);
+    arena_destroy(e->plans);
     scene_forget(e);
 }

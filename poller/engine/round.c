@@ -4,17 +4,20 @@
 
 #include "poller/engine/conclude.h"
 #include "poller/engine/learn.h"
+#include "poller/engine/networks.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/schedule.h"
 #include "poller/engine/suspicion.h"
 
 #define RECOVER_RETRY_S 5   /* between two recovery bursts */
 #define ASK_DEADLINE_S 4    /* nobody waits longer for a fact */
+#define PROBE_DEADLINE_S 75 /* a guest's whole way, with all its tries */
 #define GUARD_SLACK_S 2     /* beyond a deadline before a round is given up */
 #define CONFIRM_DEADLINE_MS (CONFIRM_ECHOES * CONFIRM_GAP_MS + 1000)
 #define RECOVER_DEADLINE_MS (RECOVER_ECHOES * 1000 + 1000)
 #define FIRST_ASK_GAP_MS 5  /* between nodes when many are asked at our start */
 #define FIRST_ROUND_GAP_MS 25
+#define PROBE_AGAIN_S 1     /* between a guest's probe and the one that confirms it */
 #define LOOK_AGAIN_S 3          /* nodes come back one after another: one look for several */
 
 static void start(struct engine *e, struct check *c, struct running *run, enum round_kind kind,
@@ -82,6 +85,21 @@ static void on_guard(void *ctx, struct alarm *a)
     keep_guard(e, c);
 }
 
+static int64_t regular_deadline(const struct check *c)
+{
+    int64_t interval_ns = check_interval_ns(c);
+    return c->judge->network && interval_ns < SECONDS(PROBE_DEADLINE_S) ? SECONDS(PROBE_DEADLINE_S) : interval_ns;
+}
+
+/* Does the round before still run, and may it? */
+static bool is_held_up(const struct engine *e, const struct check *c, bool cut_short)
+{
+    if (c->judge->network && c->ask.number)
+        return true;
+    int64_t longest_ns = c->judge->network ? regular_deadline(c) : 2 * check_interval_ns(c);
+    return c->regular.number && !cut_short && mono_since(e->now.mono, c->regular.started) < longest_ns;
+}
+
 static struct mono next_turn(const struct engine *e, const struct check *c)
 {
     int64_t interval_ns = check_interval_ns(c);
@@ -96,12 +114,11 @@ static void on_next(void *ctx, struct alarm *a)
     bool cut_short = c->began_early;
     c->began_early = c->starts_early;
     c->starts_early = false;
-    if (c->regular.number && !cut_short &&
-        mono_since(e->now.mono, c->regular.started) < 2 * check_interval_ns(c)) {
-        e->rounds_overrun++; /* the last one still runs: skip this turn */
+    if (is_held_up(e, c, cut_short)) {
+        e->rounds_overrun++; /* skip this turn */
     } else {
         cancel(e, c, &c->regular);
-        start(e, c, &c->regular, ROUND_REGULAR, check_interval_ns(c));
+        start(e, c, &c->regular, ROUND_REGULAR, regular_deadline(c));
     }
     alarm_set(&e->alarms, &c->next, next_turn(e, c));
 }
@@ -290,6 +307,34 @@ static void take_tables(struct engine *e, struct check *c, const struct report *
     learn_from_report(e, c, r);
 }
 
+static struct mono next_probe(const struct engine *e, const struct report *r)
+{
+    struct mono soonest = mono_after(e->now.mono, SECONDS(PROBE_AGAIN_S));
+    struct mono apart = mono_after(r->started, SECONDS(WATCH_GAP_S));
+    return mono_before(apart, soonest) ? soonest : apart;
+}
+
+/* What waited for the end of this round begins; else what the network wants to know once more. */
+static void go_on_probing(struct engine *e, struct check *c, const struct report *r, bool again)
+{
+    bool waits = c->ask_waits;
+    c->ask_waits = false;
+    if (waits)
+        round_ask(e, c);
+    else if (again)
+        alarm_set(&e->alarms, &c->extra, schedule_slot(next_probe(e, r)));
+}
+
+static void take_probe(struct engine *e, struct check *c, const struct running *run, const struct report *r)
+{
+    if (run != &c->regular)
+        keep_guard(e, c);
+    else if (r->outcome != OUTCOME_CANCELLED)
+        regular_is_over(e, c, r);
+    learn_from_report(e, c, r);
+    go_on_probing(e, c, r, networks_take_report(e, c, r));
+}
+
 void round_take_report(struct engine *e, const struct report *r)
 {
     struct check *c = engine_check(e, r->check);
@@ -301,6 +346,10 @@ void round_take_report(struct engine *e, const struct report *r)
     run->number = 0;
     if (run == &c->tables) {
         take_tables(e, c, r);
+        return;
+    }
+    if (c->judge->network) {
+        take_probe(e, c, run, r);
         return;
     }
     if (run != &c->regular)
@@ -323,6 +372,8 @@ void round_take_hint(struct engine *e, const struct hint *h)
     if (!c)
         return;
     learn_from_hint(e, c, h);
+    if (c->judge->network)
+        return;
     struct judgement before = c->judgement;
     notice(e, c, &before, judge_hint(c->judge, &c->judgement, h, e->now));
 }
@@ -341,7 +392,10 @@ bool round_ask(struct engine *e, struct check *c)
 {
     if (c->ask.number)
         return false;
-    start(e, c, &c->ask, ROUND_ASK, SECONDS(ASK_DEADLINE_S));
+    c->ask_waits = c->judge->network && c->regular.number;
+    if (c->ask_waits)
+        return true;
+    start(e, c, &c->ask, ROUND_ASK, SECONDS(c->judge->network ? PROBE_DEADLINE_S : ASK_DEADLINE_S));
     judge_word_begins(&c->judgement);
     keep_guard(e, c);
     return true;

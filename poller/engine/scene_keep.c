@@ -41,7 +41,8 @@ static void describe(struct engine *e, struct node *n)
 {
     struct scene_node *s = &e->scene_nodes[n->index];
     *s = (struct scene_node){.name = n->name, .facts = &n->facts, .reason = "", .life = "",
-                             .internet = !n->config, .class = CLASS_NETWORK};
+                             .internet = n->kind == NODE_INTERNET,
+                             .network = n->kind == NODE_NETWORK, .router = n == e->router, .class = CLASS_NETWORK};
     if (n->config) {
         s->site = n->config->site;
         s->port = n->config->port;
@@ -105,6 +106,7 @@ static void refresh_node(struct engine *e, const struct node *n)
     struct scene_node *s = &e->scene_nodes[n->index];
     const struct check *c = n->life;
     s->watched = c && !n->config_paused;
+    s->wiring = n->tables ? &n->tables->wiring : NULL;
     bool cut_off = e->cut_off.ns != MONO_NEVER.ns && !s->self;
     s->silent = s->watched && (cut_off || is_silent(e, c));
     e->failing[n->index] = s->silent && s->class != CLASS_ROAMING;

@@ -5,7 +5,7 @@
 static enum severity standard(enum cause_kind kind)
 {
     switch (kind) {
-    case CAUSE_SITE_CUT_OFF: case CAUSE_INTERNET_DOWN: case CAUSE_ROGUE_DHCP: case CAUSE_ROGUE_RA:
+    case CAUSE_SITE_CUT_OFF: case CAUSE_INTERNET_DOWN: case CAUSE_ROGUE_DHCP:
     case CAUSE_UPS_ON_BATTERY: case CAUSE_BATTERY_LOW:
         return SEVERITY_WAKE;
     case CAUSE_SNMP_SILENT: case CAUSE_NODE_REBOOTED: case CAUSE_CERTIFICATE_EXPIRING:

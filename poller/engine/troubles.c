@@ -103,7 +103,7 @@ void troubles_of_checks(struct engine *e)
 {
     for (size_t i = 0; i < e->check_slots; i++) {
         struct check *c = e->checks[i];
-        if (c && !is_silences(c))
+        if (c && !is_silences(c) && !c->judge->network)
             look_at_check(e, c);
     }
 }

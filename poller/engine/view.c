@@ -63,7 +63,7 @@ void view_status(const struct engine *e, struct arena *arena, struct ew_status *
         const struct node *n = e->nodes[i];
         out->nodes_total += counts(n);
         out->nodes_up += counts(n) && (n->state == STATE_UP || n->state == STATE_DEGRADED);
-        if (!n->config) {
+        if (n->kind == NODE_INTERNET) {
             out->internet = verdict_of_state(n->state);
             out->internet_reason = (char *)(uintptr_t)n->reason;
         }
@@ -77,7 +77,7 @@ void view_status(const struct engine *e, struct arena *arena, struct ew_status *
 
 size_t view_node_count(const struct engine *e)
 {
-    return e->node_count;
+    return e->shown_count;
 }
 
 static struct wall stamp(const struct engine *e, struct mono at)
@@ -119,7 +119,7 @@ void view_node(const struct engine *e, size_t index, struct arena *arena, struct
 
 static const struct node *find(const struct engine *e, const char *name)
 {
-    for (size_t i = 0; i < e->node_count; i++)
+    for (size_t i = 0; i < e->shown_count; i++)
         if (strcmp(e->nodes[i]->name, name) == 0)
             return e->nodes[i];
     return NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "poller/base/cursor.h"
+#include "poller/engine/network_plan.h"
 #include "poller/engine/sample_rows.h"
 
 #define NODES_MAX 2048
@@ -50,7 +51,7 @@ struct world_fault {
 struct world_node {
     char name[64], site[32], port[32];
     uint32_t parent; /* UINT32_MAX: none */
-    bool unplugged, internet;
+    bool unplugged, internet, network;
     struct span *down;
     size_t down_count;
     struct span burst; /* the present or next one */
@@ -77,12 +78,14 @@ struct world_check_row {
     struct world_node *node;
     char kind[16];
     uint32_t running[SLOTS]; /* round numbers the engine waits for */
+    int64_t vid;             /* of a network's */
+    struct told_guest *told; /* by the probe under way */
 };
 
 enum event_kind { EVENT_REPORT, EVENT_HINT };
 
 struct event {
-    double at;
+    double at, began;
     enum event_kind kind;
     uint32_t check, round;
     enum round_kind round_kind;
@@ -109,6 +112,8 @@ struct world {
     size_t link_count;
     bool has_internet;
     char gateway[64];
+    bool has_lan;
+    struct sim_guests guests;
     int64_t hold_ns, interval_ns, last_step_ns;
     struct arena *config_arena, *old_arena;
     struct config config;
@@ -150,6 +155,8 @@ struct world *world_create(uint64_t seed)
 
 static void free_engine(struct world *w)
 {
+    for (size_t i = 0; i < CHECKS_MAX; i++)
+        free(w->checks[i].told);
     engine_destroy(w->engine);
     outputs_fini(&w->out);
     w->heap_count = 0;
@@ -250,6 +257,39 @@ void world_internet(struct world *w, const char *gateway)
     snprintf(w->gateway, sizeof w->gateway, "%s", gateway);
     world_node(w, "internet", gateway, NULL);
     node(w, "internet")->internet = true;
+}
+
+static void add_network_node(struct world *w, const char *name)
+{
+    struct world_node *n = &w->nodes[w->node_count++];
+    snprintf(n->name, sizeof n->name, "%s", name);
+    n->parent = UINT32_MAX;
+    n->burst = (struct span){INFINITY, INFINITY};
+    n->network = true;
+}
+
+void world_network(struct world *w, const char *name, int64_t *vlans, size_t count, double every_s)
+{
+    sim_guests_add(&w->guests, name, vlans, count, every_s);
+    add_network_node(w, name);
+}
+
+void world_lan(struct world *w)
+{
+    w->has_lan = true;
+    add_network_node(w, CONFIG_LAN_NAME);
+}
+
+void world_guest(struct world *w, const char *network, const char *kind, int64_t vid, double from, double to,
+                 sim_tell_fn tell)
+{
+    sim_guests_tell(&w->guests, network, kind, vid, from + BEGIN_S, to + BEGIN_S, tell);
+}
+
+void world_guest_chances(struct world *w, double bad, double lossy)
+{
+    w->guests.bad = bad;
+    w->guests.lossy = lossy;
 }
 
 void world_hold(struct world *w, double seconds)
@@ -444,7 +484,7 @@ static void make_config(struct world *w)
     w->receiver = (struct config_receiver){.name = text(a, "me"), .least = w->least,
                                             .remind_ns = w->remind_ns};
     for (size_t i = 0; i < w->node_count; i++)
-        if (!w->nodes[i].unplugged && !w->nodes[i].internet)
+        if (!w->nodes[i].unplugged && !w->nodes[i].internet && !w->nodes[i].network)
             make_node(w, &c.nodes[c.nodes_count++], &w->nodes[i]);
     for (size_t i = 0; i < w->link_count; i++) {
         char **ends = arena_take(a, 2 * sizeof(char *));
@@ -455,6 +495,9 @@ static void make_config(struct world *w)
     if (w->has_internet)
         c.internet = (struct config_internet){.enabled = true, .gateway = w->gateway,
                                               .interval_ns = MINUTES(1)};
+    c.networks = w->guests.networks;
+    c.networks_count = w->guests.network_count;
+    c.lan.rogue = w->has_lan;
     c.reports = w->report.at ? &w->report : NULL;
     c.reports_count = w->report.at != NULL;
     w->config = c;
@@ -625,6 +668,24 @@ static struct world_fault *own_fault_of(struct world *w, struct world_node *n)
     return NULL;
 }
 
+/* A probe of a kind of check that cannot be had says only that. */
+static void answer_probe(struct world *w, struct world_node *n, struct world_check_row *c, struct event *e)
+{
+    const double draws[2] = {draw(w), draw(w)};
+    struct told_guest *told = calloc(1, sizeof *told);
+    for (size_t k = 0; k < SLOTS; k++)
+        assert(!c->running[k]); /* a collector plays one guest at a time */
+    free(c->told);
+    c->told = told;
+    answer_other(w, n, c->kind, e);
+    if (e->outcome == OUTCOME_OWN_FAULT) {
+        c->told->result.steps_count = 0;
+        return;
+    }
+    e->at = w->now + sim_guests_probe(&w->guests, n->name, c->kind, c->vid, w->now, draws, told);
+    e->outcome = sim_guest_outcome(&told->result);
+}
+
 static bool is_for_tables(enum round_kind kind)
 {
     return kind == ROUND_TABLES || kind == ROUND_ALL_TABLES;
@@ -636,10 +697,13 @@ static void start_round(struct world *w, const struct output *o)
     struct world_node *n = c->node;
     struct event e = {.kind = EVENT_REPORT, .check = o->round.check, .round = o->round.round,
                       .round_kind = o->round.kind};
+    e.began = w->now;
     w->rounds++;
     n->starts[e.round_kind]++;
     struct world_fault *f = n->fault_count ? own_fault_of(w, n) : NULL;
-    if (strcmp(c->kind, "ping") != 0)
+    if (n->network)
+        answer_probe(w, n, c, &e);
+    else if (strcmp(c->kind, "ping") != 0)
         answer_other(w, n, c->kind, &e);
     else if (f) {
         e.at = w->now + 0.01;
@@ -661,9 +725,11 @@ static void adopt_check(struct world *w, const struct output *o)
 {
     assert(o->adopt.check < CHECKS_MAX);
     struct world_check_row *c = &w->checks[o->adopt.check];
-    c->node = node(w, o->adopt.node ? o->adopt.node->name : "internet");
+    c->node = node(w, o->adopt.name);
     const char *kind = o->adopt.check_config ? o->adopt.check_config->kind.kind : "internet";
     snprintf(c->kind, sizeof c->kind, "%s", kind);
+    if (c->node->network)
+        c->vid = network_vid(o->adopt.check_config->label);
     c->node->lost_in_row = 0;
 }
 
@@ -844,6 +910,10 @@ static void deliver_report(struct world *w, const struct event *e)
     struct report r = {.check = e->check, .round = e->round, .kind = e->round_kind,
                        .outcome = e->outcome, .reason = e->reason, .sent = e->sent,
                        .lost = e->lost, .started = now.mono, .ended = now.mono};
+    if (c->node->network) {
+        r.started.ns = (int64_t)llround(e->began * 1e9);
+        r.guest = c->told->result.steps_count ? &c->told->result : NULL;
+    }
     if (e->outcome == OUTCOME_ANSWERED)
         r.busy_ns = busy_of(w, c);
     struct fact facts[16];

@@ -6,6 +6,7 @@
 
 #include "poller/engine/engine.h"
 #include "tests/support/keeper.h"
+#include "tests/support/sim_guest.h"
 
 struct world;
 
@@ -22,6 +23,9 @@ void world_unpinged(struct world *w,
                     const char *node); /* "ping: off", before any world_check of it */
 void world_bridge(struct world *w, const char *name, const char *near, const char *far);
 void world_internet(struct world *w, const char *gateway);
+/* A network played guest on, with these VLANs (none: untagged), every so many seconds. vlans stay the caller's. */
+void world_network(struct world *w, const char *name, int64_t *vlans, size_t count, double every_s);
+void world_lan(struct world *w); /* strangers are listened for where we stand */
 void world_hold(struct world *w, double seconds);
 void world_receiver(struct world *w, enum severity least, double remind_s); /* the one there is */
 void world_report(struct world *w, const char *at);   /* a health report at that local time */
@@ -39,6 +43,11 @@ void world_fail(struct world *w, const char *node, const char *kind, double from
 /* A fact told by a check of that kind, from then on. */
 void world_fact(struct world *w, const char *node, const char *kind, double from, const char *name,
                 const char *subject, const char *value);
+/* What probes of that kind ("guest", "rogue") begun in that time tell of a VLAN. Otherwise all is well. */
+void world_guest(struct world *w, const char *network, const char *kind, int64_t vid, double from, double to,
+                 sim_tell_fn tell);
+/* Of each guest's probe by itself: that a step fails, that too much of one is lost to tell. */
+void world_guest_chances(struct world *w, double bad, double lossy);
 /* A reading told by a check of that kind in that time: value, and as much up and down by chance. */
 struct world_reading {
     const char *meaning, *class_, *label, *unit, *state; /* state NULL: value says it */

@@ -218,14 +218,14 @@ static bool take_thing(struct snapshot *s, struct shelf *shelf, const struct fra
     return false;
 }
 
-static bool forget_node(struct snapshot *s, const struct frame *frame)
+static bool forget_named(struct shelf *shelf, const struct frame *frame)
 {
     struct thing *gone = thing_unpack(frame, &ew_name_record);
     const char *name = gone ? ((struct ew_name *)gone->value)->name : NULL;
     bool found = false;
-    size_t at = name ? place_of(&s->nodes, name, &found) : 0;
+    size_t at = name ? place_of(shelf, name, &found) : 0;
     if (found)
-        shelf_remove(&s->nodes, at);
+        shelf_remove(shelf, at);
     thing_destroy(gone);
     return found;
 }
@@ -256,9 +256,10 @@ static bool take(struct snapshot *s, const struct frame *frame)
     switch (frame->type) {
     case EW_STATUS: return take_status(s, frame);
     case EW_NODE: return take_thing(s, &s->nodes, frame, key_by_name);
-    case EW_NODE_GONE: return forget_node(s, frame);
+    case EW_NODE_GONE: return forget_named(&s->nodes, frame);
     case EW_LINK: return take_thing(s, &s->links, frame, key_by_name);
     case EW_NETWORK: return take_thing(s, &s->networks, frame, key_by_name);
+    case EW_NETWORK_GONE: return forget_named(&s->networks, frame);
     case EW_SEEN: return take_thing(s, &s->seen, frame, key_by_address);
     case EW_SEEN_GONE: return forget_seen(s, frame);
     case EW_SNAPSHOT_END: finish_turn(s); return true;

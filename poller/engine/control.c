@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "poller/engine/incidents.h"
+#include "poller/engine/network_probe.h"
 #include "poller/engine/notify.h"
 #include "poller/engine/round.h"
 
-static void answer(struct engine *e, uint32_t request, bool ok, const char *text)
+void control_answer(struct engine *e, uint32_t request, bool ok, const char *text)
 {
     struct output *o = outputs_add(e->out, OUTPUT_RESULT);
     char *kept = outputs_text(e->out, text);
@@ -21,17 +22,17 @@ void control_acknowledge(struct engine *e, const struct we_ack *a)
         if (!r->open || strcmp(r->in.id, a->incident) != 0)
             continue;
         incident_acknowledge(e, r, a->by);
-        answer(e, a->request, true, "acknowledged");
+        control_answer(e, a->request, true, "acknowledged");
         return;
     }
-    answer(e, a->request, false, "no open incident of that id");
+    control_answer(e, a->request, false, "no open incident of that id");
 }
 
 void control_probe(struct engine *e, const struct we_name *who)
 {
     struct node *n = who->name ? engine_node(e, who->name) : NULL;
-    unsigned asked = 0;
-    for (size_t i = 0; n && i < n->check_count; i++) {
+    unsigned asked = n && n->kind == NODE_NETWORK && network_probe(e, n, who->request);
+    for (size_t i = 0; n && n->kind != NODE_NETWORK && i < n->check_count; i++) {
         struct check *c = n->checks[i];
         c->probe_request = who->request;
         round_ask(e, c); /* one already under way answers as well */
@@ -40,9 +41,9 @@ void control_probe(struct engine *e, const struct we_name *who)
         asked++;
     }
     if (!n)
-        answer(e, who->request, false, "no such node");
+        control_answer(e, who->request, false, "no such node or network");
     else if (!asked)
-        answer(e, who->request, false, "nothing is asked of it");
+        control_answer(e, who->request, false, "nothing is asked of it");
 }
 
 static unsigned still_asked(const struct node *n, uint32_t request)
@@ -66,12 +67,20 @@ static enum verdict verdict_of(enum outcome outcome)
     return VERDICT_UNKNOWN;
 }
 
+void control_tell_step(struct engine *e, const struct ew_probe_step *step)
+{
+    struct output *o = outputs_add(e->out, OUTPUT_PROBE_STEP);
+    o->step = *step;
+    o->step.step = outputs_text(e->out, step->step);
+    o->step.detail = outputs_text(e->out, step->detail);
+    o->step.vlan = step->vlan ? outputs_text(e->out, step->vlan) : NULL;
+}
+
 static void tell_step(struct engine *e, uint32_t request, const char *step, const char *detail,
                       enum verdict verdict, int64_t took_ns)
 {
-    struct output *o = outputs_add(e->out, OUTPUT_PROBE_STEP);
-    char *name = outputs_text(e->out, step), *text = outputs_text(e->out, detail);
-    o->step = (struct ew_probe_step){request, name, text, verdict, took_ns};
+    control_tell_step(e, &(struct ew_probe_step){request, (char *)(uintptr_t)step, (char *)(uintptr_t)detail, verdict,
+                                                 took_ns, NULL});
 }
 
 void control_probe_step(struct engine *e, struct check *c, const struct hint *h)
@@ -88,7 +97,7 @@ static void tell_report(struct engine *e, struct check *c, const struct report *
     tell_step(e, asked, step, detail, verdict, mono_since(r->ended, r->started));
     *request = 0;
     if (still_asked(c->node, asked) == 0)
-        answer(e, asked, true, node_state_words[c->node->state]);
+        control_answer(e, asked, true, node_state_words[c->node->state]);
 }
 
 static const char *words_of(const struct report *r)
@@ -116,5 +125,5 @@ void control_tables_report(struct engine *e, struct check *c, const struct repor
 void control_send_test(struct engine *e, const struct we_name *who)
 {
     bool ok = who->name && notify_test(e, who->name);
-    answer(e, who->request, ok, ok ? "queued" : "no such receiver");
+    control_answer(e, who->request, ok, ok ? "queued" : "no such receiver");
 }

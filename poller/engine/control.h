@@ -10,5 +10,8 @@ void control_send_test(struct engine *e, const struct we_name *who);
 void control_probe_report(struct engine *e, struct check *c, const struct report *r);
 void control_tables_report(struct engine *e, struct check *c, const struct report *r);
 void control_probe_step(struct engine *e, struct check *c, const struct hint *h);
+/* For what probes a network. Texts are copied. */
+void control_answer(struct engine *e, uint32_t request, bool ok, const char *text);
+void control_tell_step(struct engine *e, const struct ew_probe_step *step);
 
 #endif

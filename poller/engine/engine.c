@@ -8,6 +8,7 @@
 #include "poller/engine/draft.h"
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/network_probe.h"
 #include "poller/engine/networks.h"
 #include "poller/engine/reports.h"
 #include "poller/engine/restore.h"
@@ -156,8 +157,9 @@ static void show(struct engine *e)
         return;
     for (size_t i = 0; i < e->node_count && e->show_nodes; i++) {
         struct node *n = e->nodes[i];
+        enum output_kind kind = n->kind == NODE_NETWORK ? OUTPUT_SHOW_NETWORK : OUTPUT_SHOW_NODE;
         if (n->show)
-            outputs_add(e->out, OUTPUT_SHOW_NODE)->name = outputs_text(e->out, n->name);
+            outputs_add(e->out, kind)->name = outputs_text(e->out, n->name);
         n->show = false;
     }
     e->show_nodes = false;
@@ -174,6 +176,7 @@ void engine_take(struct engine *e, struct instant now, const struct input *in, s
     take_input(e, in);
     for (unsigned i = 0; e->dirty && i < CONCLUSIONS_PER_STEP; i++)
         conclude(e);
+    network_probe_answer(e);
     draft_put_out(e);
     show(e);
     e->out = NULL;

@@ -84,6 +84,8 @@ enum output_kind {
     OUTPUT_SHOW_STATUS,
     OUTPUT_SHOW_NODE,
     OUTPUT_NODE_GONE,
+    OUTPUT_SHOW_NETWORK,
+    OUTPUT_NETWORK_GONE,
     OUTPUT_SHOW_INCIDENT,
     OUTPUT_RESULT,
     OUTPUT_PROBE_STEP,
@@ -113,7 +115,7 @@ struct output {
         } pace;
         struct es_commit commit;              /* sequence is the link's to give */
         const struct object *sample;
-        const char *name;                     /* SHOW_NODE NODE_GONE SHOW_INCIDENT */
+        const char *name;                     /* SHOW_NODE NODE_GONE SHOW_NETWORK NETWORK_GONE SHOW_INCIDENT */
         struct ew_result result;
         struct ew_probe_step step;
         struct {

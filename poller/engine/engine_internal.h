@@ -44,6 +44,8 @@ struct check {
     struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */
     uint32_t probe_request;             /* a person waits for this ask; 0: nobody */
+    uint32_t told_steps;                /* of a network: steps the person was told of, a bit each */
+    bool probe_over;                    /* ... and nothing more of it will come */
     uint32_t tables_request;            /* ... for these tables */
     bool seen;                          /* during adoption: still configured */
     bool starts_early, began_early;     /* regular: before its place, until its place comes */
@@ -140,6 +142,7 @@ struct engine {
     uint64_t random;
     bool restored, dirty, watched, show_status;
     bool show_nodes;                    /* some node is to be shown */
+    bool probes_over;                   /* some person's probe of a network is to be answered */
     struct mono started;
     struct mono grace_until;            /* before it no incident about what was never heard */
     struct mono quiet_until;            /* before it none about silence at all: we were asleep */

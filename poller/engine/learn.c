@@ -9,6 +9,7 @@
 #include "poller/engine/control.h"
 #include "poller/engine/draft.h"
 #include "poller/engine/gauges.h"
+#include "poller/engine/network_probe.h"
 #include "poller/engine/objects.h"
 
 #define ROUNDS_BRIDGED 5 /* halves of the time between two rounds, as the heartbeat of files */
@@ -113,7 +114,7 @@ void learn_from_report(struct engine *e, struct check *c, const struct report *r
             gauges_take(e, c, r);
         node_show(e, c->node);
     }
-    if (c->probe_request && r->kind == ROUND_ASK)
+    if (c->probe_request && r->kind == ROUND_ASK && !c->judge->network)
         control_probe_report(e, c, r);
     if (c->tables_request && (r->kind == ROUND_TABLES || r->kind == ROUND_ALL_TABLES))
         control_tables_report(e, c, r);
@@ -121,6 +122,10 @@ void learn_from_report(struct engine *e, struct check *c, const struct report *r
 
 void learn_from_hint(struct engine *e, struct check *c, const struct hint *h)
 {
-    if (c->probe_request && h->kind == HINT_STEP)
+    if (!c->probe_request || h->kind != HINT_STEP)
+        return;
+    if (c->judge->network)
+        network_probe_step(e, c, h);
+    else
         control_probe_step(e, c, h);
 }

@@ -199,8 +199,9 @@ static void drop_node(struct engine *e, struct node *n)
         n->checks[i]->seen = false;
     drop_unseen_checks(e, n);
     incidents_forget_node(e, n);
+    enum output_kind gone = n->kind == NODE_NETWORK ? OUTPUT_NETWORK_GONE : OUTPUT_NODE_GONE;
     if (e->watched)
-        outputs_add(e->out, OUTPUT_NODE_GONE)->name = outputs_text(e->out, n->name);
+        outputs_add(e->out, gone)->name = outputs_text(e->out, n->name);
     free_node(n);
 }
 

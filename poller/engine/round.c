@@ -4,6 +4,7 @@
 
 #include "poller/engine/conclude.h"
 #include "poller/engine/learn.h"
+#include "poller/engine/network_probe.h"
 #include "poller/engine/networks.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/schedule.h"
@@ -74,6 +75,7 @@ static void on_guard(void *ctx, struct alarm *a)
     if (is_overdue(e, &c->ask)) {
         cancel(e, c, &c->ask);
         judge_word_lost(&c->judgement, e->now);
+        network_probe_report(e, c, NULL, false);
         e->rounds_lost++;
         e->dirty = true;
     }
@@ -332,7 +334,9 @@ static void take_probe(struct engine *e, struct check *c, const struct running *
     else if (r->outcome != OUTCOME_CANCELLED)
         regular_is_over(e, c, r);
     learn_from_report(e, c, r);
-    go_on_probing(e, c, r, networks_take_report(e, c, r));
+    bool again = networks_take_report(e, c, r);
+    network_probe_report(e, c, r, again);
+    go_on_probing(e, c, r, again);
 }
 
 void round_take_report(struct engine *e, const struct report *r)

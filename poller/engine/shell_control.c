@@ -129,17 +129,28 @@ static void send_links(struct shell_control *c, struct client *only)
     }
 }
 
+static void send_network_at(struct shell_control *c, struct client *only, size_t i)
+{
+    struct ew_network n;
+    struct arena *a = arena_create(0);
+    if (!a)
+        return;
+    view_network(c->shell->engine, i, a, &n);
+    broadcast(c, only, EW_NETWORK, &ew_network_record, &n);
+    arena_destroy(a);
+}
+
 static void send_networks(struct shell_control *c, struct client *only)
 {
-    for (size_t i = 0; i < view_network_count(c->shell->engine); i++) {
-        struct ew_network n;
-        struct arena *a = arena_create(0);
-        if (!a)
-            return;
-        view_network(c->shell->engine, i, a, &n);
-        broadcast(c, only, EW_NETWORK, &ew_network_record, &n);
-        arena_destroy(a);
-    }
+    for (size_t i = 0; i < view_network_count(c->shell->engine); i++)
+        send_network_at(c, only, i);
+}
+
+static void send_network(struct shell_control *c, const char *name)
+{
+    size_t i;
+    if (view_network_find(c->shell->engine, name, &i))
+        send_network_at(c, NULL, i);
 }
 
 static void send_seen(struct shell_control *c, struct client *k)
@@ -406,6 +417,12 @@ void shell_control_perform(struct shell_control *c, const struct output *o)
         break;
     case OUTPUT_NODE_GONE:
         broadcast(c, NULL, EW_NODE_GONE, &ew_name_record, &name);
+        break;
+    case OUTPUT_SHOW_NETWORK:
+        send_network(c, o->name);
+        break;
+    case OUTPUT_NETWORK_GONE:
+        broadcast(c, NULL, EW_NETWORK_GONE, &ew_name_record, &name);
         break;
     case OUTPUT_SHOW_INCIDENT:
         broadcast(c, NULL, EW_INCIDENT, &ew_name_record, &name);

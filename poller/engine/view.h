@@ -13,8 +13,9 @@ bool view_node_named(const struct engine *e, const char *name, struct arena *are
                      struct ew_node *out);
 size_t view_link_count(const struct engine *e);
 void view_link(const struct engine *e, size_t index, struct ew_link *out);
-/* Networks of the configuration; see view_network.c for what is known of them. */
+/* Networks, the one this machine stands in last; see view_network.c for what is told of them. */
 size_t view_network_count(const struct engine *e);
+bool view_network_find(const struct engine *e, const char *name, size_t *index);
 void view_network(const struct engine *e, size_t index, struct arena *arena,
                   struct ew_network *out);
 /* heard: the kernel's neighbours, for whose the addresses are; may be none. */

@@ -92,6 +92,43 @@ static const struct field site_verdict_fields[] = {
 #undef T
 static const struct record site_verdict_record = RECORD(site_verdict, site_verdict_fields);
 
+#define T struct view_vlan
+static const struct field view_vlan_fields[] = {
+    {FIELD(T, vid, FIELD_INT)},
+    {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
+    {FIELD(T, reason, FIELD_TEXT)},
+    {FIELD(T, detail, FIELD_TEXT)},
+    {FIELD(T, armed, FIELD_BOOL)},
+    {FIELD(T, at, FIELD_WALL)},
+    {FIELD(T, object, FIELD_TEXT)},
+};
+#undef T
+static const struct record view_vlan_record = RECORD(view_vlan, view_vlan_fields);
+
+#define T struct view_network_step
+static const struct field view_network_step_fields[] = {
+    {FIELD(T, vid, FIELD_INT)},
+    {FIELD(T, step, FIELD_TEXT)},
+    {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
+    {FIELD(T, reason, FIELD_TEXT)},
+    {FIELD(T, detail, FIELD_TEXT)},
+    {FIELD(T, took_ns, FIELD_INT)},
+};
+#undef T
+static const struct record view_network_step_record = RECORD(view_network_step, view_network_step_fields);
+
+#define T struct view_hop
+static const struct field view_hop_fields[] = {
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, in, FIELD_TEXT)},
+    {FIELD(T, out, FIELD_TEXT)},
+    {FIELD(T, site, FIELD_TEXT)},
+    {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
+    {FIELD(T, detail, FIELD_TEXT)},
+};
+#undef T
+static const struct record view_hop_record = RECORD(view_hop, view_hop_fields);
+
 #define T struct ew_network
 static const struct field ew_network_fields[] = {
     {FIELD(T, name, FIELD_TEXT)},
@@ -99,6 +136,11 @@ static const struct field ew_network_fields[] = {
     {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
     {FIELD(T, sentence, FIELD_TEXT)},
     {FIELD_MANY(T, sites, FIELD_RECORD), .record = &site_verdict_record},
+    {FIELD(T, kind, FIELD_TEXT)},
+    {FIELD_MANY(T, states, FIELD_RECORD), .record = &view_vlan_record},
+    {FIELD_MANY(T, steps, FIELD_RECORD), .record = &view_network_step_record},
+    {FIELD_MANY(T, hops, FIELD_RECORD), .record = &view_hop_record},
+    {FIELD(T, at, FIELD_WALL)},
 };
 #undef T
 const struct record ew_network_record = RECORD(ew_network, ew_network_fields);
@@ -243,6 +285,7 @@ static const struct field ew_probe_step_fields[] = {
     {FIELD(T, detail, FIELD_TEXT)},
     {FIELD(T, verdict, FIELD_ENUM), .words = verdict_words},
     {FIELD(T, took_ns, FIELD_INT)},
+    {FIELD(T, vlan, FIELD_TEXT)},
 };
 #undef T
 const struct record ew_probe_step_record = RECORD(ew_probe_step, ew_probe_step_fields);

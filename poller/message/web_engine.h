@@ -32,6 +32,7 @@ enum engine_to_web {
     EW_PROBE_STEP,
     EW_SEEN_GONE,    /* by address and MAC: watched now, or not heard for long */
     EW_TABLES,       /* a piece of a packed ew_tables, see pieces.h */
+    EW_NETWORK_GONE, /* by name */
 };
 
 struct ew_status {
@@ -86,7 +87,7 @@ extern const struct record ew_node_record;
 struct ew_name {
     char *name;
 };
-extern const struct record ew_name_record; /* NODE_GONE, INCIDENT */
+extern const struct record ew_name_record; /* NODE_GONE, NETWORK_GONE, INCIDENT */
 
 struct ew_link {
     char *name, *kind;  /* wire or bridge */
@@ -102,6 +103,35 @@ struct site_verdict {
     char *proved_by;    /* or why unknown */
 };
 
+/* One VLAN of a network as it is now. */
+struct view_vlan {
+    int64_t vid;        /* GUEST_UNTAGGED: no tag */
+    enum verdict verdict;
+    char *reason;       /* stable word, "" */
+    char *detail;       /* for people; hostile text */
+    bool armed;         /* it reaches our port */
+    struct wall at;     /* it was probed last; ns 0: never */
+    char *object;       /* its series: "guest-501"; NULL: none */
+};
+
+/* A step of the last probe of a VLAN; only those that were done. */
+struct view_network_step {
+    int64_t vid;
+    char *step;         /* guest_step_words */
+    enum verdict verdict;
+    char *reason, *detail;
+    int64_t took_ns;
+};
+
+/* A box on the way of a network, from our port to the router and on to each site. */
+struct view_hop {
+    char *node;         /* or the stretch where nobody tells: "bridge-house or bridge-barn" */
+    char *in, *out;     /* its ports, toward the router and away from it; NULL: not known */
+    char *site;         /* it stands at, or NULL */
+    enum verdict verdict;
+    char *detail;       /* what it says, or why nothing is known */
+};
+
 struct ew_network {
     char *name;
     int64_t *vlans;
@@ -110,6 +140,14 @@ struct ew_network {
     char *sentence;
     struct site_verdict *sites;
     size_t sites_count;
+    char *kind;         /* guest, or lan: where this machine stands, and only strangers are looked for */
+    struct view_vlan *states; /* one per VLAN */
+    size_t states_count;
+    struct view_network_step *steps;
+    size_t steps_count;
+    struct view_hop *hops;
+    size_t hops_count;
+    struct wall at;     /* it was probed last; ns 0: never */
 };
 extern const struct record ew_network_record;
 
@@ -212,6 +250,7 @@ struct ew_probe_step {
     char *step, *detail;
     enum verdict verdict;
     int64_t took_ns;
+    char *vlan;         /* of a network: "501", "" without a tag; NULL: of a node */
 };
 extern const struct record ew_probe_step_record;
 

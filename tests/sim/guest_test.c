@@ -296,6 +296,82 @@ static void a_network_is_no_node(void **state)
     world_destroy(w);
 }
 
+static size_t steps_of(const struct world_probe *p, const char *vlan)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->step_count; i++)
+        count += strcmp(p->steps[i].vlan, vlan) == 0;
+    return count;
+}
+
+static void who_asks_is_told_each_step_and_how_it_is(void **state)
+{
+    struct world *w = with_guests(2);
+    world_begin(w);
+    world_run(w, 400);
+    const struct world_probe *p = world_probe(w, "guest");
+    world_run(w, 410);
+    assert_true(p->answered && p->ok);
+    assert_string_equal(p->text, "Guests get an address, names and pages.");
+    assert_int_equal(p->step_count, 2 * (GUEST_CONTROL - GUEST_LINK + 1));
+    assert_int_equal(steps_of(p, "501"), steps_of(p, "502"));
+    assert_string_equal(p->steps[0].step, "link");
+    assert_string_equal(p->steps[1].step, "offer");
+    world_destroy(w);
+}
+
+static void who_asks_while_it_fails_waits_until_that_is_sure(void **state)
+{
+    struct world *w = with_guests(1);
+    world_guest(w, "guest", "guest", 501, 400, 1e9, gateway_is_silent);
+    world_begin(w);
+    world_run(w, 399.5);
+    const struct world_probe *p = world_probe(w, "guest"); /* well for a moment still */
+    world_run(w, 405);
+    assert_true(p->answered);
+    p = world_probe(w, "guest");
+    world_run(w, 410);
+    assert_false(p->answered);
+    world_run(w, 430);
+    assert_true(p->answered);
+    assert_string_equal(p->text, only_incident(w)->in.cause.sentence);
+    size_t again = 0, failing = 0;
+    for (size_t i = 0; i < p->step_count; i++) {
+        again += strcmp(p->steps[i].step, "again") == 0;
+        failing += p->steps[i].verdict == VERDICT_FAILING;
+    }
+    assert_int_equal(again, 1);
+    assert_int_equal(failing, 2);
+    world_destroy(w);
+}
+
+static void who_asks_amid_a_regular_probe_waits_for_his_own(void **state)
+{
+    struct world *w = with_guests(1);
+    world_guest(w, "guest", "guest", 501, 0, 1e9, dhcp_is_dead); /* takes 12 s */
+    world_begin(w);
+    world_run(w, 1); /* the first one has begun */
+    unsigned regular = world_starts(w, "guest", ROUND_REGULAR);
+    assert_true(regular > 0);
+    const struct world_probe *p = world_probe(w, "guest");
+    world_run(w, 12);
+    assert_int_equal(p->step_count, 0);
+    world_run(w, 60);
+    assert_true(p->answered);
+    assert_true(p->step_count > 0);
+    world_destroy(w);
+}
+
+static void who_asks_for_what_is_no_network_is_told_so(void **state)
+{
+    struct world *w = with_guests(1);
+    world_begin(w);
+    const struct world_probe *p = world_probe(w, "nowhere");
+    assert_true(p->answered && !p->ok);
+    assert_string_equal(p->text, "no such node or network");
+    world_destroy(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +389,10 @@ int main(void)
         cmocka_unit_test(a_failure_that_turns_into_another_is_the_same_incident),
         cmocka_unit_test(a_restart_neither_ends_nor_doubles_it),
         cmocka_unit_test(a_network_is_no_node),
+        cmocka_unit_test(who_asks_is_told_each_step_and_how_it_is),
+        cmocka_unit_test(who_asks_while_it_fails_waits_until_that_is_sure),
+        cmocka_unit_test(who_asks_amid_a_regular_probe_waits_for_his_own),
+        cmocka_unit_test(who_asks_for_what_is_no_network_is_told_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,6 +114,7 @@ struct world {
     char gateway[64];
     bool has_lan;
     struct sim_guests guests;
+    struct world_probe probe;
     int64_t hold_ns, interval_ns, last_step_ns;
     struct arena *config_arena, *old_arena;
     struct config config;
@@ -766,6 +767,16 @@ static void store_samples(struct world *w)
     buf_fini(&out);
 }
 
+static void note_step(struct world *w, const struct ew_probe_step *s)
+{
+    struct world_probe *p = &w->probe;
+    assert(p->step_count < WORLD_STEPS_MAX);
+    snprintf(p->steps[p->step_count].step, sizeof p->steps[0].step, "%s", s->step);
+    snprintf(p->steps[p->step_count].detail, sizeof p->steps[0].detail, "%s", s->detail ? s->detail : "");
+    snprintf(p->steps[p->step_count].vlan, sizeof p->steps[0].vlan, "%s", s->vlan ? s->vlan : "-");
+    p->steps[p->step_count++].verdict = s->verdict;
+}
+
 static void perform(struct world *w)
 {
     for (size_t i = 0; i < w->out.count; i++) {
@@ -791,6 +802,15 @@ static void perform(struct world *w)
         case OUTPUT_SAMPLE:
             take_sample(w, o->sample);
             break;
+        case OUTPUT_PROBE_STEP:
+            note_step(w, &o->step);
+            break;
+        case OUTPUT_RESULT:
+            w->probe.answered = true;
+            w->probe.ok = o->result.ok;
+            w->probe.answered_s = world_now(w);
+            snprintf(w->probe.text, sizeof w->probe.text, "%s", o->result.text);
+            break;
         default:
             break;
         }
@@ -803,6 +823,14 @@ void world_take(struct world *w, const struct input *in)
 {
     engine_take(w->engine, instant_of(w), in, &w->out);
     perform(w);
+}
+
+const struct world_probe *world_probe(struct world *w, const char *name)
+{
+    struct we_name who = {.request = 7, .name = (char *)(uintptr_t)name};
+    w->probe = (struct world_probe){.answered = false};
+    world_take(w, &(struct input){.kind = INPUT_PROBE, .name = &who});
+    return &w->probe;
 }
 
 static void create_engine(struct world *w)

@@ -76,6 +76,19 @@ void world_built(struct world *w, double at);
 void world_newest(struct world *w, double at);
 void world_samples(struct world *w); /* regular pings have a value to be stored; else none do */
 void world_take(struct world *w, const struct input *in);
+/* A person asks for a node or network now; what he was told since. */
+#define WORLD_STEPS_MAX 64
+struct world_probe {
+    struct {
+        char step[24], detail[64], vlan[8];
+        enum verdict verdict;
+    } steps[WORLD_STEPS_MAX];
+    size_t step_count;
+    bool answered, ok;
+    double answered_s;
+    char text[512];
+};
+const struct world_probe *world_probe(struct world *w, const char *name);
 
 void world_run(struct world *w, double until_s);
 double world_now(const struct world *w);

@@ -1,90 +1,248 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "tests/sim/farm.h"
 
 #include "poller/engine/view.h"
 
-static struct config_node nodes[] = {
-    {.name = (char *)"router", .site = (char *)"house"},
-    {.name = (char *)"switch", .site = (char *)"house"},
-    {.name = (char *)"barn-node", .site = (char *)"barn"},
-    {.name = (char *)"laptop"},
-};
-static int64_t vlans[] = {501};
-static char *shed[] = {(char *)"shed"};
-static struct config_network networks[] = {
-    {.name = (char *)"guests", .vlans = vlans, .vlans_count = 1},
-    {.name = (char *)"shed guests", .sites = shed, .sites_count = 1},
-};
+static int64_t vlans[] = {501, 502};
 
-struct bed {
-    struct config config;
-    struct outputs out;
-    struct engine *engine;
-    struct arena *arena;
-};
+#define TELLS(name, ...)                                                                                       \
+    static void name(struct told_guest *t, int64_t vid)                                                        \
+    {                                                                                                          \
+        __VA_ARGS__;                                                                                           \
+    }
 
-static void begin(struct bed *b)
+TELLS(dhcp_is_dead, told_failing(t, vid, GUEST_OFFER, GUEST_SILENCE))
+TELLS(pages_do_not_come, told_failing(t, vid, GUEST_HTTP, GUEST_HTTP_FAILED))
+TELLS(the_nas_answers, told_failing(t, vid, GUEST_ISOLATION, GUEST_LEAK_ICMP); told_leak(t, "10.0.0.5", "nas", "icmp"))
+TELLS(nothing_is_carried, told_failing(t, vid, GUEST_OFFER, GUEST_NOT_CARRIED);
+      t->steps[GUEST_OFFER].verdict = VERDICT_UNKNOWN; t->result.armed = false)
+TELLS(we_may_not_send, told_failing(t, vid, GUEST_LINK, GUEST_NO_RIGHT);
+      t->steps[GUEST_LINK].detail = (char *)(uintptr_t) "needs CAP_NET_RAW"; t->result.own_fault = true)
+TELLS(a_stranger_offers, told_failing(t, vid, GUEST_OFFER, GUEST_STRANGE_SERVER); told_stranger(t, "10.9.9.1"))
+TELLS(steps_have_details, told_well(t, vid); t->steps[GUEST_DNS].detail = (char *)(uintptr_t) "192.0.2.7";
+      t->steps[GUEST_HTTP].done = false)
+
+static struct arena *arena;
+static struct ew_network n;
+
+static int begin(void **state)
 {
-    struct instant now = {{SECONDS(1000)}, {SECONDS(1767225600)}};
-    *b = (struct bed){.config = {.nodes = nodes, .nodes_count = 4, .networks = networks,
-                                 .networks_count = 2}};
-    b->engine = engine_create(&(struct engine_setup){.origin = "here", .seed = 1}, now);
-    b->arena = arena_create(0);
-    engine_take(b->engine, now, &(struct input){.kind = INPUT_CONFIG, .config = &b->config},
-                &b->out);
+    arena = arena_create(0);
+    return 0;
 }
 
-static void end(struct bed *b)
+static int end(void **state)
 {
-    arena_destroy(b->arena);
-    outputs_fini(&b->out);
-    engine_destroy(b->engine);
+    arena_destroy(arena);
+    return 0;
 }
 
-static void a_network_without_sites_is_unknown_at_each_site_once(void **state)
+static struct world *with_guests(size_t count)
 {
-    struct bed b;
-    struct ew_network n;
-    begin(&b);
-    assert_int_equal(view_network_count(b.engine), 2);
-    view_network(b.engine, 0, b.arena, &n);
-    assert_string_equal(n.name, "guests");
-    assert_int_equal(n.vlans[0], 501);
+    struct world *w = farm();
+    world_internet(w, "router");
+    world_network(w, "guest", vlans, count, 300);
+    return w;
+}
+
+static void look(const struct world *w, const char *name)
+{
+    size_t index;
+    assert_true(view_network_find(world_engine(w), name, &index));
+    view_network(world_engine(w), index, arena, &n);
+    assert_string_equal(n.name, name);
+}
+
+static const struct site_verdict *at(const char *site)
+{
+    for (size_t i = 0; i < n.sites_count; i++)
+        if (strcmp(n.sites[i].site, site) == 0)
+            return &n.sites[i];
+    fail_msg("no site %s", site);
+    return NULL;
+}
+
+static void before_it_is_asked_nothing_is_known(void **state)
+{
+    struct world *w = with_guests(1);
+    world_begin(w);
+    look(w, "guest");
     assert_int_equal(n.verdict, VERDICT_UNKNOWN);
-    assert_int_equal(n.sites_count, 2);
-    assert_string_equal(n.sites[0].site, "house");
-    assert_string_equal(n.sites[1].site, "barn");
-    assert_int_equal(n.sites[1].verdict, VERDICT_UNKNOWN);
-    assert_string_equal(n.sites[1].proved_by, "nothing checks guests from here yet");
-    end(&b);
+    assert_string_equal(n.sentence, "Not asked yet.");
+    assert_string_equal(n.kind, "guest");
+    assert_int_equal(n.vlans[0], 501);
+    assert_int_equal(n.at.ns, 0);
+    assert_int_equal(n.steps_count, 0);
+    assert_int_equal(at("house")->verdict, VERDICT_UNKNOWN);
+    world_destroy(w);
 }
 
-static void a_network_with_sites_speaks_of_these_only(void **state)
+static void what_was_played_here_proves_nothing_for_the_barn(void **state)
 {
-    struct bed b;
-    struct ew_network n;
-    begin(&b);
-    view_network(b.engine, 1, b.arena, &n);
-    assert_int_equal(n.sites_count, 1);
-    assert_string_equal(n.sites[0].site, "shed");
-    end(&b);
+    struct world *w = with_guests(1);
+    world_begin(w);
+    world_run(w, 400);
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_OK);
+    assert_string_equal(n.sentence, "Guests get an address, names and pages.");
+    assert_int_equal(n.sites_count, 2);
+    assert_int_equal(at("house")->verdict, VERDICT_OK);
+    assert_string_equal(at("house")->proved_by, "played from here");
+    assert_int_equal(at("barn")->verdict, VERDICT_UNKNOWN);
+    assert_string_equal(at("barn")->proved_by, "nothing in the barn can ask; a second hayloft there could");
+    assert_true(n.at.ns > 0);
+    world_destroy(w);
+}
+
+static void a_site_that_is_cut_off_is_unknown_for_that(void **state)
+{
+    struct world *w = with_guests(1);
+    world_down(w, "bridge-barn", 400, 2000);
+    world_begin(w);
+    world_run(w, 600);
+    look(w, "guest");
+    assert_int_equal(at("barn")->verdict, VERDICT_UNKNOWN);
+    assert_string_equal(at("barn")->proved_by, "all of the barn is silent, so nothing can be asked there");
+    assert_int_equal(at("house")->verdict, VERDICT_OK);
+    world_destroy(w);
+}
+
+static void a_failure_is_told_by_its_incident(void **state)
+{
+    struct world *w = with_guests(2);
+    world_guest(w, "guest", "guest", 502, 400, 1e9, dhcp_is_dead);
+    world_begin(w);
+    world_run(w, 1000);
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_FAILING);
+    assert_string_equal(n.sentence, only_incident(w)->in.cause.sentence);
+    assert_int_equal(at("house")->verdict, VERDICT_FAILING);
+    assert_string_equal(at("house")->proved_by, n.sentence);
+    assert_int_equal(n.states_count, 2);
+    assert_int_equal(n.states[0].vid, 501);
+    assert_int_equal(n.states[0].verdict, VERDICT_OK);
+    assert_int_equal(n.states[1].verdict, VERDICT_FAILING);
+    assert_string_equal(n.states[1].reason, "silence");
+    world_destroy(w);
+}
+
+static void steps_are_those_that_were_done_in_order(void **state)
+{
+    struct world *w = with_guests(1);
+    world_guest(w, "guest", "guest", 501, 0, 1e9, steps_have_details);
+    world_begin(w);
+    world_run(w, 400);
+    look(w, "guest");
+    static const char *const expected[] = {"link", "offer", "lease", "gateway", "dns", "fullsize", "isolation",
+                                           "control"};
+    assert_int_equal(n.steps_count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < n.steps_count; i++)
+        assert_string_equal(n.steps[i].step, expected[i]);
+    assert_string_equal(n.steps[4].detail, "192.0.2.7");
+    assert_int_equal(n.steps[0].took_ns, MILLISECONDS(3));
+    assert_int_equal(n.steps[0].vid, 501);
+    world_destroy(w);
+}
+
+static void guests_that_reach_too_much_still_get_through(void **state)
+{
+    struct world *w = with_guests(1);
+    world_guest(w, "guest", "guest", 501, 400, 1e9, the_nas_answers);
+    world_begin(w);
+    world_run(w, 1000);
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_FAILING);
+    assert_int_equal(at("house")->verdict, VERDICT_DEGRADED);
+    world_destroy(w);
+}
+
+static void why_nothing_is_known_is_said(void **state)
+{
+    static const struct {
+        sim_tell_fn tell;
+        const char *reason, *says;
+    } all[] = {
+        {nothing_is_carried, "not-carried", "The port of this machine carries nothing of VLAN 501"},
+        {we_may_not_send, "no-right", "may not send frames here, so nothing is known of VLAN 501: needs CAP_NET_RAW."},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct world *w = with_guests(1);
+        world_guest(w, "guest", "guest", 501, 0, 1e9, all[i].tell);
+        world_begin(w);
+        world_run(w, 400);
+        look(w, "guest");
+        assert_int_equal(n.verdict, VERDICT_UNKNOWN);
+        assert_non_null(strstr(n.sentence, all[i].says));
+        assert_string_equal(n.states[0].reason, all[i].reason);
+        assert_string_equal(at("house")->proved_by, n.sentence);
+        world_destroy(w);
+    }
+}
+
+static void what_explains_it_is_named(void **state)
+{
+    struct world *w = with_guests(1);
+    world_fail(w, "internet", "internet", 400, 1e9, OUTCOME_WRONG, "isp");
+    world_guest(w, "guest", "guest", 501, 400, 1e9, pages_do_not_come);
+    world_begin(w);
+    world_run(w, 1100);
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_FAILING);
+    assert_string_equal(n.sentence, "Guests lack the Internet, as everybody does.");
+    world_destroy(w);
+    w = with_guests(1);
+    world_down(w, "router", 400, 5000);
+    world_down(w, "internet", 400, 5000);
+    world_node(w, "elsewhere", NULL, NULL);
+    world_guest(w, "guest", "guest", 501, 400, 5000, dhcp_is_dead);
+    world_begin(w);
+    world_run(w, 1100);
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_FAILING);
+    assert_non_null(strstr(n.sentence, "router is silent"));
+    world_destroy(w);
+}
+
+static void where_we_stand_only_strangers_are_looked_for(void **state)
+{
+    struct world *w = with_guests(1);
+    world_lan(w);
+    world_guest(w, "lan", "rogue", GUEST_UNTAGGED, 400, 1e9, a_stranger_offers);
+    world_begin(w);
+    world_run(w, 300);
+    look(w, "lan");
+    assert_string_equal(n.kind, "lan");
+    assert_int_equal(n.verdict, VERDICT_OK);
+    assert_string_equal(n.sentence, "No stranger hands out addresses or plays router here.");
+    assert_int_equal(n.sites_count, 0);
+    assert_int_equal(n.states[0].vid, GUEST_UNTAGGED);
+    world_run(w, 500);
+    look(w, "lan");
+    assert_int_equal(n.verdict, VERDICT_FAILING);
+    assert_int_equal(view_network_count(world_engine(w)), 2);
+    world_destroy(w);
 }
 
 static void before_a_configuration_there_are_no_networks(void **state)
 {
     struct engine *e = engine_create(&(struct engine_setup){.origin = "here"}, (struct instant){0});
+    size_t index;
     assert_int_equal(view_network_count(e), 0);
+    assert_false(view_network_find(e, "guest", &index));
     engine_destroy(e);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_network_without_sites_is_unknown_at_each_site_once),
-        cmocka_unit_test(a_network_with_sites_speaks_of_these_only),
+        cmocka_unit_test_setup_teardown(before_it_is_asked_nothing_is_known, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_played_here_proves_nothing_for_the_barn, begin, end),
+        cmocka_unit_test_setup_teardown(a_site_that_is_cut_off_is_unknown_for_that, begin, end),
+        cmocka_unit_test_setup_teardown(a_failure_is_told_by_its_incident, begin, end),
+        cmocka_unit_test_setup_teardown(steps_are_those_that_were_done_in_order, begin, end),
+        cmocka_unit_test_setup_teardown(guests_that_reach_too_much_still_get_through, begin, end),
+        cmocka_unit_test_setup_teardown(why_nothing_is_known_is_said, begin, end),
+        cmocka_unit_test_setup_teardown(what_explains_it_is_named, begin, end),
+        cmocka_unit_test_setup_teardown(where_we_stand_only_strangers_are_looked_for, begin, end),
         cmocka_unit_test(before_a_configuration_there_are_no_networks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

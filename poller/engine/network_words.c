@@ -1,0 +1,146 @@
+#include "poller/engine/network_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "poller/engine/incidents.h"
+#include "poller/engine/network_plan.h"
+
+static bool is_guest(const struct check *c)
+{
+    return strcmp(c->kind, NETWORK_GUEST) == 0;
+}
+
+bool network_shows(const struct node *n, const struct check *c)
+{
+    return is_guest(c) || !n->network;
+}
+
+static const struct incident *incident_about(const struct engine *e, const struct node *n, enum guest_matter m)
+{
+    char key[160];
+    snprintf(key, sizeof key, "network/%s/%s", n->name, guest_matter_words[m]);
+    for (size_t i = 0; i < e->incident_count; i++)
+        if (e->incidents[i]->open && strcmp(e->incidents[i]->key, key) == 0)
+            return incident_of(e->incidents[i]);
+    return NULL;
+}
+
+static const struct incident *worst_incident(const struct engine *e, const struct node *n)
+{
+    for (int m = 0; m < GUEST_MATTERS; m++) {
+        const struct incident *in = incident_about(e, n, (enum guest_matter)m);
+        if (in)
+            return in;
+    }
+    return NULL;
+}
+
+static const struct check *first_unknown(const struct node *n)
+{
+    for (size_t i = 0; i < n->check_count; i++)
+        if (network_shows(n, n->checks[i]) && n->checks[i]->judgement.verdict == VERDICT_UNKNOWN)
+            return n->checks[i];
+    return NULL;
+}
+
+static const char *or_dot(const char *detail)
+{
+    return *detail ? detail : "nothing more is known";
+}
+
+static void say_unknown(const struct check *c, char out[static NETWORK_WORDS_MAX])
+{
+    const struct guest_watch *w = c->guest;
+    char vlan[40] = "it";
+    if (*c->label)
+        snprintf(vlan, sizeof vlan, "VLAN %s", c->label);
+    if (!c->last_round.ns && !*w->reason)
+        snprintf(out, NETWORK_WORDS_MAX, "Not asked yet.");
+    else if (strcmp(w->reason, guest_reason_words[GUEST_NOT_CARRIED]) == 0)
+        snprintf(out, NETWORK_WORDS_MAX, "The port of this machine carries nothing of %s, so nobody can be asked from here. "
+                                "Let the port carry it, tagged; then it is probed by itself.", vlan);
+    else if (strcmp(w->reason, guest_reason_words[GUEST_NO_LINK]) == 0)
+        snprintf(out, NETWORK_WORDS_MAX, "The port of this machine has no link, so nothing is known of %s.", vlan);
+    else if (strcmp(w->reason, guest_reason_words[GUEST_NO_RIGHT]) == 0)
+        snprintf(out, NETWORK_WORDS_MAX, "hayloft may not send frames here, so nothing is known of %s: %s.", vlan,
+                 or_dot(w->detail));
+    else if (strcmp(w->reason, guest_reason_words[GUEST_NOT_HEARD]) == 0)
+        snprintf(out, NETWORK_WORDS_MAX, "What is sent to us on %s does not reach us, so nothing is known of it: %s.", vlan,
+                 or_dot(w->detail));
+    else
+        snprintf(out, NETWORK_WORDS_MAX, "Nothing is known of %s: %s.", vlan, or_dot(*w->detail ? w->detail : w->reason));
+}
+
+static const char *what_works(enum guest_depth depth)
+{
+    switch (depth) {
+    case GUEST_DEPTH_OFFER:
+        return "Guests are offered an address, and their gateway answers.";
+    case GUEST_DEPTH_LEASE:
+        return "Guests get an address and full-size frames through to their gateway.";
+    case GUEST_DEPTH_INTERNET:
+        break;
+    }
+    return "Guests get an address, names and pages.";
+}
+
+bool network_fails(const struct node *n, enum guest_matter m)
+{
+    for (size_t i = 0; i < n->check_count; i++)
+        if (n->checks[i]->guest->matters[m].verdict == VERDICT_FAILING)
+            return true;
+    return false;
+}
+
+static int badness(enum verdict v)
+{
+    return v == VERDICT_FAILING ? 3 : v == VERDICT_DEGRADED ? 2 : v == VERDICT_OK ? 1 : 0;
+}
+
+/* The worst of its VLANs; one of which nothing is known hides no other. */
+enum verdict network_verdict(const struct node *n)
+{
+    enum verdict worst = VERDICT_UNKNOWN;
+    for (size_t i = 0; i < n->check_count; i++) {
+        const struct check *c = n->checks[i];
+        bool strangers = !is_guest(c) && c->judgement.verdict == VERDICT_FAILING;
+        if ((network_shows(n, c) || strangers) && badness(c->judgement.verdict) > badness(worst))
+            worst = c->judgement.verdict;
+    }
+    return worst;
+}
+
+/* What fails has no incident of its own, or not yet. */
+static void say_explained(const struct engine *e, const struct node *n, char out[static NETWORK_WORDS_MAX])
+{
+    const struct node *internet = NULL;
+    for (size_t i = 0; i < e->shown_count; i++)
+        internet = e->nodes[i]->kind == NODE_INTERNET ? e->nodes[i] : internet;
+    if (!network_fails(n, GUEST_MATTER_SERVICE))
+        snprintf(out, NETWORK_WORDS_MAX, "Something is wrong here; it is being looked at.");
+    else if (e->router && e->scene_nodes[e->router->index].silent)
+        snprintf(out, NETWORK_WORDS_MAX, "%s is silent, and with it all that guests are given.", e->router->name);
+    else if (internet && internet->life && internet->life->judgement.verdict == VERDICT_FAILING)
+        snprintf(out, NETWORK_WORDS_MAX, "Guests lack the Internet, as everybody does.");
+    else
+        snprintf(out, NETWORK_WORDS_MAX, "Guests do not get through; why is being looked at.");
+}
+
+void network_words(const struct engine *e, const struct node *n, char out[static NETWORK_WORDS_MAX])
+{
+    enum verdict verdict = network_verdict(n);
+    const struct incident *in = verdict == VERDICT_UNKNOWN ? NULL : worst_incident(e, n);
+    const struct check *unknown = first_unknown(n);
+    if (in && in->cause.sentence)
+        snprintf(out, NETWORK_WORDS_MAX, "%s", in->cause.sentence);
+    else if (verdict == VERDICT_FAILING)
+        say_explained(e, n, out);
+    else if (verdict == VERDICT_DEGRADED)
+        snprintf(out, NETWORK_WORDS_MAX, "Guests get through, but much gets lost on the way.");
+    else if (unknown)
+        say_unknown(unknown, out);
+    else
+        snprintf(out, NETWORK_WORDS_MAX, "%s", n->network ? what_works(n->network->depth)
+                                                          : "No stranger hands out addresses or plays router here.");
+}

@@ -1,4 +1,4 @@
-/* The three sorts of graphs we draw ourselves. Each appends one whole SVG document. Sources that are not
+/* The sorts of graphs we draw ourselves. Each appends one whole SVG document. Sources that are not
  * among the points, or nowhere known, give a frame that says so. */
 #ifndef HAYLOFT_GRAPHS_DRAW_H
 #define HAYLOFT_GRAPHS_DRAW_H
@@ -11,6 +11,9 @@ void draw_smoke(const struct picture *p, const struct points *points, struct buf
 
 /* Traffic of a port: in above the axis, out below it, in bits per second. */
 void draw_mirror(const struct picture *p, const struct points *points, struct buf *out);
+
+/* Probes of a network: a row for each step that was taken, a bar where it was. */
+void draw_steps(const struct picture *p, const struct points *points, struct buf *out);
 
 /* One source as a filled line. factor is applied to each value. top: the scale's end when fixed, else 0.
  * fitted: the scale goes from the least to the greatest, as a temperature's does; then nothing is filled.

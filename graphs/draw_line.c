@@ -94,6 +94,8 @@ void draw_object(const struct picture *picture, const struct points *p, const ch
 {
     if (strncmp(object, "if-", 3) == 0) {
         draw_mirror(picture, p, out);
+    } else if (!what && strncmp(object, "guest-", 6) == 0) {
+        draw_steps(picture, p, out);
     } else if (!what && (strcmp(object, "ping") == 0 || points_source(p, "rtt_median") >= 0)) {
         draw_smoke(picture, p, out);
     } else {

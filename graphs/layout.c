@@ -69,6 +69,8 @@ struct layout_bounds layout_source_bounds(enum layout layout, const char *source
 {
     if (layout == LAYOUT_READINGS)
         return (struct layout_bounds){NAN, NAN}; /* dBm and degrees go below zero */
+    if (layout == LAYOUT_STEPS) /* "dns" is how it went, "dns_time" how long it took */
+        return (struct layout_bounds){0, strchr(source, '_') ? NAN : 1};
     bool ratio = strcmp(source, "loss") == 0 || strcmp(source, "oper") == 0 ||
                  strcmp(source, "ok") == 0;
     return (struct layout_bounds){0, ratio ? 1 : NAN};

@@ -12,10 +12,12 @@ const char palette_style[] =
     ".out{fill:#3d6fc8;fill-opacity:.35;stroke:#2b57a8}.x1{fill:#17735a}.x2{fill:#2b57a8}"
     ".l1{stroke:#a98600;stroke-width:20}.l2{stroke:#c56200;stroke-width:26}"
     ".l3{stroke:#c4261d;stroke-width:32}.l4{fill:#c4261d;fill-opacity:.75;stroke:none}"
+    ".b1,.k1{fill:#1f8a66}.b2,.k2{fill:#c56200}.b3,.k3{fill:#c4261d}"
     ".k4{fill:#c4261d}.mk{fill:#c4261d;fill-opacity:.09}"
     "@media(prefers-color-scheme:dark){text{fill:#aab4bf}.t{fill:#e8edf2}.g{stroke:#fff}.a{stroke:#fff}"
     ".s1{fill:#6fb0f0}.s2{fill:#6fb0f0}.m{stroke:#9ccbff}.k0{fill:#9ccbff}"
     ".in{fill:#3fbf95;stroke:#6fd9b4}.out{fill:#6a9bf0;stroke:#93b8fa}.x1{fill:#6fd9b4}.x2{fill:#93b8fa}"
+    ".b1,.k1{fill:#5fd097}.b2,.k2{fill:#ff9d45}.b3,.k3{fill:#ff6f66}"
     ".l1{stroke:#e3c04a}.l2{stroke:#ff9d45}.l3{stroke:#ff6f66}.l4{fill:#ff6f66}.k4{fill:#ff6f66}"
     ".mk{fill:#ff6f66;fill-opacity:.16}}";
 

@@ -124,8 +124,7 @@ static void draw_marks(struct canvas *c)
     }
 }
 
-void canvas_begin(struct canvas *c, const struct picture *p, double low, double high,
-                  enum axis_unit unit, bool mirrored, struct buf *out)
+static void begin_frame(struct canvas *c, const struct picture *p, double low, double high, struct buf *out)
 {
     int width = clamp(p->width, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX);
     int height = clamp(p->height, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX);
@@ -140,7 +139,30 @@ void canvas_begin(struct canvas *c, const struct picture *p, double low, double 
     put_text(out, p->title, (size_t)((width - LEFT_PX - RIGHT_PX) / PX_PER_CHAR));
     buf_text(out, "</text>");
     draw_marks(c);
+}
+
+void canvas_begin(struct canvas *c, const struct picture *p, double low, double high,
+                  enum axis_unit unit, bool mirrored, struct buf *out)
+{
+    begin_frame(c, p, low, high, out);
     draw_value_ticks(c, unit, mirrored);
+    draw_time_ticks(c);
+}
+
+int canvas_row(const struct canvas *c, size_t row, size_t count)
+{
+    return 10 * c->top + 10 * (c->bottom - c->top) * (int)(2 * row + 1) / (int)(2 * count);
+}
+
+void canvas_begin_rows(struct canvas *c, const struct picture *p, const char *const *labels, size_t count,
+                       struct buf *out)
+{
+    begin_frame(c, p, 0, 1, out);
+    for (size_t i = 0; i < count; i++) {
+        int y = canvas_row(c, i, count) / 10;
+        buf_printf(c->out, "<path class=\"g\" d=\"M%d %d.5H%d\"/>", c->left, y, c->right);
+        put_label(c, c->left - 6, y + 4, "end", labels[i]);
+    }
     draw_time_ticks(c);
 }
 

@@ -41,6 +41,10 @@ struct canvas {
 /* unit says how value ticks read; mirrored: negative values are shown without their sign. */
 void canvas_begin(struct canvas *c, const struct picture *p, double low, double high,
                   enum axis_unit unit, bool mirrored, struct buf *out);
+/* Named rows instead of a scale of values. */
+void canvas_begin_rows(struct canvas *c, const struct picture *p, const char *const *labels, size_t count,
+                       struct buf *out);
+int canvas_row(const struct canvas *c, size_t row, size_t count); /* its middle, in tenths of a pixel */
 /* In the middle: a sentence instead of a graph. */
 void canvas_say(struct canvas *c, const char *sentence);
 /* A patch of the given class and a text, in the row below the graph. */

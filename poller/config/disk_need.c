@@ -9,6 +9,7 @@
 #define PING_SOURCES 8           /* rtt_min ... sent */
 #define PORT_SOURCES 10          /* octets, errors, discards, packets both ways, speed, oper */
 #define TIMES_SOURCES 2          /* time, ok */
+#define STEPS_SOURCES 18         /* of nine steps, how it went and how long it took */
 #define PING_FUNCTIONS 3         /* AVERAGE, MAX and MIN */
 #define OTHER_FUNCTIONS 2        /* AVERAGE and MAX */
 
@@ -44,6 +45,10 @@ struct disk_need disk_need(const struct config *c)
                              .journal_bytes = c->journal.ceiling_bytes};
     if (c->internet.enabled)
         need.series_bytes += file_bytes(c, PING_SOURCES, PING_FUNCTIONS);
+    for (size_t i = 0; i < c->networks_count; i++) {
+        int64_t vlans = c->networks[i].vlans_count ? (int64_t)c->networks[i].vlans_count : 1;
+        need.series_bytes += vlans * file_bytes(c, STEPS_SOURCES, OTHER_FUNCTIONS);
+    }
     for (size_t i = 0; i < c->nodes_count; i++)
         for (size_t k = 0; k < c->nodes[i].checks_count; k++) {
             const char *kind = c->nodes[i].checks[k].kind.kind;

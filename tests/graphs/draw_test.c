@@ -163,6 +163,42 @@ static void odd_values_and_sizes_stay_within_the_frame(void **state)
     buf_fini(&svg);
 }
 
+static const char *const step_names[] = {"offer", "offer_time", "dns", "dns_time", "http", "http_time"};
+
+/* A guest's day: names failed for three hours, and pages with them; never was there a page at night. */
+static struct points step_points(double values[ROWS][6])
+{
+    for (int i = 0; i < ROWS; i++) {
+        bool dead = i > 150 && i < 186, unknown = i > 60 && i < 75;
+        for (int s = 0; s < 6; s += 2) {
+            values[i][s] = unknown || (s == 4 && (i < 90 || dead)) ? NAN : s == 2 && dead ? 0 : i == 220 ? 0.7 : 1;
+            values[i][s + 1] = 0.1 + s;
+        }
+    }
+    return (struct points){{FROM + STEP}, STEP, ROWS, 6, step_names, values[0]};
+}
+
+static void steps_look_as_agreed(void **state)
+{
+    static double values[ROWS][6];
+    struct buf svg = {0};
+    struct picture picture = day;
+    struct points p = step_points(values);
+    picture.title = "Steps of a guest of guest";
+    draw_object(&picture, &p, "guest-501", NULL, NULL, &svg);
+    compare("steps", &svg);
+    assert_null(strstr(buf_string(&svg), "_time")); /* how long they take is another picture */
+    buf_clear(&svg);
+    p.rows = 0;
+    draw_object(&picture, &p, "guest-501", NULL, NULL, &svg);
+    assert_non_null(strstr(buf_string(&svg), "no measurements"));
+    buf_clear(&svg);
+    p = step_points(values);
+    draw_object(&picture, &p, "guest-501", "dns_time", "s", &svg);
+    assert_null(strstr(buf_string(&svg), ">dns<"));
+    buf_fini(&svg);
+}
+
 static void a_day_graph_is_small(void **state)
 {
     struct buf svg = {0};
@@ -184,6 +220,7 @@ int main(void)
         cmocka_unit_test(without_data_the_picture_says_so),
         cmocka_unit_test(a_hostile_title_is_text_and_a_long_one_is_clipped),
         cmocka_unit_test(odd_values_and_sizes_stay_within_the_frame),
+        cmocka_unit_test(steps_look_as_agreed),
         cmocka_unit_test(a_day_graph_is_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

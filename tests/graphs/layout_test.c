@@ -40,6 +40,8 @@ static void bounds_and_names_are_known(void **state)
 {
     assert_true(layout_source_bounds(LAYOUT_PING, "loss").max == 1);
     assert_true(layout_source_bounds(LAYOUT_PORT, "in_octets").min == 0);
+    assert_true(layout_source_bounds(LAYOUT_STEPS, "dns").max == 1);
+    assert_true(isnan(layout_source_bounds(LAYOUT_STEPS, "dns_time").max));
     assert_true(isnan(layout_source_bounds(LAYOUT_READINGS, "signal").min));
     assert_true(layout_source_name_valid("in_octets"));
     assert_false(layout_source_name_valid(""));

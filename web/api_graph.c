@@ -78,6 +78,19 @@ static const char *what_of(const char *object, const char *what)
     return strncmp(object, "if-", 3) == 0 ? "Traffic" : "Time";
 }
 
+static void write_title(const struct series_span *span, const char *what, char *out, size_t size)
+{
+    const char *port = strncmp(span->object, "if-", 3) == 0 ? span->object + 3 : NULL;
+    const char *vlan = strncmp(span->object, "guest-", 6) == 0 ? span->object + 6 : NULL;
+    if (vlan && *vlan >= '0' && *vlan <= '9')
+        snprintf(out, size, "Steps of a guest, %s, VLAN %s", span->node, vlan);
+    else if (vlan)
+        snprintf(out, size, "Steps of a guest, %s, %s", span->node, vlan);
+    else
+        snprintf(out, size, "%s of %s%s%s", what_of(span->object, what), span->node, port ? ", port " : "",
+                 port ? port : "");
+}
+
 static void after_points(struct exchange *x, const struct points *p, const char *error)
 {
     static const struct points none;
@@ -87,13 +100,11 @@ static void after_points(struct exchange *x, const struct points *p, const char 
     if (!series_span_of(x, &span))
         return;
     const char *what = parameter(&x->target.query, "what");
-    const char *port = strncmp(span.object, "if-", 3) == 0 ? span.object + 3 : NULL;
     const char *unit = what ? unit_of(x) : NULL;
     if (unit)
         reading_title(&span, what, title, sizeof title);
     else
-        snprintf(title, sizeof title, "%s of %s%s%s", what_of(span.object, what), span.node, port ? ", port " : "",
-                 port ? port : "");
+        write_title(&span, what, title, sizeof title);
     struct picture picture = {.from = span.from, .to = span.to, .title = title, .marks = marks,
                               .width = number_of(x, "width", WIDTH_DEFAULT, PICTURE_WIDTH_MIN, PICTURE_WIDTH_MAX),
                               .height = number_of(x, "height", HEIGHT_DEFAULT, PICTURE_HEIGHT_MIN, PICTURE_HEIGHT_MAX),

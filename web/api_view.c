@@ -3,6 +3,7 @@
 
 #include "poller/base/json.h"
 #include "poller/document/documents.h"
+#include "poller/document/networks.h"
 #include "web/detail.h"
 #include "web/handlers.h"
 #include "web/probe.h"
@@ -21,6 +22,15 @@ void api_nodes_get(struct exchange *x)
 void api_networks_get(struct exchange *x)
 {
     reply_json(x, 200, document_networks(backend_view(x->web->backend)));
+}
+
+void api_network_get(struct exchange *x)
+{
+    const struct ew_network *n = network_named(backend_view(x->web->backend), exchange_segment(x, 3));
+    if (n)
+        reply_json(x, 200, document_network(n));
+    else
+        reply_json_error(x, 404, "there is no network of this name");
 }
 
 static void after_detail(struct exchange *x, const struct ew_detail *detail, const struct ew_tables *tables)

@@ -11,6 +11,7 @@ void page_incident_get(struct exchange *x);    /* page_incident.c */
 void page_incident_acknowledge(struct exchange *x);
 void page_incidents_get(struct exchange *x);   /* page_incidents.c */
 void page_network_get(struct exchange *x);     /* page_network.c */
+void page_network_probe(struct exchange *x);
 void page_link_get(struct exchange *x);        /* page_link.c */
 void page_report_get(struct exchange *x);      /* page_report.c */
 void page_seen_get(struct exchange *x);        /* page_seen.c */
@@ -24,6 +25,7 @@ void api_nodes_get(struct exchange *x);
 void api_node_get(struct exchange *x);
 void api_node_probe(struct exchange *x);
 void api_networks_get(struct exchange *x);
+void api_network_get(struct exchange *x);
 void api_incidents_get(struct exchange *x);    /* api_incidents.c */
 void api_incident_get(struct exchange *x);
 void api_incident_acknowledge(struct exchange *x);

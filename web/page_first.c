@@ -8,6 +8,7 @@
 #include "graphs/axis.h"
 #include "poller/base/json.h"
 #include "poller/document/documents.h"
+#include "poller/document/networks.h"
 #include "web/handlers.h"
 #include "web/html.h"
 #include "web/incident_card.h"
@@ -97,12 +98,21 @@ static void put_network_answers(struct buf *out, const struct ew_network *n, boo
     }
 }
 
+static size_t count_guests(const struct snapshot *view)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < snapshot_network_count(view); i++)
+        count += network_has_guests(snapshot_network_at(view, i));
+    return count;
+}
+
 static void put_guest(struct buf *out, const struct snapshot *view)
 {
-    size_t count = snapshot_network_count(view);
+    size_t count = count_guests(view);
     html(out, "<section class=\"answer\" aria-labelledby=\"q3\"><h2 id=\"q3\">Does guest Wi-Fi work?</h2><ul>");
-    for (size_t i = 0; i < count; i++)
-        put_network_answers(out, snapshot_network_at(view, i), count == 1);
+    for (size_t i = 0; i < snapshot_network_count(view); i++)
+        if (network_has_guests(snapshot_network_at(view, i)))
+            put_network_answers(out, snapshot_network_at(view, i), count == 1);
     html(out, "</ul>");
     if (count == 0)
         html(out, "<p class=\"fine\">No guest network is configured, so nobody asks.</p>");
@@ -222,12 +232,13 @@ static void put_tree(struct buf *out, const struct snapshot *view)
     free(rows);
 }
 
-static const char *network_word(enum verdict v)
+static const char *network_word(const struct ew_network *n)
 {
-    switch (v) {
-    case VERDICT_OK: return "works";
+    bool lan = !network_has_guests(n); /* nobody plays guest there: strangers are looked for */
+    switch (n->verdict) {
+    case VERDICT_OK: return lan ? "no strangers" : "works";
     case VERDICT_DEGRADED: return "in trouble";
-    case VERDICT_FAILING: return "does not work";
+    case VERDICT_FAILING: return lan ? "a stranger" : "does not work";
     case VERDICT_UNKNOWN: return "not checked";
     }
     return "";
@@ -243,7 +254,7 @@ static void put_networks(struct buf *out, const struct snapshot *view)
         html(out, "<li><a class=\"row\" href=\"/network/{u}\">", n->name);
         page_sign(out, sign_of_verdict(n->verdict));
         html(out, "<span class=\"name\">{}</span><span class=\"word {}\">{}</span><span class=\"fine\">{}</span>"
-                  "</a></li>", n->name, sign_class(sign_of_verdict(n->verdict)), network_word(n->verdict),
+                  "</a></li>", n->name, sign_class(sign_of_verdict(n->verdict)), network_word(n),
              n->sentence);
     }
     html(out, "</ul></section>");

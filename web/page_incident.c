@@ -38,7 +38,9 @@ static void put_facts(struct buf *out, const cJSON *incident)
     if (json_text(cause, "link"))
         html(out, "<dt>Link</dt><dd><a href=\"/link/{u}\">{}</a></dd>", json_text(cause, "link"),
              json_text(cause, "link"));
-    put_part(out, "Network", json_text(cause, "network"));
+    if (json_text(cause, "network"))
+        html(out, "<dt>Network</dt><dd><a href=\"/network/{u}\">{}</a></dd>", json_text(cause, "network"),
+             json_text(cause, "network"));
     put_part(out, "Site", json_text(cause, "site"));
     put_part(out, "Acknowledged by", json_text(incident, "acknowledged_by"));
     html(out, "</dl>");

@@ -4,11 +4,12 @@
 #include "poller/command/all.h"
 #include "poller/command/answer.h"
 #include "poller/command/lines.h"
+#include "poller/command/probe_network.h"
 #include "poller/command/progress.h"
-#include "poller/document/documents.h"
+#include "poller/document/networks.h"
 
 #define ANSWER_MAX_BYTES (4u << 20)
-#define PROBE_PATIENCE_NS SECONDS(90)
+#define PROBE_PATIENCE_NS SECONDS(180) /* a network that fails is probed twice, with all its tries */
 
 struct probing {
     bool json;
@@ -28,6 +29,10 @@ static void take_step(void *ctx, const struct ew_probe_step *s)
         p->worst = s->verdict;
     if (p->json)
         return;
+    if (s->vlan) {
+        probe_network_step(s);
+        return;
+    }
     printf("  %-12s ", s->step ? s->step : "");
     put_safely(verdict_words[s->verdict], colour_of_state(verdict_words[s->verdict]));
     if (s->detail && *s->detail) {
@@ -58,6 +63,29 @@ static void show(const struct invocation *v, const struct ew_result *r, struct p
     }
 }
 
+/* A network's document has more than the steps: where that holds, and which boxes were crossed. */
+static int show_network(const struct invocation *v, struct engine_client *c, bool *is_one)
+{
+    struct snapshot *view = snapshot_create();
+    const struct ew_network *n =
+        view && engine_client_snapshot(c, view) ? network_named(view, v->argv[1]) : NULL;
+    int status = n ? probe_network_show(v, n) : EXIT_UNKNOWN;
+    *is_one = n != NULL;
+    snapshot_destroy(view);
+    return status;
+}
+
+static int show_result(const struct invocation *v, struct engine_client *c, const struct ew_result *r,
+                       struct probing *p)
+{
+    bool network = false;
+    int status = r->ok ? show_network(v, c, &network) : EXIT_UNKNOWN;
+    if (network)
+        return status;
+    show(v, r, p);
+    return command_exit_of(p->worst);
+}
+
 int probe_run(struct invocation *v)
 {
     struct ew_result result;
@@ -78,8 +106,7 @@ int probe_run(struct invocation *v)
     } else if (!result.ok && cJSON_GetArraySize(p.steps) == 0) {
         command_fail(v, "%s", result.text ? result.text : "refused");
     } else {
-        status = command_exit_of(p.worst);
-        show(v, &result, &p);
+        status = show_result(v, c, &result, &p);
     }
 out:
     cJSON_Delete(p.steps);

@@ -225,34 +225,6 @@ cJSON *document_status(const struct snapshot *view)
     return status;
 }
 
-static void put_site_verdicts(cJSON *network, const struct ew_network *n)
-{
-    cJSON *sites = json_put_array(network, "sites");
-    for (size_t i = 0; i < n->sites_count; i++) {
-        cJSON *site = json_add_object(sites);
-        json_put_text(site, "site", n->sites[i].site);
-        json_put_text(site, "verdict", verdict_words[n->sites[i].verdict]);
-        json_put_text(site, "proved_by", or_null(n->sites[i].proved_by));
-    }
-}
-
-cJSON *document_networks(const struct snapshot *view)
-{
-    cJSON *all = cJSON_CreateArray();
-    for (size_t i = 0; i < snapshot_network_count(view); i++) {
-        const struct ew_network *n = snapshot_network_at(view, i);
-        cJSON *network = json_add_object(all);
-        json_put_text(network, "name", n->name);
-        cJSON *vlans = json_put_array(network, "vlans");
-        for (size_t v = 0; v < n->vlans_count; v++)
-            cJSON_AddItemToArray(vlans, cJSON_CreateNumber((double)n->vlans[v]));
-        json_put_text(network, "verdict", verdict_words[n->verdict]);
-        json_put_text(network, "sentence", or_null(n->sentence));
-        put_site_verdicts(network, n);
-    }
-    return all;
-}
-
 cJSON *document_seen(const struct snapshot *view)
 {
     cJSON *all = cJSON_CreateArray();

@@ -26,8 +26,6 @@ cJSON *document_status_absent(const char *reason);
  * does not answer. */
 cJSON *document_report(const struct snapshot *view, struct ledger *ledger, struct wall from,
                        struct wall to);
-/* [{name, vlans, verdict, sentence, sites:[{site, verdict, proved_by}]}] */
-cJSON *document_networks(const struct snapshot *view);
 /* [{address, mac, name, vendor, class, first, last}] */
 cJSON *document_seen(const struct snapshot *view);
 

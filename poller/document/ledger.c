@@ -165,7 +165,7 @@ cJSON *ledger_incidents(struct ledger *l, enum ledger_incidents which, struct wa
 
 cJSON *ledger_incidents_of(struct ledger *l, const char *node, size_t limit)
 {
-    sqlite3_stmt *s = prepare(l, "SELECT id FROM incident WHERE resolved IS NULL AND (node = ?1 OR id IN"
+    sqlite3_stmt *s = prepare(l, "SELECT id FROM incident WHERE resolved IS NULL AND (?1 IN (node, network) OR id IN"
                                  " (SELECT incident FROM incident_affected WHERE node = ?1))"
                                  " ORDER BY opened DESC LIMIT ?2");
     sqlite3_bind_text(s, 1, node, -1, SQLITE_STATIC);
@@ -188,7 +188,7 @@ cJSON *ledger_node_incidents(struct ledger *l, const char *node, struct wall fro
 {
     sqlite3_stmt *s = prepare(
         l, "SELECT json_object('id', id, 'opened', rfc3339(opened), 'resolved', rfc3339(resolved))"
-           " FROM incident WHERE opened < ?3 AND (resolved IS NULL OR resolved >= ?2) AND (node = ?1 OR"
+           " FROM incident WHERE opened < ?3 AND (resolved IS NULL OR resolved >= ?2) AND (?1 IN (node, network) OR"
            " id IN (SELECT incident FROM incident_affected WHERE node = ?1))"
            " ORDER BY opened DESC LIMIT ?4");
     sqlite3_bind_text(s, 1, node, -1, SQLITE_STATIC);

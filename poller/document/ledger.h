@@ -26,11 +26,11 @@ enum ledger_incidents { LEDGER_OPEN, LEDGER_ALL };
 
 /* Incident documents, newest first, opened before the given time (ns 0: now), at most limit. */
 cJSON *ledger_incidents(struct ledger *l, enum ledger_incidents which, struct wall before, size_t limit);
-/* As above, the open ones that have to do with a node. */
+/* As above, the open ones that have to do with a node or network. */
 cJSON *ledger_incidents_of(struct ledger *l, const char *node, size_t limit);
 /* NULL too when there is none of that id. */
 cJSON *ledger_incident(struct ledger *l, const char *id);
-/* [{id, opened, resolved}] of the incidents that had to do with a node in [from, to). */
+/* [{id, opened, resolved}] of the incidents that had to do with a node or network in [from, to). */
 cJSON *ledger_node_incidents(struct ledger *l, const char *node, struct wall from, struct wall to,
                              size_t limit);
 /* [{at, kind, node, from, to, reason, behind, incident, text}], newest first. node NULL: of all. */

@@ -58,18 +58,20 @@ static void say_unknown(const struct check *c, char out[static NETWORK_WORDS_MAX
     if (!c->last_round.ns && !*w->reason)
         snprintf(out, NETWORK_WORDS_MAX, "Not asked yet.");
     else if (strcmp(w->reason, guest_reason_words[GUEST_NOT_CARRIED]) == 0)
-        snprintf(out, NETWORK_WORDS_MAX, "The port of this machine carries nothing of %s, so nobody can be asked from here. "
-                                "Let the port carry it, tagged; then it is probed by itself.", vlan);
+        snprintf(out, NETWORK_WORDS_MAX,
+                 "The port of this machine carries nothing of %s, so nobody can be asked from here. Let the port carry "
+                 "it, tagged; then it is probed by itself.", vlan);
     else if (strcmp(w->reason, guest_reason_words[GUEST_NO_LINK]) == 0)
         snprintf(out, NETWORK_WORDS_MAX, "The port of this machine has no link, so nothing is known of %s.", vlan);
     else if (strcmp(w->reason, guest_reason_words[GUEST_NO_RIGHT]) == 0)
         snprintf(out, NETWORK_WORDS_MAX, "hayloft may not send frames here, so nothing is known of %s: %s.", vlan,
                  or_dot(w->detail));
     else if (strcmp(w->reason, guest_reason_words[GUEST_NOT_HEARD]) == 0)
-        snprintf(out, NETWORK_WORDS_MAX, "What is sent to us on %s does not reach us, so nothing is known of it: %s.", vlan,
-                 or_dot(w->detail));
+        snprintf(out, NETWORK_WORDS_MAX, "What is sent to us on %s does not reach us, so nothing is known of it: %s.",
+                 vlan, or_dot(w->detail));
     else
-        snprintf(out, NETWORK_WORDS_MAX, "Nothing is known of %s: %s.", vlan, or_dot(*w->detail ? w->detail : w->reason));
+        snprintf(out, NETWORK_WORDS_MAX, "Nothing is known of %s: %s.", vlan,
+                 or_dot(*w->detail ? w->detail : w->reason));
 }
 
 static const char *what_works(enum guest_depth depth)

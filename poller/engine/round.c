@@ -305,6 +305,7 @@ static void take_tables(struct engine *e, struct check *c, const struct report *
         tables_turn_ends(&c->turn, read);
     if (read)
         tables_take(c->node, c->id, r->wiring);
+    e->dirty = e->dirty || (read && e->incident_count); /* they may say more of one */
     node_show(e, c->node);
     learn_from_report(e, c, r);
 }

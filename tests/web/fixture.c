@@ -146,8 +146,28 @@ static void tell_view(void)
     struct site_verdict sites[] = {{"house", VERDICT_OK, "DHCP, gateway, DNS and a page, from eth0"},
                                    {"barn", VERDICT_FAILING, "no answer crossed lan-switch"},
                                    {"shed", VERDICT_UNKNOWN, "nothing in the shed can ask"}};
-    struct ew_network guest = {.name = "guest", .vlans = vlans, .vlans_count = 2, .verdict = VERDICT_FAILING,
-                               .sentence = "lan-switch does not know VLAN 501", .sites = sites, .sites_count = 3};
+    struct view_vlan states[] = {
+        {501, VERDICT_FAILING, "silence", "", true, {now.ns - SECONDS(90)}, "guest-501"},
+        {502, VERDICT_UNKNOWN, "not-carried", "nothing of VLAN 502 was ever heard on eth0", false,
+         {now.ns - SECONDS(80)}, NULL}};
+    struct view_network_step steps[] = {
+        {501, "link", VERDICT_OK, "", "eth0", 120000},
+        {501, "offer", VERDICT_FAILING, "silence", "nobody answered three times " HOSTILE, SECONDS(12)},
+        {501, "control", VERDICT_OK, "", "192.168.1.77 from 192.168.1.1", MILLISECONDS(3012)},
+        {501, "audit", VERDICT_FAILING, "", "lan-switch does not know VLAN 501", 0}};
+    struct view_hop hops[] = {
+        {"router", NULL, "lan1", "house", VERDICT_UNKNOWN, "tells of no VLANs"},
+        {"lan-switch", "gi1", "gi5", "house", VERDICT_FAILING, "does not know VLAN 501"},
+        {"bridge-house or bridge-barn", NULL, NULL, "house", VERDICT_UNKNOWN, "nobody there tells"},
+        {"barn-node", NULL, NULL, "barn", VERDICT_UNKNOWN, "tells of no VLANs"}};
+    struct ew_network guest = {.name = "guest", .kind = "guest", .vlans = vlans, .vlans_count = 2,
+                               .verdict = VERDICT_FAILING, .sentence = "lan-switch does not know VLAN 501",
+                               .sites = sites, .sites_count = 3, .states = states, .states_count = 2, .steps = steps,
+                               .steps_count = 4, .hops = hops, .hops_count = 4, .at = {now.ns - SECONDS(80)}};
+    struct view_vlan untagged = {-1, VERDICT_OK, "", "", true, {now.ns - SECONDS(20)}, NULL};
+    struct ew_network lan = {.name = "lan", .kind = "lan", .verdict = VERDICT_OK, .states = &untagged,
+                             .states_count = 1, .at = {now.ns - SECONDS(20)},
+                             .sentence = "No stranger hands out addresses or plays router here."};
     struct ew_link bridge = {"barn bridge", "bridge", "bridge-house", "bridge-barn", VERDICT_FAILING, "silent"};
     struct ew_seen phone = {.name = "pixel-7", .vendor = "Google", .class = "roaming",
                             .first = {now.ns - MINUTES(600)}, .last = {now.ns - MINUTES(3)}};
@@ -161,6 +181,7 @@ static void tell_view(void)
     tell_nodes();
     say(engine_fd, EW_LINK, &ew_link_record, &bridge, -1);
     say(engine_fd, EW_NETWORK, &ew_network_record, &guest, -1);
+    say(engine_fd, EW_NETWORK, &ew_network_record, &lan, -1);
     say(engine_fd, EW_SEEN, &ew_seen_record, &odd, -1);
     say(engine_fd, EW_SEEN, &ew_seen_record, &phone, -1);
     say(engine_fd, EW_SNAPSHOT_END, NULL, NULL, -1);
@@ -303,6 +324,7 @@ static void answer_probe(const struct we_name *question)
     struct ew_result r = {.request = question->request, .text = "no such node"};
     for (size_t i = 0; i < SAMPLES; i++)
         r.ok |= strcmp(samples[i].name, question->name) == 0;
+    r.ok |= strcmp(question->name, "guest") == 0;
     if (r.ok)
         r.text = "up";
     say(engine_fd, EW_RESULT, &ew_result_record, &r, -1);
@@ -400,9 +422,25 @@ static void put_real(struct buf *out, double v)
     buf_put(out, packed, sizeof packed);
 }
 
+/* Well for long, then without names for a while, in the end without an address. */
+static void put_steps_row(struct buf *out, double t)
+{
+    bool silent = t > 0.93, nameless = t > 0.5 && t < 0.56;
+    put_real(out, silent ? 0 : 1);
+    put_real(out, silent ? 12 : 3.01);
+    put_real(out, silent ? NAN : nameless ? 0 : 1);
+    put_real(out, silent ? NAN : nameless ? 4 : 0.02);
+    put_real(out, silent || nameless ? NAN : t > 0.3 && t < 0.31 ? 0.5 : 1);
+    put_real(out, silent || nameless ? NAN : 0.15 + 0.02 * sin(t * 60));
+}
+
 static void put_row(struct buf *out, const char *object, size_t i, size_t rows)
 {
     double t = (double)i / (double)rows;
+    if (strncmp(object, "guest-", 6) == 0) {
+        put_steps_row(out, t);
+        return;
+    }
     if (strncmp(object, "if-", 3) == 0) {
         put_real(out, 2e6 * (1 + sin(t * 19)) * (1 + 0.3 * sin(t * 211)));
         put_real(out, 6e5 * (1 + cos(t * 13)) * (1 + 0.3 * cos(t * 173)));
@@ -419,6 +457,7 @@ static void be_painter(const struct frame *f, struct arena *a)
 {
     static char *ping[] = {"rtt_min", "rtt_q1", "rtt_median", "rtt_q3", "rtt_max", "loss"};
     static char *port[] = {"in_octets", "out_octets"};
+    static char *steps[] = {"offer", "offer_time", "dns", "dns_time", "http", "http_time"};
     struct wp_points q;
     if (f->type != WP_POINTS || !frame_unpack(f, &wp_points_record, a, &q))
         return;
@@ -427,9 +466,9 @@ static void be_painter(const struct frame *f, struct arena *a)
         say(painter_fd, PW_ERROR, &pw_error_record, &none, -1);
         return;
     }
-    bool is_port = strncmp(q.object, "if-", 3) == 0;
+    bool is_port = strncmp(q.object, "if-", 3) == 0, is_guest = strncmp(q.object, "guest-", 6) == 0;
     int64_t step = (q.to.ns - q.from.ns) / q.points;
-    struct pw_points p = {.request = q.request, .step_ns = step, .sources = is_port ? port : ping,
+    struct pw_points p = {.request = q.request, .step_ns = step, .sources = is_port ? port : is_guest ? steps : ping,
                           .sources_count = is_port ? 2 : 6};
     for (size_t from = 0; from < q.points; from += 300) { /* in parts, as the real one */
         struct buf values = {0};

@@ -238,6 +238,40 @@ def wiring(s):
     told(bare["tables_at"] is None and bare["fdb"] == [] and bare["stations"] == [], "and empty lists where nothing is told")
 
 
+def networks(s):
+    page = s.ask("/network/guest").text
+    text = words(page)
+    told("VLAN 501, VLAN 502 · last asked" in text, "a network says which VLANs it has, and when they were asked", text)
+    told("link ok 120 µs offer failing 12 s control ok 3.01 s audit failing" in text, "its steps stand in a row", text)
+    told("offer: silence, nobody answered three times </title>" in text and "audit: lan-switch does not know" in text,
+         "with words to those that are not well", text)
+    told("nothing of VLAN 502 was ever heard on eth0" in text, "a VLAN without steps says why")
+    told("house works" in text and "barn does not work" in text and "shed not checked from here" in text,
+         "each site has an answer of its own", text)
+    broken = re.findall(r'<li class="row broken">(.*?)</li>', page, re.S)
+    told(len(broken) == 1 and "lan-switch gi1 to gi5" in words(broken[0]), "the box where it stops is marked", broken)
+    told(page.count('class="graph"') == (4 if GRAPHS else 0), "what was measured is drawn", page.count('class="graph"'))
+    told("No stranger hands out addresses" in s.ask("/network/lan").text, "and so is the network we stand in shown")
+    told(s.ask("/network/nowhere").status == 404, "but none that is not there")
+    guests = words(re.search(r'id="q3".*?</section>', s.ask("/").text, re.S)[0])
+    told("house Yes" in guests and "barn No" in guests and "shed Not checked from here" in guests and "lan" not in guests,
+         "the first page asks for guests where there are any", guests)
+    both = json.loads(s.ask("/api/v1/networks").text)
+    one = json.loads(s.ask("/api/v1/networks/guest").text)
+    told([n["name"] for n in both] == ["guest", "lan"] and both[0] == one and one["kind"] == "guest" and
+         both[1]["kind"] == "lan" and both[1]["states"][0]["vlan"] is None, "the API has them", both)
+    told(one["steps"][1] == {"step": "offer", "vlan": 501, "verdict": "failing", "reason": "silence",
+                             "detail": one["steps"][1]["detail"], "ms": 12000} and one["hops"][1]["node"] == "lan-switch"
+         and one["sites"][2]["verdict"] == "unknown" and not one["states"][1]["carried"], "with all that is on the page", one)
+    told(s.ask("/api/v1/networks/nowhere").status == 404, "and not what is none")
+    token = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+    a = s.ask("/network/guest/probe", "POST", {"Content-Type": "application/x-www-form-urlencoded"},
+              f"csrf={token}".encode())
+    told(a.status == 303 and a.headers["location"] == "/network/guest", "its button asks and leads back", a.status)
+    told(s.ask("/network/guest/probe", "POST").status == 403, "but not without the page's token")
+    told(s.ask("/api/v1/networks/guest/probe", "POST", {"X-CSRF-Token": token}).status == 200, "so does the API")
+
+
 def probe(s):
     path = "/node/lan-switch/probe"
     told(s.ask(path).status == 405 and s.ask(path, "POST").status == 403, "nobody reads tables anew without the page's token")
@@ -394,7 +428,7 @@ def run(parts, *extra):
         s.stop()
 
 
-run([hosts, headers, paths, escapes, seen, wiring, probe, methods, limits, graphs if GRAPHS else no_graphs, change])
+run([hosts, headers, paths, escapes, seen, wiring, networks, probe, methods, limits, graphs if GRAPHS else no_graphs, change])
 run([events])
 run([sign_in], "users")
 run([drip])

@@ -70,6 +70,19 @@ static void a_node_that_is_gone_is_forgotten(void **state)
     snapshot_destroy(s);
 }
 
+static void a_network_that_is_gone_is_forgotten(void **state)
+{
+    struct snapshot *s = snapshot_create();
+    struct ew_name gone = {"guest"};
+    struct ew_network guest = {.name = "guest", .kind = "guest"};
+    give_node(s, "guest", STATE_UP); /* that is another matter */
+    assert_true(give(s, EW_NETWORK, &ew_network_record, &guest));
+    assert_true(give(s, EW_NETWORK_GONE, &ew_name_record, &gone));
+    assert_int_equal(snapshot_network_count(s), 0);
+    assert_int_equal(snapshot_node_count(s), 1);
+    snapshot_destroy(s);
+}
+
 static void a_seen_device_that_is_watched_now_is_forgotten(void **state)
 {
     struct snapshot *s = snapshot_create();
@@ -196,6 +209,7 @@ int main(void)
         cmocka_unit_test(nodes_keep_their_order_and_are_found_by_name),
         cmocka_unit_test(what_a_new_engine_does_not_name_goes_at_the_end),
         cmocka_unit_test(a_node_that_is_gone_is_forgotten),
+        cmocka_unit_test(a_network_that_is_gone_is_forgotten),
         cmocka_unit_test(a_seen_device_that_is_watched_now_is_forgotten),
         cmocka_unit_test(nonsense_changes_nothing),
         cmocka_unit_test(many_nodes_come_in_any_order),

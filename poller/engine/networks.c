@@ -27,10 +27,25 @@ static void ask_around(struct engine *e)
         round_ask(e, internet->life);
 }
 
+static bool has_stranger(const struct guest_watch *w)
+{
+    return w->matters[GUEST_MATTER_DHCP].verdict == VERDICT_FAILING ||
+           w->matters[GUEST_MATTER_RA].verdict == VERDICT_FAILING;
+}
+
+/* At which port a stranger is heard stands in tables, but not in those of before it came. */
+static void ask_who_hears(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++)
+        if (e->checks[i] && e->checks[i]->judge->tables)
+            round_read_tables(e, e->checks[i]);
+}
+
 bool networks_take_report(struct engine *e, struct check *c, const struct report *r)
 {
     const char *reason;
     struct judgement *v = &c->judgement;
+    bool known = has_stranger(c->guest);
     bool again = guest_watch_take(c->guest, r, e->now.mono);
     enum verdict verdict = guest_watch_verdict(c->guest, &reason);
     if (verdict != v->verdict)
@@ -41,6 +56,8 @@ bool networks_take_report(struct engine *e, struct check *c, const struct report
     snprintf(v->detail, sizeof v->detail, "%s", c->guest->detail);
     if (again)
         ask_around(e);
+    if (!known && has_stranger(c->guest))
+        ask_who_hears(e);
     node_show(e, c->node);
     e->dirty = true;
     return again;
@@ -51,18 +68,6 @@ void networks_forget_suspicion(struct engine *e)
     for (size_t i = 0; i < e->check_slots; i++)
         if (e->checks[i] && e->checks[i]->guest)
             guest_watch_forget_suspicion(e->checks[i]->guest);
-}
-
-bool networks_is_ours(const struct engine *e, const struct mac *mac)
-{
-    for (size_t i = 0; i < e->check_slots; i++) {
-        const struct guest_watch *w = e->checks[i] ? e->checks[i]->guest : NULL;
-        const struct mac *own[] = {w ? &w->last.result.probe : NULL, w ? &w->last.result.control : NULL};
-        for (size_t k = 0; w && k < 2; k++)
-            if (mac_is_set(own[k]) && memcmp(own[k], mac, sizeof *mac) == 0)
-                return true;
-    }
-    return false;
 }
 
 /* ---- what explains it ---- */

@@ -16,7 +16,5 @@ void networks_conclude(struct engine *e); /* opens and ends incidents */
 void networks_forget_suspicion(struct engine *e); /* we slept */
 /* An incident from before a restart; rest of its key behind the network's name. False: that is not watched now. */
 bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened);
-/* Is it an address that probes of ours go by? */
-bool networks_is_ours(const struct engine *e, const struct mac *mac);
 
 #endif

@@ -197,6 +197,12 @@ static void env_remember(void *ctx, const char *node, const char *key, const cha
     outside->remember(outside->ctx, node, key, value);
 }
 
+static size_t env_guest_targets(void *ctx, const char *network, struct guest_target *out, size_t max)
+{
+    const struct env *outside = ((struct runner *)ctx)->setup.outside;
+    return outside->guest_targets ? outside->guest_targets(outside->ctx, network, out, max) : 0;
+}
+
 static void env_work(void *ctx, work_fn run, work_fn done, void *arg)
 {
     const struct env *outside = ((struct runner *)ctx)->setup.outside;
@@ -219,6 +225,7 @@ void runner_init(struct runner *r, const struct runner_setup *setup)
     r->env.recall = env_recall;
     r->env.remember = env_remember;
     r->env.work = env_work;
+    r->env.guest_targets = env_guest_targets;
     r->engine_timer = (struct timer){.ring = on_engine_due, .arg = r};
     wheel_init(&r->wheel, now(r).mono);
     r->collect = collect_create(&r->env, &setup->names);

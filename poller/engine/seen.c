@@ -113,7 +113,7 @@ static void drop_others(struct seen *s, struct wall now, const struct seen_liste
     for (size_t i = 0; i < s->count; i++) {
         struct seen_device *d = &s->rows[i];
         bool old = now.ns - d->last.ns > MINUTES(SEEN_FORGET_DAYS * 24 * 60);
-        if (!old && !l->watched(l->ctx, &d->address)) {
+        if (!old && !l->watched(l->ctx, &d->address, &d->mac)) {
             s->rows[left++] = *d;
             continue;
         }
@@ -151,7 +151,7 @@ void seen_look(struct seen *s, const struct netinfo_heard *heard, size_t count, 
         const struct netinfo_heard *h = &heard[i];
         bool many = h->neighbour.mac.bytes[0] & 1; /* a group, not a device */
         if (h->neighbour.failed || !mac_is_set(&h->neighbour.mac) || many ||
-            l->watched(l->ctx, &h->addr) ||
+            l->watched(l->ctx, &h->addr, &h->neighbour.mac) ||
             (is_link_local(&h->addr) && has_better(heard, count, &h->neighbour.mac)))
             continue;
         take_heard(s, h, now);

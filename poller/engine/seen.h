@@ -23,7 +23,8 @@ struct seen_device {
 /* Called from inside seen_look; what they are given lives until they return. */
 struct seen_listener {
     void *ctx;
-    bool (*watched)(void *ctx, const struct addr *a);            /* of a configured node; scope ignored */
+    /* Of a configured node (scope ignored), or one that our own probes go by. */
+    bool (*watched)(void *ctx, const struct addr *a, const struct mac *mac);
     void (*show)(void *ctx, const struct seen_device *d);        /* new, or heard again after a while */
     void (*gone)(void *ctx, const struct seen_device *d);        /* watched now, or forgotten */
     void (*keep)(void *ctx, const char *key, const char *value); /* over a restart; NULL: no longer */

@@ -1,4 +1,5 @@
 /* What the runner is given for its collectors: the time, the network, pages, names, memory, a thread. */
+#include "poller/engine/guest_targets.h"
 #include "poller/engine/shell.h"
 
 static struct instant env_now(void *ctx)
@@ -49,6 +50,12 @@ static void env_work(void *ctx, work_fn run, work_fn done, void *arg)
     shell_work_do(s->work, run, done, arg);
 }
 
+static size_t env_guest_targets(void *ctx, const char *network, struct guest_target *out, size_t max)
+{
+    const struct shell *s = ctx;
+    return guest_targets(s->engine, network, out, max);
+}
+
 static bool has_name(void *ctx, const char *node)
 {
     struct shell *s = ctx;
@@ -75,6 +82,7 @@ void shell_run(struct shell *s)
         .remember = env_remember,
         .work = env_work,
         .ether = shell_wire_door(s->wire),
+        .guest_targets = env_guest_targets,
         .netinfo = s->netinfo ? netinfo_kernel_door(s->netinfo) : NULL,
     };
     runner_init(&s->runner, &(struct runner_setup){.engine = s->engine,

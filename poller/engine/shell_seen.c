@@ -6,6 +6,7 @@
 #include "poller/base/log.h"
 #include "poller/engine/seen.h"
 #include "poller/engine/shell.h"
+#include "poller/engine/view.h"
 
 #define LOOK_EVERY_S 60
 #define HEARD_MAX (4 * SEEN_MAX) /* of one look, watched ones among them */
@@ -27,11 +28,11 @@ static int compare(const void *a, const void *b)
     return memcmp(x->bytes, y->bytes, sizeof x->bytes);
 }
 
-static bool is_watched(void *ctx, const struct addr *a)
+static bool is_watched(void *ctx, const struct addr *a, const struct mac *mac)
 {
     const struct shell_seen *n = ctx;
-    return n->watched_count &&
-           bsearch(a, n->watched, n->watched_count, sizeof *n->watched, compare);
+    bool ours = view_is_ours(n->shell->engine, mac);
+    return ours || (n->watched_count && bsearch(a, n->watched, n->watched_count, sizeof *n->watched, compare));
 }
 
 static struct ew_seen row_of(const struct seen_device *d)

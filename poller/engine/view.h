@@ -18,6 +18,8 @@ size_t view_network_count(const struct engine *e);
 bool view_network_find(const struct engine *e, const char *name, size_t *index);
 void view_network(const struct engine *e, size_t index, struct arena *arena,
                   struct ew_network *out);
+/* Is it an address that guests and listeners of ours go by? */
+bool view_is_ours(const struct engine *e, const struct mac *mac);
 /* heard: the kernel's neighbours, for whose the addresses are; may be none. */
 void view_tables(const struct engine *e, const char *name, const struct netinfo_heard *heard, size_t heard_count,
                  struct arena *arena, struct ew_tables *out);

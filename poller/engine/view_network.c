@@ -120,3 +120,15 @@ void view_network(const struct engine *e, size_t index, struct arena *arena, str
         out->sites_count = coverage_of(e, n, &probed, arena, &out->sites);
     }
 }
+
+bool view_is_ours(const struct engine *e, const struct mac *mac)
+{
+    for (size_t i = 0; i < e->check_slots; i++) {
+        const struct guest_watch *w = e->checks[i] ? e->checks[i]->guest : NULL;
+        const struct mac *own[] = {w ? &w->last.result.probe : NULL, w ? &w->last.result.control : NULL};
+        for (size_t k = 0; w && k < 2; k++)
+            if (mac_is_set(own[k]) && memcmp(own[k], mac, sizeof *mac) == 0)
+                return true;
+    }
+    return false;
+}

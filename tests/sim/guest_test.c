@@ -245,6 +245,23 @@ static void a_stranger_where_we_stand_is_told_within_a_minute(void **state)
     world_destroy(w);
 }
 
+static void a_stranger_s_port_is_asked_for_at_once(void **state)
+{
+    static const struct wiring_port ports[] = {{1, "p1"}, {7, "p7"}};
+    static const struct wiring_address heard[] = {{.vid = 501, .mac = {{0x3c, 0x84, 0x6a, 1, 2, 3}}, .port = 7}};
+    static const struct wiring table = {.at = {[WIRING_LIST_FDB] = {1}}, .ports = ports, .port_count = 2,
+                                        .addresses = heard, .address_count = 1};
+    struct world *w = with_guests(1);
+    world_tables(w, "lan-switch", FAULT_S, 1e9, &table);
+    world_guest(w, "guest", "rogue", 501, FAULT_S, HEALED_S, a_stranger_offers);
+    world_begin(w);
+    world_run(w, FAULT_S + 70);
+    assert_cause(only_incident(w), CAUSE_ROGUE_DHCP);
+    assert_string_equal(only_incident(w)->in.cause.node, "lan-switch");
+    assert_string_equal(only_incident(w)->in.cause.port, "p7");
+    world_destroy(w);
+}
+
 static void a_failure_that_turns_into_another_is_the_same_incident(void **state)
 {
     struct world *w = with_guests(1);
@@ -386,6 +403,7 @@ int main(void)
         cmocka_unit_test(what_both_vlans_lack_is_one_incident),
         cmocka_unit_test(a_stranger_that_two_heard_is_one_incident),
         cmocka_unit_test(a_stranger_where_we_stand_is_told_within_a_minute),
+        cmocka_unit_test(a_stranger_s_port_is_asked_for_at_once),
         cmocka_unit_test(a_failure_that_turns_into_another_is_the_same_incident),
         cmocka_unit_test(a_restart_neither_ends_nor_doubles_it),
         cmocka_unit_test(a_network_is_no_node),

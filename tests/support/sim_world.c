@@ -50,6 +50,7 @@ struct world_fault {
 
 struct world_node {
     char name[64], site[32], port[32];
+    struct addr address; /* not set: none */
     uint32_t parent; /* UINT32_MAX: none */
     bool unplugged, internet, network;
     struct span *down;
@@ -211,6 +212,21 @@ void world_node(struct world *w, const char *name, const char *parent, const cha
     n->burst = (struct span){INFINITY, INFINITY};
     w->node_count++;
     world_check(w, name, "ping", "");
+}
+
+void world_address(struct world *w, const char *name, const char *address)
+{
+    bool is_one = addr_parse(address, &node(w, name)->address);
+    assert(is_one);
+}
+
+void world_isolate(struct world *w, const char *network, char **from, size_t count)
+{
+    for (size_t i = 0; i < w->guests.network_count; i++)
+        if (strcmp(w->guests.networks[i].name, network) == 0) {
+            w->guests.networks[i].isolated_from = from;
+            w->guests.networks[i].isolated_from_count = count;
+        }
 }
 
 void world_planned_port(struct world *w, const char *name, const char *port)
@@ -459,6 +475,10 @@ static void make_node(struct world *w, struct config_node *c, const struct world
     struct arena *a = w->config_arena;
     *c = (struct config_node){.name = text(a, n->name), .class = CLASS_NETWORK,
                               .site = text(a, n->site), .port = text(a, n->port)};
+    if (addr_is_set(&n->address)) {
+        c->addresses = arena_copy(a, &n->address, sizeof n->address);
+        c->addresses_count = 1;
+    }
     if (n->parent != UINT32_MAX) {
         c->parents = arena_take(a, sizeof(char *));
         c->parents[0] = text(a, w->nodes[n->parent].name);

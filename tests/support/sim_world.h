@@ -16,6 +16,8 @@ void world_destroy(struct world *w);
 /* Before world_begin, or before world_reload. parent NULL: hangs on the watcher. Each node is
  * pinged. */
 void world_node(struct world *w, const char *name, const char *parent, const char *site);
+void world_address(struct world *w, const char *node, const char *address);
+void world_isolate(struct world *w, const char *network, char **from, size_t count); /* the list stays the caller's */
 void world_planned_port(struct world *w, const char *node, const char *port);
 void world_check(struct world *w, const char *node, const char *kind, const char *label);
 void world_interval(struct world *w, double seconds); /* of all checks; a minute unless said */

@@ -12,16 +12,17 @@
 
 /* What the listener was told. */
 struct ear {
-    const char *watched;
+    const char *watched, *own;
     unsigned shown, gone, kept, forgotten;
     char key[128], value[64];
 };
 
-static bool watched(void *ctx, const struct addr *a)
+static bool watched(void *ctx, const struct addr *a, const struct mac *mac)
 {
     const struct ear *e = ctx;
-    char text[ADDR_TEXT_MAX];
-    return e->watched && strcmp(addr_text(a, text), e->watched) == 0;
+    char text[ADDR_TEXT_MAX], own[MAC_TEXT_MAX];
+    return (e->watched && strcmp(addr_text(a, text), e->watched) == 0) ||
+           (e->own && strcmp(mac_text(mac, own), e->own) == 0);
 }
 
 static void show(void *ctx, const struct seen_device *d)
@@ -77,6 +78,20 @@ static void devices_are_listed_by_address_with_first_and_last(void **state)
     assert_int_equal(wall_seconds(seen_at(s, 1)->first), T0_S);
     assert_int_equal(wall_seconds(seen_at(s, 1)->last), T0_S + 390);
     assert_int_equal(e.shown, 3);
+    seen_destroy(s);
+}
+
+static void what_we_play_ourselves_is_nobody(void **state)
+{
+    struct seen *s = seen_create();
+    struct ear e = {0};
+    struct netinfo_heard table[] = {heard("192.168.1.77", "02:09:09:09:05:01", 0)};
+    look(s, &e, table, 1, 0);
+    assert_int_equal(seen_count(s), 1); /* before the first probe has told which address it goes by */
+    e.own = "02:09:09:09:05:01";
+    look(s, &e, table, 1, 60);
+    assert_int_equal(seen_count(s), 0);
+    assert_int_equal(e.gone, 1);
     seen_destroy(s);
 }
 
@@ -223,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(devices_are_listed_by_address_with_first_and_last),
         cmocka_unit_test(the_watched_the_silent_and_groups_are_left_out),
+        cmocka_unit_test(what_we_play_ourselves_is_nobody),
         cmocka_unit_test(a_link_local_address_counts_only_for_a_card_without_another),
         cmocka_unit_test(one_that_becomes_a_node_is_gone),
         cmocka_unit_test(one_not_heard_for_a_month_is_forgotten),

@@ -222,6 +222,19 @@ static void where_we_stand_only_strangers_are_looked_for(void **state)
     world_destroy(w);
 }
 
+static void our_guests_addresses_are_known_as_ours(void **state)
+{
+    static const struct mac probe = {{2, 9, 9, 9, 5, 1}}, control = {{2, 9, 9, 9, 0, 1}}, other = {{2, 9, 9, 9, 5, 2}};
+    struct world *w = with_guests(1);
+    world_begin(w);
+    assert_false(view_is_ours(world_engine(w), &probe));
+    world_run(w, 400);
+    assert_true(view_is_ours(world_engine(w), &probe));
+    assert_true(view_is_ours(world_engine(w), &control));
+    assert_false(view_is_ours(world_engine(w), &other));
+    world_destroy(w);
+}
+
 static void before_a_configuration_there_are_no_networks(void **state)
 {
     struct engine *e = engine_create(&(struct engine_setup){.origin = "here"}, (struct instant){0});
@@ -243,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(why_nothing_is_known_is_said, begin, end),
         cmocka_unit_test_setup_teardown(what_explains_it_is_named, begin, end),
         cmocka_unit_test_setup_teardown(where_we_stand_only_strangers_are_looked_for, begin, end),
+        cmocka_unit_test_setup_teardown(our_guests_addresses_are_known_as_ours, begin, end),
         cmocka_unit_test(before_a_configuration_there_are_no_networks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,14 +6,14 @@
 
 extern const struct rule watcher_isolated_rule, own_fault_rule, site_cut_off_rule, radio_silent_rule,
     port_down_rule, internet_down_rule, dns_down_rule, service_down_rule, certificate_rule,
-    snmp_silent_rule, ip_conflict_rule, reading_rule, guest_rule, node_down_rule;
+    snmp_silent_rule, ip_conflict_rule, reading_rule, guest_rule, vlan_rule, node_down_rule;
 
 /* The one list of rules. */
 const struct rule *const rules[] = {
     &watcher_isolated_rule, &own_fault_rule,    &site_cut_off_rule, &radio_silent_rule,
     &port_down_rule,        &internet_down_rule, &dns_down_rule,     &snmp_silent_rule,
     &ip_conflict_rule,      &certificate_rule,  &service_down_rule, &reading_rule,
-    &guest_rule,        &node_down_rule, NULL};
+    &vlan_rule,         &guest_rule,        &node_down_rule, NULL};
 
 void finding_argument(struct finding *f, const char *name, const char *value)
 {

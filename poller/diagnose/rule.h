@@ -5,6 +5,7 @@
 #define HAYLOFT_DIAGNOSE_RULE_H
 
 #include "poller/diagnose/scene.h"
+#include "poller/diagnose/vlan_finding.h"
 #include "poller/model/guest_says.h"
 
 enum suspect_kind {
@@ -38,8 +39,10 @@ struct network_suspect {
     const char *name;
     bool lan;                          /* the network this machine stands in */
     enum guest_matter matter;
-    const struct network_trouble *troubles; /* at least one; the same failure as the first stands together */
+    const struct network_trouble *troubles; /* by step; none: settings alone are wrong */
     size_t count;
+    const struct vlan_finding *tables; /* what they say of its way; NULL: nothing */
+    int64_t vid;                       /* that they say it of */
 };
 
 struct suspect {
@@ -56,7 +59,7 @@ struct suspect {
 
 #define ARGUMENT_VIDS "vids" /* of a network: on which VLANs, numbers; the engine wants it after a restart */
 
-#define FINDING_ARGUMENTS_MAX 12
+#define FINDING_ARGUMENTS_MAX 16
 #define FINDING_EVIDENCE_MAX 12
 #define FINDING_OTHERS_MAX 4
 #define ARGUMENT_NAME_MAX 24

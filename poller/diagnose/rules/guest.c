@@ -98,7 +98,7 @@ static void tell_others(struct finding *out)
 
 static bool judge_guest(const struct scene *s, const struct suspect *x, struct finding *out)
 {
-    if (x->kind != SUSPECT_NETWORK)
+    if (x->kind != SUSPECT_NETWORK || !x->network->count)
         return false;
     struct told told = cause_of(x->network);
     out->kind = told.kind;

@@ -168,13 +168,26 @@ static void tell_leaks(const struct network_trouble *t, struct finding *out)
     finding_argument(out, "leaks", text);
 }
 
+/* No probe fails: only the VLAN can be told. */
+static void describe_settings(const struct network_suspect *n, struct finding *out)
+{
+    char vlan[32];
+    put_vlan(n->vid, vlan);
+    finding_argument(out, "vlans", vlan);
+    finding_argument(out, ARGUMENT_VIDS, "");
+}
+
 void network_describe(const struct scene *s, const struct network_suspect *n, struct finding *out)
 {
     const struct network_trouble *first = n->troubles;
-    struct guest_step_result failed = guest_step_of(first->result, first->failure.step);
     out->network = n->name;
-    tell_vlans(n, out);
     tell_router(s, out);
+    if (!n->count) {
+        describe_settings(n, out);
+        return;
+    }
+    struct guest_step_result failed = guest_step_of(first->result, first->failure.step);
+    tell_vlans(n, out);
     finding_argument(out, "step", guest_step_words[first->failure.step]);
     finding_argument(out, "reason", guest_reason_words[first->failure.reason]);
     finding_argument(out, "detail", failed.detail);

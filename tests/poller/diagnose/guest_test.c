@@ -61,6 +61,14 @@ static const char *sentence(struct bed *b, const struct finding *f, const char *
     return kept;
 }
 
+static const char *argument(const struct finding *f, const char *name)
+{
+    for (size_t i = 0; i < f->argument_count; i++)
+        if (strcmp(f->arguments[i].name, name) == 0)
+            return f->arguments[i].value;
+    return "(none)";
+}
+
 static void assert_kind(const struct finding *f, enum cause_kind kind)
 {
     assert_string_equal(cause_kind_words[f->kind], cause_kind_words[kind]);
@@ -160,15 +168,15 @@ static void vlans_that_fail_alike_are_named_together(void **state)
     b.troubles[2].vid = 503;
     b.about.count = 3;
     struct finding f = look(&b);
-    assert_string_equal(f.arguments[0].value, "VLANs 501, 502 and 503");
+    assert_string_equal(argument(&f, "vlans"), "VLANs 501, 502 and 503");
     b.troubles[2].failure = (struct guest_saying){VERDICT_FAILING, GUEST_DNS, GUEST_DNS_FAILED};
     f = look(&b);
-    assert_string_equal(f.arguments[0].value, "VLANs 501 and 502");
-    assert_string_equal(f.arguments[1].value, "501 502 503"); /* for after a restart */
+    assert_string_equal(argument(&f, "vlans"), "VLANs 501 and 502");
+    assert_string_equal(argument(&f, "vids"), "501 502 503"); /* for after a restart */
     b.about.count = 1;
     b.troubles[0].vid = GUEST_UNTAGGED;
     f = look(&b);
-    assert_string_equal(f.arguments[0].value, "untagged");
+    assert_string_equal(argument(&f, "vlans"), "untagged");
     arena_destroy(b.arena);
 }
 
@@ -194,6 +202,65 @@ static void a_stranger_is_named_with_the_port_where_it_is_heard(void **state)
     arena_destroy(b.arena);
 }
 
+/* Every cause and variant that tables may name, with a box and with a stretch. */
+static void what_tables_name_has_a_sentence_that_reads_well(void **state)
+{
+    static const struct {
+        enum cause_kind kind;
+        const char *variant;
+        bool stretch;
+    } all[] = {
+        {CAUSE_VLAN_NOT_MEMBER, NULL, false},          {CAUSE_VLAN_NOT_MEMBER, "vlan-unknown", false},
+        {CAUSE_VLAN_NOT_MEMBER, "not-member", false},  {CAUSE_VLAN_NOT_MEMBER, "wrong-vlan", false},
+        {CAUSE_VLAN_NOT_MEMBER, "untagged", false},    {CAUSE_VLAN_NOT_MEMBER, "wrong-pvid", false},
+        {CAUSE_VLAN_NOT_MEMBER, "no-port", false},     {CAUSE_VLAN_TAG_EATEN, NULL, false},
+        {CAUSE_VLAN_TAG_EATEN, NULL, true},            {CAUSE_VLAN_TAG_STRIPPED, NULL, false},
+        {CAUSE_VLAN_TAG_STRIPPED, NULL, true},         {CAUSE_VLAN_GIANTS_DROPPED, NULL, false},
+        {CAUSE_VLAN_GIANTS_DROPPED, NULL, true},       {CAUSE_MAC_TRANSLATING, NULL, false},
+    };
+    for (size_t i = 0; i < 2 * sizeof all / sizeof *all; i++) {
+        struct bed b;
+        size_t k = i / 2;
+        struct finding_evidence seen = {"VLAN 501 is not in its table", "VLANs of lan-switch", {SECONDS(980)}};
+        struct vlan_finding v = {.kind = all[k].kind, .variant = all[k].variant, .confidence = CONFIDENCE_CERTAIN,
+                                 .node = all[k].stretch ? SCENE_NONE : SWITCH, .port = all[k].stretch ? NULL : "port5",
+                                 .site = i % 2 ? "barn" : NULL, .evidence = &seen, .evidence_count = 1,
+                                 .fix = "add VLAN 501 to port5, tagged",
+                                 .stretch = "between port5 of lan-switch and barn-node: bridge-house or bridge-barn"};
+        set_up(&b);
+        fails(&b, 0, 501, GUEST_OFFER, GUEST_SILENCE);
+        b.about.tables = &v;
+        b.about.vid = 501;
+        b.about.count = i % 2; /* with a probe that fails, and without one */
+        struct finding f = look(&b);
+        assert_kind(&f, all[k].kind);
+        assert_int_equal(f.confidence, CONFIDENCE_CERTAIN);
+        assert_string_equal(f.evidence[0].fact, "VLAN 501 is not in its table");
+        const char *text = sentence(&b, &f, "sentence");
+        assert_reads_well(text);
+        assert_reads_well(sentence(&b, &f, "check_first"));
+        assert_non_null(strstr(text, "VLAN 501"));
+        assert_non_null(strstr(text, all[k].stretch ? "bridge-house or bridge-barn" : "lan-switch"));
+        arena_destroy(b.arena);
+    }
+}
+
+static void tables_say_nothing_of_names_that_are_not_resolved(void **state)
+{
+    struct bed b;
+    struct vlan_finding v = {.kind = CAUSE_VLAN_NOT_MEMBER, .node = SWITCH, .site = "barn"};
+    set_up(&b);
+    fails(&b, 0, 501, GUEST_DNS, GUEST_DNS_FAILED);
+    b.about.tables = &v;
+    struct finding f = look(&b);
+    assert_kind(&f, CAUSE_GUEST_DNS);
+    v.kind = CAUSE_NONE;
+    fails(&b, 0, 501, GUEST_OFFER, GUEST_SILENCE);
+    f = look(&b);
+    assert_kind(&f, CAUSE_GUEST_DHCP_SILENT);
+    arena_destroy(b.arena);
+}
+
 static void what_is_left_to_chance_is_not_called_certain(void **state)
 {
     struct bed b;
@@ -212,6 +279,8 @@ int main(void)
         cmocka_unit_test(a_server_dead_for_both_is_no_vlan_s_fault),
         cmocka_unit_test(vlans_that_fail_alike_are_named_together),
         cmocka_unit_test(a_stranger_is_named_with_the_port_where_it_is_heard),
+        cmocka_unit_test(what_tables_name_has_a_sentence_that_reads_well),
+        cmocka_unit_test(tables_say_nothing_of_names_that_are_not_resolved),
         cmocka_unit_test(what_is_left_to_chance_is_not_called_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,19 @@ static bool is_crossed(const struct engine *e, const char *site, size_t site_cou
     return site_count == 1 || is(site, router) || is(site, own_site(e));
 }
 
+/* What tables say of a site on any VLAN; that it is broken is the stronger word. NULL: nothing. */
+static const struct look_site *looked_at(const struct node *network, const char *site)
+{
+    const struct look_site *found = NULL;
+    for (size_t i = 0; i < network->check_count; i++) {
+        const struct network_look *l = network->checks[i]->look;
+        for (size_t k = 0; l && k < l->site_count; k++)
+            if (is(l->sites[k].site, site) && (!found || l->sites[k].reach > found->reach))
+                found = &l->sites[k];
+    }
+    return found;
+}
+
 static bool is_cut_off(const struct engine *e, const char *site)
 {
     size_t silent = 0, alive = 0;
@@ -66,15 +79,21 @@ static char *say(struct arena *a, const char *before, const char *site, const ch
     return arena_text(a, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-static void judge(const struct engine *e, const struct probed *probed, size_t count, struct arena *a,
-                  struct site_verdict *s)
+static void judge(const struct engine *e, const struct node *network, const struct probed *probed, size_t count,
+                  struct arena *a, struct site_verdict *s)
 {
+    const struct look_site *look = looked_at(network, s->site);
     s->verdict = VERDICT_UNKNOWN;
-    if (is_crossed(e, s->site, count)) {
+    if (look && look->reach == LOOK_BROKEN) {
+        s->verdict = VERDICT_FAILING;
+        s->proved_by = say(a, look->text, "", "");
+    } else if ((look && look->reach == LOOK_CROSSED) || is_crossed(e, s->site, count)) {
         s->verdict = probed->verdict;
         s->proved_by = say(a, probed->text, "", "");
     } else if (is_cut_off(e, s->site)) {
         s->proved_by = say(a, "all of the ", s->site, " is silent, so nothing can be asked there");
+    } else if (look && look->text) {
+        s->proved_by = say(a, look->text, "", "");
     } else {
         s->proved_by = say(a, "nothing in the ", s->site, " can ask; a second hayloft there could");
     }
@@ -88,7 +107,7 @@ size_t coverage_of(const struct engine *e, const struct node *network, const str
     struct site_verdict *list = most ? arena_take(arena, most * sizeof *list) : NULL;
     size_t count = list ? list_sites(e->config, n, list) : 0;
     for (size_t i = 0; i < count; i++)
-        judge(e, probed, count, arena, &list[i]);
+        judge(e, network, probed, count, arena, &list[i]);
     *out = list;
     return count;
 }

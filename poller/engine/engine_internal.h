@@ -7,6 +7,7 @@
 #include "poller/engine/engine.h"
 #include "poller/engine/guest_watch.h"
 #include "poller/engine/judge.h"
+#include "poller/engine/network_look.h"
 #include "poller/engine/outputs.h"
 #include "poller/engine/shedding.h"
 #include "poller/engine/tables.h"
@@ -40,6 +41,7 @@ struct check {
     struct tables_turn turn;            /* when they are read again */
     struct judgement judgement;         /* verdict and how it came about */
     struct guest_watch *guest;          /* of a network's check, which judges it; NULL: it is none */
+    struct network_look *look;          /* of a guest: what tables say of its VLAN's way; NULL: nothing yet */
     bool ask_waits;                     /* to be asked when the round under way is over */
     struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */

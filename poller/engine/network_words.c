@@ -5,6 +5,7 @@
 
 #include "poller/engine/incidents.h"
 #include "poller/engine/network_plan.h"
+#include "poller/engine/networks.h"
 
 static bool is_guest(const struct check *c)
 {
@@ -16,10 +17,10 @@ bool network_shows(const struct node *n, const struct check *c)
     return is_guest(c) || !n->network;
 }
 
-static const struct incident *incident_about(const struct engine *e, const struct node *n, enum guest_matter m)
+static const struct incident *incident_about(const struct engine *e, const struct node *n, const char *matter)
 {
     char key[160];
-    snprintf(key, sizeof key, "network/%s/%s", n->name, guest_matter_words[m]);
+    snprintf(key, sizeof key, "network/%s/%s", n->name, matter);
     for (size_t i = 0; i < e->incident_count; i++)
         if (e->incidents[i]->open && strcmp(e->incidents[i]->key, key) == 0)
             return incident_of(e->incidents[i]);
@@ -28,12 +29,10 @@ static const struct incident *incident_about(const struct engine *e, const struc
 
 static const struct incident *worst_incident(const struct engine *e, const struct node *n)
 {
-    for (int m = 0; m < GUEST_MATTERS; m++) {
-        const struct incident *in = incident_about(e, n, (enum guest_matter)m);
-        if (in)
-            return in;
-    }
-    return NULL;
+    const struct incident *in = incident_about(e, n, NETWORK_WAY);
+    for (int m = 0; m < GUEST_MATTERS && !in; m++)
+        in = incident_about(e, n, guest_matter_words[m]);
+    return in;
 }
 
 static const struct check *first_unknown(const struct node *n)
@@ -100,8 +99,7 @@ static int badness(enum verdict v)
     return v == VERDICT_FAILING ? 3 : v == VERDICT_DEGRADED ? 2 : v == VERDICT_OK ? 1 : 0;
 }
 
-/* The worst of its VLANs; one of which nothing is known hides no other. */
-enum verdict network_verdict(const struct node *n)
+enum verdict network_probes_verdict(const struct node *n)
 {
     enum verdict worst = VERDICT_UNKNOWN;
     for (size_t i = 0; i < n->check_count; i++) {
@@ -110,6 +108,23 @@ enum verdict network_verdict(const struct node *n)
         if ((network_shows(n, c) || strangers) && badness(c->judgement.verdict) > badness(worst))
             worst = c->judgement.verdict;
     }
+    return worst;
+}
+
+/* Where guests at one site only lack it, others have it. */
+static enum verdict look_verdict(const struct network_look *l)
+{
+    if (!l || l->finding.kind == CAUSE_NONE)
+        return VERDICT_UNKNOWN;
+    return l->finding.site ? VERDICT_DEGRADED : VERDICT_FAILING;
+}
+
+enum verdict network_verdict(const struct node *n)
+{
+    enum verdict worst = network_probes_verdict(n);
+    for (size_t i = 0; i < n->check_count; i++)
+        if (badness(look_verdict(n->checks[i]->look)) > badness(worst))
+            worst = look_verdict(n->checks[i]->look);
     return worst;
 }
 

@@ -6,7 +6,9 @@
 
 #define NETWORK_WORDS_MAX 512
 
-/* The worst of its VLANs; one of which nothing is known hides no other. */
+/* What its probes say, and with what tables say of its way: the worst of its VLANs; one of which nothing is known
+ * hides no other. */
+enum verdict network_probes_verdict(const struct node *n);
 enum verdict network_verdict(const struct node *n);
 void network_words(const struct engine *e, const struct node *n, char out[static NETWORK_WORDS_MAX]);
 /* Is it the check that stands for its VLAN? The guest; where nobody plays one, the listener. */

@@ -6,26 +6,17 @@
 
 #include "poller/engine/conclude.h"
 #include "poller/engine/incidents.h"
+#include "poller/engine/network_explain.h"
 #include "poller/engine/network_plan.h"
-#include "poller/engine/roster.h"
 #include "poller/engine/round.h"
 #include "poller/engine/troubles.h"
 
-#define WAIT_FOR_INTERNET_S 90 /* until its check has said whether it is down: a round and what confirms it */
 #define TROUBLES_MAX 64        /* VLANs told of in one incident */
 #define PROBE_TAKES_S 80       /* with all its tries */
+#define TABLES_READ_S 900      /* after our start all tables that can be read were */
+#define KEY_MAX 160
 
 /* ---- reports ---- */
-
-/* What a guest lacks may be no fault of its network: who could tell is asked in the meantime. */
-static void ask_around(struct engine *e)
-{
-    struct node *internet = engine_node(e, INTERNET_NODE);
-    if (e->router && e->router->life)
-        round_suspect(e, e->router->life);
-    if (internet && internet->life)
-        round_ask(e, internet->life);
-}
 
 static bool has_stranger(const struct guest_watch *w)
 {
@@ -55,7 +46,7 @@ bool networks_take_report(struct engine *e, struct check *c, const struct report
     snprintf(v->reason, sizeof v->reason, "%s", reason);
     snprintf(v->detail, sizeof v->detail, "%s", c->guest->detail);
     if (again)
-        ask_around(e);
+        network_ask_around(e);
     if (!known && has_stranger(c->guest))
         ask_who_hears(e);
     node_show(e, c->node);
@@ -68,73 +59,6 @@ void networks_forget_suspicion(struct engine *e)
     for (size_t i = 0; i < e->check_slots; i++)
         if (e->checks[i] && e->checks[i]->guest)
             guest_watch_forget_suspicion(e->checks[i]->guest);
-}
-
-/* ---- what explains it ---- */
-
-enum explained { EXPLAINED_BY_NOTHING, EXPLAINED_LATER, EXPLAINED };
-
-static bool is_being_asked(const struct check *c)
-{
-    return c->judgement.stage == STAGE_CONFIRMING && c->judgement.verdict != VERDICT_FAILING;
-}
-
-static enum explained by_router(struct engine *e)
-{
-    const struct node *n = e->router;
-    if (!n || !n->life || n->config_paused)
-        return EXPLAINED_BY_NOTHING;
-    if (e->scene_nodes[n->index].silent || n->blocked)
-        return EXPLAINED;
-    return is_being_asked(n->life) ? EXPLAINED_LATER : EXPLAINED_BY_NOTHING;
-}
-
-static bool needs_the_internet(const struct matter_watch *w)
-{
-    return w->failure.step == GUEST_DNS || w->failure.step == GUEST_HTTP;
-}
-
-/* An answer of it after the failure began says that it is there. */
-static enum explained by_internet(struct engine *e, const struct matter_watch *w)
-{
-    const struct node *n = engine_node(e, INTERNET_NODE);
-    if (!needs_the_internet(w) || !n || n->kind != NODE_INTERNET || !n->life)
-        return EXPLAINED_BY_NOTHING;
-    const struct judgement *v = &n->life->judgement;
-    if (v->verdict == VERDICT_FAILING)
-        return EXPLAINED;
-    if (v->stage != STAGE_CONFIRMING && v->answered_at.ns >= w->bad_since.ns)
-        return EXPLAINED_BY_NOTHING;
-    struct mono until = mono_after(w->since, SECONDS(WAIT_FOR_INTERNET_S));
-    if (!mono_before(e->now.mono, until))
-        return EXPLAINED_BY_NOTHING;
-    conclude_later(e, until);
-    return EXPLAINED_LATER;
-}
-
-/* Heard of nothing there since our start, while everything may still be starting. */
-static bool in_grace(struct engine *e, const struct guest_watch *w)
-{
-    if (w->matters[GUEST_MATTER_SERVICE].was_well || !mono_before(e->now.mono, e->grace_until))
-        return false;
-    conclude_later(e, e->grace_until);
-    return true;
-}
-
-static enum explained explain(struct engine *e, const struct guest_watch *w, enum guest_matter m)
-{
-    if (e->cut_off.ns != MONO_NEVER.ns)
-        return EXPLAINED;
-    if (mono_before(e->now.mono, e->quiet_until)) {
-        conclude_later(e, e->quiet_until);
-        return EXPLAINED_LATER;
-    }
-    if (m != GUEST_MATTER_SERVICE)
-        return EXPLAINED_BY_NOTHING; /* what is heard is there, whatever else is not */
-    if (in_grace(e, w))
-        return EXPLAINED_LATER;
-    enum explained router = by_router(e), internet = by_internet(e, &w->matters[m]);
-    return router > internet ? router : internet;
 }
 
 /* ---- incidents ---- */
@@ -172,7 +96,7 @@ static void look_at_check(struct engine *e, struct check *c, enum guest_matter m
     struct matter_watch *of = &c->guest->matters[m];
     if (of->verdict != VERDICT_FAILING)
         return;
-    enum explained explained = of->failure.reason == GUEST_NONE ? EXPLAINED_LATER : explain(e, c->guest, m);
+    enum explained explained = of->failure.reason == GUEST_NONE ? EXPLAINED_LATER : network_explain(e, c->guest, m);
     if (explained == EXPLAINED)
         of->explained_at = e->now.mono;
     if (explained != EXPLAINED_BY_NOTHING || is_old_news(e, c, of))
@@ -190,76 +114,134 @@ static int by_step(const void *a, const void *b)
 }
 
 /* The listener of a VLAN hears what the guest of it does not, and has no say in anything else. */
-static bool speaks_of(const struct check *c, enum guest_matter m)
+bool network_speaks_of(const struct check *c, enum guest_matter m)
 {
     return strcmp(c->kind, NETWORK_ROGUE) != 0 || m == GUEST_MATTER_DHCP || m == GUEST_MATTER_RA;
 }
 
+static void key_of(const struct node *n, const char *matter, char out[static KEY_MAX])
+{
+    snprintf(out, KEY_MAX, "network/%s/%s", n->name, matter);
+}
+
+static bool is_open(struct engine *e, const char *key)
+{
+    const struct incident_record *r = incident_find(e, key);
+    return r && r->open;
+}
+
+static void tell(struct engine *e, struct node *n, const char *key, const struct network_suspect *about)
+{
+    enum guest_reason reason = about->count ? about->troubles->failure.reason : GUEST_NONE;
+    struct suspect x = {.kind = SUSPECT_NETWORK, .node = n->index, .check_kind = NETWORK_GUEST, .label = "",
+                        .reason = guest_reason_words[reason], .network = about};
+    trouble_keep(e, &x, NULL, key);
+}
+
+static struct look gather(struct engine *e, struct node *n, enum guest_matter m)
+{
+    struct look l = {.count = 0};
+    for (size_t i = 0; i < n->check_count; i++)
+        if (network_speaks_of(n->checks[i], m))
+            look_at_check(e, n->checks[i], m, &l);
+    qsort(l.troubles, l.count, sizeof *l.troubles, by_step);
+    return l;
+}
+
+static struct network_suspect suspect_of(const struct node *n, enum guest_matter m, const struct look *l)
+{
+    return (struct network_suspect){.name = n->name, .lan = !n->network, .matter = m, .troubles = l->troubles,
+                                    .count = l->count};
+}
+
 static void look_at_matter(struct engine *e, struct node *n, enum guest_matter m)
 {
-    char key[160];
-    struct look l = {.count = 0};
-    snprintf(key, sizeof key, "network/%s/%s", n->name, guest_matter_words[m]);
+    char key[KEY_MAX];
+    struct look l = gather(e, n, m);
+    struct network_suspect about = suspect_of(n, m, &l);
+    key_of(n, guest_matter_words[m], key);
+    if (l.count)
+        tell(e, n, key, &about);
+    else if (!l.waiting)
+        trouble_end(e, key);
+}
+
+/* ---- what a guest finds, and what tables say of its way ---- */
+
+/* The first VLAN of which tables name something. */
+static const struct check *with_finding(const struct node *n)
+{
     for (size_t i = 0; i < n->check_count; i++)
-        if (speaks_of(n->checks[i], m))
-            look_at_check(e, n->checks[i], m, &l);
-    if (!l.count) {
-        if (!l.waiting)
-            trouble_end(e, key);
-        return;
+        if (n->checks[i]->look && n->checks[i]->look->finding.kind != CAUSE_NONE)
+            return n->checks[i];
+    return NULL;
+}
+
+static bool explains(const struct vlan_finding *v, const struct look *l)
+{
+    const struct guest_saying *first = &l->troubles->failure;
+    return !v->site && (first->step <= GUEST_OFFER || first->step == GUEST_FULLSIZE);
+}
+
+/* After a restart nothing was read yet, and what was told of tables stays. */
+static bool was_looked_at(const struct engine *e, const struct node *n)
+{
+    for (size_t i = 0; i < n->check_count; i++)
+        if (n->checks[i]->look)
+            return true;
+    return mono_since(e->now.mono, e->started) > SECONDS(TABLES_READ_S);
+}
+
+/* Both about the same: whichever was told first goes on. */
+static void tell_as_one(struct engine *e, struct node *n, const struct network_suspect *about, const char *way,
+                        const char *service)
+{
+    bool on_way = is_open(e, way) || (about->tables && !is_open(e, service));
+    tell(e, n, on_way ? way : service, about);
+    trouble_end(e, on_way ? service : way);
+}
+
+static void tell_apart(struct engine *e, struct node *n, struct network_suspect *about, const char *way,
+                       const char *service)
+{
+    const struct vlan_finding *tables = about->tables;
+    struct network_suspect alone = *about;
+    alone.count = 0;
+    about->tables = NULL;
+    if (tables && tables->in_settings)
+        tell(e, n, way, &alone);
+    else if (was_looked_at(e, n))
+        trouble_end(e, way);
+    if (about->count)
+        tell(e, n, service, about);
+}
+
+static void look_at_service(struct engine *e, struct node *n)
+{
+    char way[KEY_MAX], service[KEY_MAX];
+    struct look l = gather(e, n, GUEST_MATTER_SERVICE);
+    struct network_suspect about = suspect_of(n, GUEST_MATTER_SERVICE, &l);
+    const struct check *found = with_finding(n);
+    key_of(n, NETWORK_WAY, way);
+    key_of(n, guest_matter_words[GUEST_MATTER_SERVICE], service);
+    if (found) {
+        about.tables = &found->look->finding;
+        about.vid = network_vid(found->label);
     }
-    qsort(l.troubles, l.count, sizeof *l.troubles, by_step);
-    struct network_suspect about = {.name = n->name, .lan = !n->network, .matter = m, .troubles = l.troubles,
-                                    .count = l.count};
-    struct suspect x = {.kind = SUSPECT_NETWORK, .node = n->index, .check_kind = NETWORK_GUEST, .label = "",
-                        .reason = guest_reason_words[l.troubles[0].failure.reason], .network = &about};
-    trouble_keep(e, &x, NULL, key);
+    bool one = l.count && (found ? explains(about.tables, &l) : is_open(e, way));
+    if (one)
+        tell_as_one(e, n, &about, way, service);
+    else
+        tell_apart(e, n, &about, way, service);
+    if (!l.count && !l.waiting)
+        trouble_end(e, service);
 }
 
 void networks_conclude(struct engine *e)
 {
-    for (size_t i = e->shown_count; i < e->node_count; i++)
-        for (int m = 0; m < GUEST_MATTERS; m++)
+    for (size_t i = e->shown_count; i < e->node_count; i++) {
+        look_at_service(e, e->nodes[i]);
+        for (int m = GUEST_MATTER_SERVICE + 1; m < GUEST_MATTERS; m++)
             look_at_matter(e, e->nodes[i], (enum guest_matter)m);
-}
-
-/* ---- after a restart ---- */
-
-static bool was_of(const struct incident_record *r, int64_t vid)
-{
-    const struct incident *in = incident_of(r);
-    for (size_t i = 0; i < in->cause.arguments_count; i++) {
-        if (strcmp(in->cause.arguments[i].name, ARGUMENT_VIDS) != 0)
-            continue;
-        char *end, *at = in->cause.arguments[i].value;
-        for (long long one = strtoll(at, &end, 10); end != at; at = end, one = strtoll(at, &end, 10))
-            if (one == vid)
-                return true;
     }
-    return false;
-}
-
-/* Of the two of a VLAN the guest comes first: it asks, and will say when it is over. */
-static bool is_first_of_vlan(const struct node *n, size_t i, enum guest_matter m)
-{
-    for (size_t k = 0; k < i; k++)
-        if (speaks_of(n->checks[k], m) && strcmp(n->checks[k]->label, n->checks[i]->label) == 0)
-            return false;
-    return true;
-}
-
-bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened)
-{
-    int m = field_word_index(guest_matter_words, matter);
-    bool found = false;
-    struct node *n = r->root;
-    for (size_t i = 0; m >= 0 && n->kind == NODE_NETWORK && i < n->check_count; i++) {
-        struct check *c = n->checks[i];
-        if (!speaks_of(c, (enum guest_matter)m) || !was_of(r, network_vid(c->label)) ||
-            !is_first_of_vlan(n, i, (enum guest_matter)m))
-            continue;
-        guest_watch_restore(c->guest, (enum guest_matter)m, opened);
-        found = true;
-    }
-    return found;
 }

@@ -10,11 +10,15 @@
 
 #include "poller/engine/engine_internal.h"
 
+#define NETWORK_WAY "way" /* the incident of what tables alone say, beside those of matters */
+
 /* True: another probe soon would tell more. */
 bool networks_take_report(struct engine *e, struct check *c, const struct report *r);
 void networks_conclude(struct engine *e); /* opens and ends incidents */
 void networks_forget_suspicion(struct engine *e); /* we slept */
-/* An incident from before a restart; rest of its key behind the network's name. False: that is not watched now. */
+/* Does what this check tells count for that matter? */
+bool network_speaks_of(const struct check *c, enum guest_matter m);
+/* network_restore.c: an incident from before a restart; rest of its key behind the network's name. False: that is not watched now. */
 bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened);
 
 #endif

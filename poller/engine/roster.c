@@ -134,6 +134,7 @@ static void adopt_check(struct engine *e, struct node *n, const struct config_ch
 static void free_check(struct check *c)
 {
     guest_watch_destroy(c->guest);
+    network_look_destroy(c->look);
     free(c->kind);
     free(c->label);
     free(c);

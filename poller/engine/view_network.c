@@ -76,6 +76,29 @@ static void put_steps(const struct check *c, struct arena *a, struct ew_network 
     }
 }
 
+static void put_own_step(const struct check *c, enum guest_step step, const struct guest_step_result *r,
+                         struct arena *a, struct ew_network *out)
+{
+    if (r->done && out->steps_count < STEPS_SHOWN_MAX)
+        out->steps[out->steps_count++] = (struct view_network_step){
+            network_vid(c->label), constant(guest_step_words[step]), r->verdict, constant(guest_reason_words[r->reason]),
+            r->detail ? keep(a, r->detail) : NULL, r->took_ns};
+}
+
+/* What tables say; the way of the first VLAN that has one, or of the one where it stops. */
+static void put_look(const struct check *c, struct arena *a, struct ew_network *out)
+{
+    const struct network_look *l = c->look;
+    if (!l)
+        return;
+    put_own_step(c, GUEST_AUDIT, &l->audit, a, out);
+    put_own_step(c, GUEST_TRACE, &l->trace, a, out);
+    if (!out->hops_count || l->finding.kind != CAUSE_NONE) {
+        out->hops = l->hops;
+        out->hops_count = l->hop_count;
+    }
+}
+
 static bool put_probes(const struct engine *e, const struct node *n, struct arena *a, struct ew_network *out)
 {
     out->states = arena_take(a, (n->check_count + 1) * sizeof *out->states);
@@ -84,6 +107,7 @@ static bool put_probes(const struct engine *e, const struct node *n, struct aren
         if (network_shows(n, n->checks[i])) {
             put_state(e, n, n->checks[i], a, out);
             put_steps(n->checks[i], a, out);
+            put_look(n->checks[i], a, out);
         }
     return out->states && out->steps;
 }
@@ -105,7 +129,7 @@ void view_network(const struct engine *e, size_t index, struct arena *arena, str
 {
     char text[NETWORK_WORDS_MAX];
     const struct node *n = e->nodes[e->shown_count + index];
-    enum verdict verdict = network_verdict(n);
+    enum verdict verdict = network_verdict(n), probes = network_probes_verdict(n);
     *out = (struct ew_network){.name = n->name, .kind = constant(n->network ? "guest" : "lan"), .verdict = verdict};
     if (n->network) {
         out->vlans = n->network->vlans;
@@ -116,7 +140,7 @@ void view_network(const struct engine *e, size_t index, struct arena *arena, str
     network_words(e, n, text);
     out->sentence = arena_text(arena, text, strlen(text));
     if (n->network) {
-        struct probed probed = probed_of(n, verdict, text);
+        struct probed probed = probed_of(n, probes, text);
         out->sites_count = coverage_of(e, n, &probed, arena, &out->sites);
     }
 }

@@ -1,5 +1,8 @@
 #include "tests/sim/farm.h"
 
+#include <stdlib.h>
+
+#include "poller/engine/engine_internal.h"
 #include "poller/engine/view.h"
 
 static int64_t vlans[] = {501, 502};
@@ -222,6 +225,100 @@ static void where_we_stand_only_strangers_are_looked_for(void **state)
     world_destroy(w);
 }
 
+/* As the look at tables would leave it with the first guest's check. */
+static struct network_look *look_of_tables(struct world *w, enum cause_kind kind, const char *site)
+{
+    static struct view_hop hops[] = {{(char *)(uintptr_t) "lan-switch", NULL, NULL, NULL, VERDICT_FAILING, NULL}};
+    static struct look_site sites[] = {{"house", LOOK_CROSSED, NULL}, {"barn", LOOK_BROKEN, "p4 is not in VLAN 501"}};
+    struct engine *e = (struct engine *)(uintptr_t)world_engine(w);
+    struct check *c = engine_node(e, "guest")->checks[0];
+    network_look_destroy(c->look);
+    c->look = calloc(1, sizeof *c->look);
+    *c->look = (struct network_look){
+        .arena = arena_create(0), .hops = hops, .hop_count = 1, .sites = sites, .site_count = 2,
+        .finding = {.kind = kind, .node = engine_node(e, "lan-switch")->index, .in_settings = true, .site = site,
+                    .port = "p4", .fix = "add VLAN 501 to p4, tagged"},
+        .audit = {true, VERDICT_FAILING, GUEST_NONE, (char *)(uintptr_t) "p4 is not in VLAN 501", 0}};
+    return c->look;
+}
+
+static void settings_alone_are_an_incident_and_break_a_site(void **state)
+{
+    struct world *w = with_guests(1);
+    world_begin(w);
+    world_run(w, 400);
+    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
+    world_run(w, 700);
+    assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
+    assert_string_equal(only_incident(w)->in.cause.node, "lan-switch");
+    assert_string_equal(only_incident(w)->in.cause.port, "p4");
+    assert_string_equal(only_incident(w)->in.cause.site, "barn");
+    look(w, "guest");
+    assert_int_equal(n.verdict, VERDICT_DEGRADED); /* in the house all is well */
+    assert_string_equal(n.sentence, only_incident(w)->in.cause.sentence);
+    assert_int_equal(at("house")->verdict, VERDICT_OK);
+    assert_int_equal(at("barn")->verdict, VERDICT_FAILING);
+    assert_string_equal(at("barn")->proved_by, "p4 is not in VLAN 501");
+    assert_string_equal(n.steps[n.steps_count - 1].step, "audit");
+    assert_string_equal(n.hops[0].node, "lan-switch");
+    look_of_tables(w, CAUSE_NONE, NULL);
+    world_run(w, 1100);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    world_destroy(w);
+}
+
+static void a_probe_that_fails_for_it_is_the_same_incident(void **state)
+{
+    for (int tables_first = 0; tables_first < 2; tables_first++) {
+        struct world *w = with_guests(1);
+        world_guest(w, "guest", "guest", 501, 1000, 3000, dhcp_is_dead);
+        world_begin(w);
+        world_run(w, tables_first ? 700 : 1400);
+        look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, NULL);
+        world_run(w, 2500);
+        assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
+        look_of_tables(w, CAUSE_NONE, NULL);
+        world_run(w, 2900);
+        assert_cause(only_incident(w), CAUSE_GUEST_DHCP_SILENT); /* still nobody answers: something else, too */
+        assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+        world_run(w, 3600);
+        assert_true(only_incident(w)->in.resolved.ns > 0);
+        world_destroy(w);
+    }
+}
+
+static void a_probe_that_fails_otherwise_is_another_incident(void **state)
+{
+    struct world *w = with_guests(1);
+    world_guest(w, "guest", "guest", 501, 1000, 3000, pages_do_not_come);
+    world_begin(w);
+    world_run(w, 700);
+    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
+    world_run(w, 2000);
+    assert_int_equal(world_incident_count(w), 2);
+    assert_cause(world_incident(w, 0), CAUSE_VLAN_NOT_MEMBER);
+    assert_cause(world_incident(w, 1), CAUSE_GUEST_HTTP);
+    world_destroy(w);
+}
+
+static void what_tables_said_outlives_a_restart(void **state)
+{
+    struct world *w = with_guests(1);
+    world_begin(w);
+    world_run(w, 400);
+    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
+    world_run(w, 1000);
+    world_restart(w);
+    world_run(w, 1800);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0); /* not read again yet */
+    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
+    world_run(w, 4000);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_CHANGED), 0);
+    world_destroy(w);
+}
+
 static void our_guests_addresses_are_known_as_ours(void **state)
 {
     static const struct mac probe = {{2, 9, 9, 9, 5, 1}}, control = {{2, 9, 9, 9, 0, 1}}, other = {{2, 9, 9, 9, 5, 2}};
@@ -256,6 +353,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(why_nothing_is_known_is_said, begin, end),
         cmocka_unit_test_setup_teardown(what_explains_it_is_named, begin, end),
         cmocka_unit_test_setup_teardown(where_we_stand_only_strangers_are_looked_for, begin, end),
+        cmocka_unit_test_setup_teardown(settings_alone_are_an_incident_and_break_a_site, begin, end),
+        cmocka_unit_test(a_probe_that_fails_for_it_is_the_same_incident),
+        cmocka_unit_test(a_probe_that_fails_otherwise_is_another_incident),
+        cmocka_unit_test(what_tables_said_outlives_a_restart),
         cmocka_unit_test_setup_teardown(our_guests_addresses_are_known_as_ours, begin, end),
         cmocka_unit_test(before_a_configuration_there_are_no_networks),
     };

@@ -18,7 +18,8 @@ void networks_conclude(struct engine *e); /* opens and ends incidents */
 void networks_forget_suspicion(struct engine *e); /* we slept */
 /* Does what this check tells count for that matter? */
 bool network_speaks_of(const struct check *c, enum guest_matter m);
-/* network_restore.c: an incident from before a restart; rest of its key behind the network's name. False: that is not watched now. */
+/* network_restore.c: an incident from before a restart; matter: what its key says behind the network's name. False:
+ * that is not watched now. */
 bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened);
 
 #endif

@@ -81,8 +81,8 @@ static void put_own_step(const struct check *c, enum guest_step step, const stru
 {
     if (r->done && out->steps_count < STEPS_SHOWN_MAX)
         out->steps[out->steps_count++] = (struct view_network_step){
-            network_vid(c->label), constant(guest_step_words[step]), r->verdict, constant(guest_reason_words[r->reason]),
-            r->detail ? keep(a, r->detail) : NULL, r->took_ns};
+            network_vid(c->label), constant(guest_step_words[step]), r->verdict,
+            constant(guest_reason_words[r->reason]), r->detail ? keep(a, r->detail) : NULL, r->took_ns};
 }
 
 /* What tables say; the way of the first VLAN that has one, or of the one where it stops. */

@@ -17,7 +17,7 @@ SILENT_S = 1.5  # from the first lost echo to the verdict, at most
 
 
 def configuration(folder):
-    lines = ["site: Kills", f"state: {folder}/state", "internet: off", "nodes:"]
+    lines = ["site: Kills", f"state: {folder}/state", "internet: off", "lan: off", "nodes:"]
     for name in STEADY + SINGLES:
         parent = "" if name == "switch" else ", parent: switch"
         lines.append(f"  {name}: {{address: {ADDRESS[name]}, site: house{parent}}}")

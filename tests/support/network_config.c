@@ -29,7 +29,7 @@ static char *write_down(const struct network *n)
     char *text = NULL;
     size_t len;
     FILE *f = open_memstream(&text, &len);
-    fprintf(f, "site: Simulated farm\nreceivers: {me: {exec: [/bin/true]}}\nnodes:\n");
+    fprintf(f, "site: Simulated farm\nlan: off\nreceivers: {me: {exec: [/bin/true]}}\nnodes:\n");
     for (uint32_t i = 0; i < n->node_count; i++)
         if (!n->nodes[i].beyond)
             write_node(f, n, &n->nodes[i]);

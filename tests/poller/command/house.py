@@ -28,7 +28,7 @@ class House:
     def write(self, nodes, extra=''):
         lines = [f'  {name}: {{address: {address}, ping: {{interval: 2s, count: 2}}, arp: off}}\n'
                  for name, address in nodes.items()]
-        self.config.write_text(f'state: {self.folder}/state\nsite: Test\ninternet: off\n'
+        self.config.write_text(f'state: {self.folder}/state\nsite: Test\ninternet: off\nlan: off\n'
                                f'web: {{listen: "127.0.0.1:{self.port}"}}\n'
                                f'receivers: {{sink: {{exec: [/bin/true], local: yes}}}}\n'
                                f'nodes:\n{"".join(lines)}{extra}')

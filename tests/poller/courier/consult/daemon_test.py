@@ -85,6 +85,7 @@ def write(folder, mesh, radio, server):
     config.write_text(f'''state: {folder}/state
 site: Test
 internet: off
+lan: off
 web: {{listen: "127.0.0.1:{free_port()}"}}
 nodes:
   mesh:

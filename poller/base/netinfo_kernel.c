@@ -20,7 +20,6 @@
 struct netinfo_kernel {
     struct netinfo door;
     int fd;
-    int any; /* a socket of any kind, for what is asked by ioctl */
     uint32_t sequence;
 };
 
@@ -190,14 +189,14 @@ static bool kernel_link(void *self, uint32_t ifindex, struct netinfo_link *out)
     struct netinfo_kernel *k = self;
     struct ifreq r = {.ifr_ifindex = (int)ifindex};
     *out = (struct netinfo_link){0};
-    if (ioctl(k->any, SIOCGIFNAME, &r) != 0)
+    if (ioctl(k->fd, SIOCGIFNAME, &r) != 0)
         return false;
     memcpy(out->name, r.ifr_name, sizeof out->name - 1);
-    if (ioctl(k->any, SIOCGIFFLAGS, &r) != 0)
+    if (ioctl(k->fd, SIOCGIFFLAGS, &r) != 0)
         return false;
     out->loopback = r.ifr_flags & IFF_LOOPBACK;
     out->carrier = (r.ifr_flags & IFF_UP) && (r.ifr_flags & IFF_RUNNING);
-    if (ioctl(k->any, SIOCGIFHWADDR, &r) == 0 && r.ifr_hwaddr.sa_family == ARPHRD_ETHER)
+    if (ioctl(k->fd, SIOCGIFHWADDR, &r) == 0 && r.ifr_hwaddr.sa_family == ARPHRD_ETHER)
         memcpy(out->mac.bytes, r.ifr_hwaddr.sa_data, sizeof out->mac.bytes);
     return true;
 }
@@ -306,8 +305,7 @@ struct netinfo_kernel *netinfo_kernel_create(void)
     if (!k)
         return NULL;
     k->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
-    k->any = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (k->fd < 0 || k->any < 0) {
+    if (k->fd < 0) {
         int kept = errno;
         netinfo_kernel_destroy(k);
         errno = kept;
@@ -323,8 +321,6 @@ void netinfo_kernel_destroy(struct netinfo_kernel *k)
         return;
     if (k->fd >= 0)
         close(k->fd);
-    if (k->any >= 0)
-        close(k->any);
     free(k);
 }
 

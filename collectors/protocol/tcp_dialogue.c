@@ -4,7 +4,7 @@
 
 #define FIRST_WAIT_NS MILLISECONDS(500) /* before something is sent again, then twice as long */
 #define DOUBLINGS_MAX 1
-#define WINDOW_BYTES (8 * TCP_DIALOGUE_MSS)
+#define WINDOW_BYTES (2 * TCP_DIALOGUE_MSS) /* a card that joins segments makes no frame longer than one that fits */
 
 enum pending { PENDING_SYN = 1, PENDING_QUESTION = 2, PENDING_ACK = 4, PENDING_FIN = 8, PENDING_RST = 16 };
 

@@ -526,6 +526,7 @@ static void build_bridge(struct builder *b)
     for (size_t i = 0; i < g->count; i++) {
         mac_of_cell(&g->rows[i].cells[0], &b->out->bridge_address);
         b->out->topology_changes = (uint32_t)grid_number(&g->rows[i], 1, b->out->topology_changes);
+        b->out->ageing_s = (uint32_t)grid_number(&g->rows[i], 2, b->out->ageing_s);
     }
 }
 

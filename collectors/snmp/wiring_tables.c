@@ -9,7 +9,7 @@
 
 /* Columns as in the enums below them, for who reads them. */
 static const char *const columns[WIRING_TABLES][TEXT_COLUMNS_MAX] = {
-    [WIRING_BRIDGE] = {"1.3.6.1.2.1.17.1.1", "1.3.6.1.2.1.17.2.4"},
+    [WIRING_BRIDGE] = {"1.3.6.1.2.1.17.1.1", "1.3.6.1.2.1.17.2.4", "1.3.6.1.2.1.17.4.2"},
     [WIRING_BASE_PORTS] = {"1.3.6.1.2.1.17.1.4.1.2"},
     [WIRING_STP_PORTS] = {"1.3.6.1.2.1.17.2.15.1.3"},
     [WIRING_PVIDS] = {"1.3.6.1.2.1.17.7.1.4.5.1.1"},

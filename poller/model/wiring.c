@@ -96,6 +96,7 @@ static const struct field wiring_fields[] = {
     {LIST(T, poe_ports, poe_port_count, FIELD_RECORD), .record = &wiring_poe_port_record},
     {FIELD(T, bridge_address, FIELD_MAC)},
     {FIELD(T, topology_changes, FIELD_U32)},
+    {FIELD(T, ageing_s, FIELD_U32)},
 };
 #undef T
 const struct record wiring_record = RECORD(wiring, wiring_fields);

@@ -92,6 +92,7 @@ struct wiring {
     size_t port_count, vlan_count, address_count, neighbour_count, arp_count, bridge_port_count, poe_port_count;
     struct mac bridge_address; /* of the bridge itself; not set: not told */
     uint32_t topology_changes;
+    uint32_t ageing_s; /* so long a forwarding table keeps what it no longer hears (dot1dTpAgingTime); 0: not told */
 };
 extern const struct record wiring_record; /* for messages and deep copies (field_copy) */
 

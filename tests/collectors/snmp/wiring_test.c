@@ -218,6 +218,18 @@ static void a_port_says_pvid_spanning_tree_and_power(void **state)
     assert_int_equal(w->poe_ports[0].power_class, 4);
 }
 
+static void a_bridge_says_who_it_is_and_how_long_it_remembers(void **state)
+{
+    bridge_ports(*state);
+    octets(*state, WIRING_BRIDGE, 0, "0", "\x02\x00\x00\x00\x00\x07", 6);
+    number(*state, WIRING_BRIDGE, 1, "0", 12);
+    number(*state, WIRING_BRIDGE, 2, "0", 300);
+    const struct wiring *w = built(*state);
+    assert_int_equal(w->bridge_address.bytes[5], 7);
+    assert_int_equal(w->topology_changes, 12);
+    assert_int_equal(w->ageing_s, 300);
+}
+
 static void rows_over_the_ceiling_are_counted(void **state)
 {
     struct arena *arena = arena_create(0);
@@ -271,6 +283,7 @@ int main(void)
         test_of(a_neighbour_stands_at_the_port_of_that_name),
         test_of(addresses_of_both_families_have_their_mac),
         test_of(a_port_says_pvid_spanning_tree_and_power),
+        test_of(a_bridge_says_who_it_is_and_how_long_it_remembers),
         test_of(rows_over_the_ceiling_are_counted),
         test_of(a_copy_needs_nothing_of_the_first),
     };

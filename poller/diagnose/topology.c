@@ -59,6 +59,21 @@ bool topology_is_beneath(const struct topology *t, uint32_t box, uint32_t ancest
     return false;
 }
 
+uint32_t topology_nearest_box(const struct scene *s, const uint32_t *box_of, uint32_t node)
+{
+    for (size_t steps = 0; steps < s->node_count && box_of[node] == BOX_NONE; steps++) {
+        if (!s->hangs[node].parent_count)
+            return BOX_NONE;
+        node = s->hangs[node].parents[0];
+    }
+    return box_of[node];
+}
+
+uint32_t topology_box_above(const struct topology *t, uint32_t node)
+{
+    return topology_nearest_box(t->given->scene, t->box_of, node);
+}
+
 struct plug topology_plug(const struct box *b, uint32_t index)
 {
     const char *name = b->wiring && index ? wiring_port_name(b->wiring, index) : NULL;

@@ -43,6 +43,7 @@ struct plug {         /* a port */
     uint32_t index;   /* ifIndex; 0: not known, or its box tells none */
     uint32_t also;    /* the neighbour protocol names another one, of the same group of ports perhaps; 0: no */
     const char *name; /* "": not known; never NULL */
+    bool planned;     /* the configuration alone says so */
 };
 
 struct box {
@@ -86,6 +87,8 @@ bool topology_is_young(const struct topology *t, const struct wiring *w, enum wi
 /* The only node that answers with it; SCENE_NONE: nobody, or several do. */
 uint32_t topology_owner(const struct topology_given *given, const struct mac *mac);
 bool topology_is_beneath(const struct topology *t, uint32_t box, uint32_t ancestor); /* itself: no */
+/* The box a node is, or hangs on as configured; BOX_NONE: none. */
+uint32_t topology_box_above(const struct topology *t, uint32_t node);
 /* The port of box that leads to another. */
 struct plug topology_toward(const struct topology *t, uint32_t box, uint32_t other);
 /* The same with its name. */

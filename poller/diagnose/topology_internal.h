@@ -45,6 +45,8 @@ void topology_find_own(struct topology_draft *d);
 
 /* Which box a neighbour is, by its address, or the name it gives itself; BOX_NONE: none of ours. */
 uint32_t topology_neighbour(const struct topology *t, const struct wiring_neighbour *n);
+/* What a node hangs on, when it is no box itself; BOX_NONE: no box at all. */
+uint32_t topology_nearest_box(const struct scene *s, const uint32_t *box_of, uint32_t node);
 uint32_t topology_mac_box(const struct topology *t, const struct mac *mac);
 /* The port a neighbour says its cable is in, of box; the texts are the neighbour's. */
 struct plug topology_remote_plug(const struct box *b, const struct wiring_neighbour *n);

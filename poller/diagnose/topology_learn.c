@@ -5,24 +5,12 @@
 
 /* --- as configured --- */
 
-/* Who hangs on a node that is no box hangs on what that hangs on. */
-static uint32_t nearest_box(const struct topology_draft *d, uint32_t node)
-{
-    const struct scene *s = d->given->scene;
-    for (size_t steps = 0; steps < s->node_count && d->box_of[node] == BOX_NONE; steps++) {
-        if (!s->hangs[node].parent_count)
-            return BOX_NONE;
-        node = s->hangs[node].parents[0];
-    }
-    return d->box_of[node];
-}
-
 static size_t parents_of(const struct topology_draft *d, uint32_t box, uint32_t out[static PARENTS_MAX])
 {
     const struct dependency *hangs = &d->given->scene->hangs[d->boxes[box].node];
     size_t count = 0;
     for (size_t i = 0; i < hangs->parent_count && count < PARENTS_MAX; i++) {
-        uint32_t parent = nearest_box(d, hangs->parents[i]);
+        uint32_t parent = topology_nearest_box(d->given->scene, d->box_of, hangs->parents[i]);
         bool known = parent == BOX_NONE || parent == box;
         for (size_t k = 0; k < count; k++)
             known |= out[k] == parent;

@@ -22,8 +22,8 @@ static struct plug planned(const struct topology_draft *d, uint32_t of, uint32_t
     const struct wiring *w = d->boxes[box].wiring;
     for (size_t i = 0; w && i < w->port_count; i++)
         if (strcmp(w->ports[i].name, n->port) == 0)
-            return topology_plug(&d->boxes[box], w->ports[i].index);
-    return (struct plug){.name = n->port};
+            return (struct plug){w->ports[i].index, 0, w->ports[i].name, true};
+    return (struct plug){.name = n->port, .planned = true};
 }
 
 /* Of all boxes beneath x, x itself first: where does above hear them? Nothing when they are at several ports. */
@@ -45,13 +45,7 @@ static const struct sight *sight_of_boxes(const struct topology_draft *d, uint32
 
 static bool hangs_beneath(const struct topology_draft *d, uint32_t node, uint32_t x)
 {
-    const struct scene *s = d->given->scene;
-    for (size_t steps = 0; steps < s->node_count && d->box_of[node] == BOX_NONE; steps++) {
-        if (!s->hangs[node].parent_count)
-            return false;
-        node = s->hangs[node].parents[0];
-    }
-    uint32_t box = d->box_of[node];
+    uint32_t box = topology_box_above(d->t, node);
     return box == x || topology_is_beneath(d->t, box, x);
 }
 

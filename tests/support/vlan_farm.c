@@ -50,6 +50,15 @@ static uint8_t free_port(const struct farm_box *b)
     return 0;
 }
 
+static void unplug(struct farm *f, struct farm_box *b)
+{
+    if (b->above < 0)
+        return;
+    f->boxes[b->above].peer[b->peer_port[b->up_port]] = -1;
+    b->peer[b->up_port] = -1;
+    b->above = -1;
+}
+
 /* PARENT[/PORT][:PORT] */
 static void plug_in(struct farm *f, int box, char *where)
 {
@@ -59,6 +68,7 @@ static void plug_in(struct farm *f, int box, char *where)
     if (there)
         *there++ = '\0';
     struct farm_box *b = &f->boxes[box], *above = &f->boxes[need(f, where)];
+    unplug(f, b);
     uint8_t down = there ? (uint8_t)strtoul(there, NULL, 10) : free_port(above);
     uint8_t up = here ? (uint8_t)strtoul(here, NULL, 10) : free_port(b);
     assert_true(down < FARM_PORTS_MAX && up < FARM_PORTS_MAX && above->peer[down] < 0 && b->peer[up] < 0);

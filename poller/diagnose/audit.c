@@ -71,13 +71,13 @@ static size_t find(const struct draft *d, const struct audit_finding *f)
 
 /* --- sites --- */
 
-/* Boxes that only look as if they served: one that is reached is enough, and one that may be reached leaves it open. */
+/* Boxes that only look as if they served: one that is reached is enough, and one that may be reached leaves it
+ * open. Of those that surely do each counts. */
 static bool decides(const struct target *x, const struct target *than)
 {
-    static const int sure[] = {[VERDICT_OK] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_DEGRADED] = 2, [VERDICT_FAILING] = 2};
-    static const int unsure[] = {[VERDICT_OK] = 2, [VERDICT_UNKNOWN] = 1, [VERDICT_DEGRADED] = 0, [VERDICT_FAILING] = 0};
-    const int *weight = x->box->sure ? sure : unsure;
-    return weight[x->way.verdict] > weight[than->way.verdict];
+    static const int badness[] = {[VERDICT_OK] = 0, [VERDICT_UNKNOWN] = 1, [VERDICT_FAILING] = 2};
+    int more = badness[x->way.verdict] - badness[than->way.verdict];
+    return x->box->sure ? more > 0 : more < 0;
 }
 
 static const struct target *deciding(const struct draft *d, const char *site)

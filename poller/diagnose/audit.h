@@ -67,6 +67,8 @@ struct audit {
 /* crossed: a way guests came through lately, whatever tables say; NULL: none. False: no memory. */
 bool audit_network(const struct topology *t, const struct network_view *n, const struct way *crossed,
                    struct arena *arena, struct audit *out);
+/* What is wrong with a port of which port_vlan_is_fault holds. */
+enum audit_fault audit_fault_at(const struct topology *t, uint32_t box, const struct port_vlan *p);
 /* "ports 5 and 8", "port 5", "the port to bridge-house". Returns out. */
 const char *audit_ports_text(const struct topology *t, const struct audit_finding *f, char *out, size_t size);
 

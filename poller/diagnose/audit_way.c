@@ -72,15 +72,17 @@ static uint32_t main_vid(const struct topology *t, uint32_t box)
 }
 
 /* Is the port's VLAN that of another network, so that it looks like an access port in the wrong one? */
-static bool is_elsewhere(const struct check *c, uint32_t box, const struct port_vlan *p)
+static bool is_elsewhere(const struct topology *t, uint32_t box, const struct port_vlan *p)
 {
-    return p->only && p->only == p->pvid && p->only != main_vid(c->t, box);
+    return p->only && p->only == p->pvid && p->only != main_vid(t, box);
 }
 
-static enum audit_fault fault_of(const struct check *c, uint32_t box, const struct port_vlan *p)
+enum audit_fault audit_fault_at(const struct topology *t, uint32_t box, const struct port_vlan *p)
 {
+    if (p->state == PORT_VLAN_UNKNOWN)
+        return AUDIT_VLAN_UNKNOWN;
     if (p->state == PORT_VLAN_OUTSIDE)
-        return is_elsewhere(c, box, p) ? AUDIT_WRONG_VLAN : AUDIT_NOT_MEMBER;
+        return is_elsewhere(t, box, p) ? AUDIT_WRONG_VLAN : AUDIT_NOT_MEMBER;
     return p->native ? AUDIT_UNTAGGED : AUDIT_WRONG_PVID;
 }
 
@@ -105,7 +107,7 @@ static enum port_vlan_state check_port(struct check *c, uint32_t box, const stru
         return p.state;
     struct audit_port told = *port;
     told.instead = p.only ? p.only : p.pvid;
-    blame(c, fault_of(c, box, &p), box, told);
+    blame(c, audit_fault_at(c->t, box, &p), box, told);
     return p.state;
 }
 

@@ -55,6 +55,7 @@ struct box {
     enum edge_source source;     /* of that edge */
     enum confidence confidence;
     bool doubtful;               /* several may be meant, and nothing decides */
+    bool open;                   /* nobody says that it hangs there directly: what tells nothing may be between */
     struct plug up_port;         /* its own, toward up */
     struct plug down_port;       /* of up, toward it */
 };
@@ -97,7 +98,7 @@ struct plug topology_plug(const struct box *b, uint32_t index);
 struct way_hop {
     uint32_t box;
     struct plug in, out; /* toward the beginning, toward the end; of the last hop: in alone */
-    bool maybe;          /* may stand here, or aside: it tells nothing, and nobody says where it is */
+    bool maybe;          /* may stand here, or elsewhere: it tells nothing, and nobody says where it is */
 };
 
 struct way {
@@ -106,6 +107,8 @@ struct way {
     bool doubtful;              /* some edge of it may be another one */
 };
 
+/* Does it hang together with nothing on the way that ends there? Then it may stand anywhere on it. */
+bool topology_is_lost(const struct topology *t, uint32_t box, uint32_t to);
 /* From one box (or BOX_OWN) to another. False: no memory. */
 bool topology_way(const struct topology *t, uint32_t from, uint32_t to, struct arena *arena, struct way *out);
 

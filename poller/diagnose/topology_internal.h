@@ -50,7 +50,26 @@ uint32_t topology_nearest_box(const struct scene *s, const uint32_t *box_of, uin
 uint32_t topology_mac_box(const struct topology *t, const struct mac *mac);
 /* The port a neighbour says its cable is in, of box; the texts are the neighbour's. */
 struct plug topology_remote_plug(const struct box *b, const struct wiring_neighbour *n);
+/* Its whole forwarding table is at hand: who is not in it is not there. */
+static inline bool topology_tells_all(const struct box *b)
+{
+    return b->hears && !(b->wiring->cut & 1u << WIRING_LIST_FDB);
+}
+
+/* The box nearest to the router on the way from one to the other; BOX_NONE: they do not hang together. */
+uint32_t topology_common(const struct topology *t, uint32_t a, uint32_t b);
+unsigned topology_depth(const struct topology *t, uint32_t box); /* of what hangs on nothing: 1 */
+/* The port of box that leads to x; 0: not known. */
+uint32_t topology_known_port(const struct topology *t, uint32_t box, uint32_t x);
+/* What tells nothing may stand between above and x, which hangs on it, where nothing says that it does not. */
+bool topology_may_be_between(const struct topology *t, uint32_t box, uint32_t above, uint32_t x);
+/* Two that hang on top may have their way to each other without it. */
+bool topology_may_be_left_out(const struct topology *t, uint32_t top, uint32_t left, uint32_t right);
+/* Behind that port of box, or it may be: the port that leads to it is not known. */
+bool topology_is_behind(const struct topology *t, uint32_t x, uint32_t box, uint32_t port);
 /* Where a box hears an address of ours; 0: nowhere. */
 uint32_t topology_own_sight(const struct topology *t, uint32_t box);
+/* Its table says on which side of it we are: where it hears us, or that we are not behind it. */
+bool topology_tells_of_us(const struct topology *t, uint32_t box);
 
 #endif

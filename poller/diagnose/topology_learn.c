@@ -69,10 +69,12 @@ static bool hears_below(const struct topology_draft *d, uint32_t box, uint32_t o
     return box == d->t->router || (up->port && up->port != s->port);
 }
 
-/* Both hear x below them: does box do so through nearer? */
+/* Both hear x below them: does box do so through nearer? Then nearer has the two at different ports. */
 static bool is_above(const struct topology_draft *d, uint32_t box, uint32_t nearer, uint32_t x)
 {
-    const struct sight *s = draft_sight(d, box, nearer);
+    const struct sight *s = draft_sight(d, box, nearer), *back = draft_sight(d, nearer, box);
+    if (back->port)
+        return back->port != draft_sight(d, nearer, x)->port;
     if (s->port)
         return s->port == draft_sight(d, box, x)->port;
     return is_configured_above(d, nearer, box);
@@ -166,6 +168,7 @@ static void hang_as_learned(struct topology_draft *d, uint32_t x, bool agreed)
     enum edge_source source = learned_from(d, x);
     bool certain = agreed || source == EDGE_LLDP;
     hang_on(&d->boxes[x], d->learned[x], source, certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
+    d->boxes[x].open = !certain;
 }
 
 /* Of the configured ones that fit what the tables say, the only one. */
@@ -207,6 +210,19 @@ static bool is_in_circle(const struct topology_draft *d, uint32_t x)
     return box == x;
 }
 
+/* What hangs on nothing, but hears the router, or something beneath it does, is somewhere below the router: nobody
+ * else has it there. */
+static void hang_rest(struct topology_draft *d, uint32_t hearing)
+{
+    uint32_t top = hearing;
+    while (d->boxes[top].up != BOX_NONE)
+        top = d->boxes[top].up;
+    if (top == d->t->router || !draft_sight(d, hearing, d->t->router)->port)
+        return;
+    hang_on(&d->boxes[top], d->t->router, EDGE_FDB, CONFIDENCE_LIKELY);
+    d->boxes[top].open = true;
+}
+
 void topology_hang(struct topology_draft *d)
 {
     for (uint32_t i = 0; i < d->t->box_count; i++)
@@ -216,4 +232,6 @@ void topology_hang(struct topology_draft *d)
     for (uint32_t i = 0; i < d->t->box_count; i++)
         if (d->several[i])
             hang_on(&d->boxes[i], BOX_NONE, EDGE_UNKNOWN, CONFIDENCE_POSSIBLE);
+    for (uint32_t i = 0; i < d->t->box_count && d->t->router != BOX_NONE; i++)
+        hang_rest(d, i);
 }

@@ -32,6 +32,11 @@ uint32_t topology_own_sight(const struct topology *t, uint32_t box)
     return port;
 }
 
+bool topology_tells_of_us(const struct topology *t, uint32_t box)
+{
+    return topology_tells_all(&t->boxes[box]) || topology_own_sight(t, box);
+}
+
 static void found(struct topology *t, uint32_t box, struct plug port, enum edge_source source, bool exact)
 {
     t->own.box = box;
@@ -67,8 +72,8 @@ static bool find_by_lldp(struct topology *t)
 static bool is_nearest(const struct topology *t, uint32_t box)
 {
     for (uint32_t i = 0; i < t->box_count; i++) {
-        uint32_t port = i == box ? 0 : topology_own_sight(t, i);
-        if (port && topology_toward(t, i, box).index != port)
+        uint32_t port = i == box ? 0 : topology_own_sight(t, i), seen = topology_sight(t, i, box)->port;
+        if (port && port != (seen ? seen : topology_toward(t, i, box).index))
             return false;
     }
     return true;
@@ -88,7 +93,7 @@ static void find_by_tables(struct topology *t)
 /* Boxes behind that port that would not tell if we hung on them. */
 static bool is_mute_behind(const struct topology *t, uint32_t x, uint32_t box, uint32_t port)
 {
-    return x != box && !t->boxes[x].hears && topology_toward(t, box, x).index == port;
+    return x != box && !topology_tells_of_us(t, x) && topology_is_behind(t, x, box, port);
 }
 
 /* This machine as a node, and what it hangs on. */

@@ -18,9 +18,8 @@ static void forget(struct walk *w, uint32_t box)
     w->count = kept;
 }
 
-static void step(struct walk *w, struct way_hop hop)
+static void step_on(struct walk *w, struct way_hop hop)
 {
-    forget(w, hop.box);
     if (!hop.in.name)
         hop.in.name = "";
     if (!hop.out.name)
@@ -28,62 +27,41 @@ static void step(struct walk *w, struct way_hop hop)
     w->hops[w->count++] = hop;
 }
 
-static bool is_on(const struct walk *w, uint32_t box)
+static void step(struct walk *w, struct way_hop hop)
 {
-    for (size_t i = 0; i < w->count; i++)
-        if (w->hops[i].box == box)
+    forget(w, hop.box);
+    step_on(w, hop);
+}
+
+/* As one that may be here, between the same two. */
+static bool is_here(const struct walk *w, uint32_t box)
+{
+    for (size_t i = w->count; i > 0 && w->hops[i - 1].maybe; i--)
+        if (w->hops[i - 1].box == box)
             return true;
     return false;
 }
 
-static unsigned depth(const struct topology *t, uint32_t box)
+static bool is_on(const struct walk *w, uint32_t box)
 {
-    unsigned steps = 0;
-    for (; box != BOX_NONE && steps <= t->box_count; steps++)
-        box = t->boxes[box].up;
-    return steps;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->hops[i].box == box && !w->hops[i].maybe)
+            return true;
+    return false;
 }
 
 static void step_aside(struct walk *w, uint32_t box)
 {
-    if (!is_on(w, box))
-        step(w, (struct way_hop){.box = box, .maybe = true});
+    if (!is_here(w, box) && !is_on(w, box))
+        step_on(w, (struct way_hop){.box = box, .maybe = true});
 }
 
-static bool is_unplaced(const struct topology *t, uint32_t box)
-{
-    return t->boxes[box].up == BOX_NONE && box != t->router;
-}
-
-static bool shares_port(const struct topology *t, uint32_t box, uint32_t above, uint32_t x)
-{
-    uint32_t port = t->boxes[x].down_port.index;
-    bool apart = box != x && !topology_is_beneath(t, box, x) && topology_is_beneath(t, box, above);
-    return apart && port && topology_toward(t, above, box).index == port;
-}
-
-/* What tells nothing, and comes in at the same port of above as x or at nobody knows which, may stand between. */
+/* What tells nothing may stand between above and x, where nothing says that it does not. */
 static void step_asides(struct walk *w, uint32_t above, uint32_t x)
 {
-    const struct topology *t = w->t;
-    for (uint32_t i = 0; i < t->box_count; i++) {
-        bool lost = is_unplaced(t, i) && i != x && i != above && t->boxes[x].source != EDGE_LLDP;
-        if (!t->boxes[i].hears && (lost || shares_port(t, i, above, x)))
+    for (uint32_t i = 0; i < w->t->box_count; i++)
+        if (topology_may_be_between(w->t, i, above, x))
             step_aside(w, i);
-    }
-}
-
-static uint32_t common(const struct topology *t, uint32_t a, uint32_t b)
-{
-    while (a != b) {
-        if (a == BOX_NONE || b == BOX_NONE)
-            return BOX_NONE;
-        if (depth(t, a) >= depth(t, b))
-            a = t->boxes[a].up;
-        else
-            b = t->boxes[b].up;
-    }
-    return a;
 }
 
 /* From x up to top, which is left out. */
@@ -123,34 +101,55 @@ static void set_exits(struct walk *w, size_t from)
     }
 }
 
+/* The one just under top on the side of box; top itself: itself. */
+static uint32_t child(const struct topology *t, uint32_t top, uint32_t box)
+{
+    while (box != top && t->boxes[box].up != top)
+        box = t->boxes[box].up;
+    return box;
+}
+
 static bool walk(struct walk *w, uint32_t from, uint32_t to, struct plug in)
 {
-    uint32_t top = common(w->t, from, to);
+    uint32_t top = topology_common(w->t, from, to);
     size_t first = w->count;
     if (top == BOX_NONE)
         return false;
-    uint32_t below = from; /* the one of from's side just under top */
-    while (below != top && w->t->boxes[below].up != top)
-        below = w->t->boxes[below].up;
+    uint32_t left = child(w->t, top, from), right = child(w->t, top, to);
     climb(w, from, top, in);
-    step(w, (struct way_hop){.box = top, .in = from == top ? in : w->t->boxes[below].down_port});
+    if (topology_may_be_left_out(w->t, top, left, right))
+        step_aside(w, top);
+    else
+        step(w, (struct way_hop){.box = top, .in = from == top ? in : w->t->boxes[left].down_port});
     descend(w, top, to);
     set_exits(w, first);
     return true;
 }
 
+/* Each once for certain, or where it may be: around us, and on the way up and the way down once each. */
+static struct way_hop *take_hops(const struct topology *t, struct arena *arena)
+{
+    return arena_take(arena, (t->box_count * 4 + 1) * sizeof(struct way_hop));
+}
+
 /* --- from our own plug --- */
 
-/* Behind the port we are heard at, or anywhere: what tells nothing. The farthest from the router first. */
+/* A whole table without us is that of a box we are not behind. When nobody hears us, tables prove nothing of that. */
+static bool is_elsewhere(const struct topology *t, uint32_t box)
+{
+    return t->own.box != BOX_NONE && topology_tells_of_us(t, box);
+}
+
+/* Behind the port we are heard at, or anywhere. The farthest from the router first. */
 static void step_around_us(struct walk *w, uint32_t to)
 {
     const struct topology *t = w->t;
     uint32_t near = t->own.box;
     for (unsigned deep = (unsigned)t->box_count + 1; deep > 0; deep--)
         for (uint32_t i = 0; i < t->box_count; i++) {
-            if (i == to || i == near || t->boxes[i].hears || depth(t, i) != deep)
+            if (i == to || i == near || is_elsewhere(t, i) || topology_depth(t, i) != deep)
                 continue;
-            if (near == BOX_NONE || topology_toward(t, near, i).index == t->own.port.index)
+            if (near == BOX_NONE || topology_is_behind(t, i, near, t->own.port.index))
                 step_aside(w, i);
         }
 }
@@ -158,19 +157,57 @@ static void step_around_us(struct walk *w, uint32_t to)
 static bool is_beside_us(const struct topology *t, uint32_t to)
 {
     uint32_t near = t->own.box;
-    return near == BOX_NONE || (to != near && topology_toward(t, near, to).index == t->own.port.index);
+    return near == BOX_NONE || (to != near && topology_is_behind(t, to, near, t->own.port.index));
 }
 
-static bool walk_from_us(struct walk *w, uint32_t to)
+static uint32_t top_of(const struct topology *t, uint32_t box)
+{
+    while (t->boxes[box].up != BOX_NONE)
+        box = t->boxes[box].up;
+    return box;
+}
+
+/* How our nearest box hangs together with the end is not known: by any other. */
+static void step_everywhere(struct walk *w, uint32_t to)
+{
+    for (uint32_t i = 0; i < w->t->box_count; i++)
+        if (i != to)
+            step_aside(w, i);
+}
+
+/* Somewhere between our nearest box and the next one that hears we are; from that one on the way is known. What
+ * does not hang together with our nearest box is entered from above. */
+static bool walk_beside_us(struct walk *w, uint32_t to, struct arena *arena)
+{
+    const struct topology *t = w->t;
+    struct walk all = {.t = t, .hops = take_hops(t, arena)};
+    struct plug none = {.name = ""};
+    size_t first = t->own.box != BOX_NONE && topology_common(t, t->own.box, to) != BOX_NONE;
+    if (!all.hops)
+        return false;
+    if (t->own.box != BOX_NONE && !first)
+        step_everywhere(w, to);
+    else if (first && !topology_known_port(t, t->own.box, to))
+        step_aside(w, t->own.box);
+    walk(&all, first ? t->own.box : top_of(t, to), to, none);
+    for (; first < all.count && (all.hops[first].maybe || !topology_tells_of_us(t, all.hops[first].box)); first++)
+        if (all.hops[first].box != to)
+            step_aside(w, all.hops[first].box);
+    for (size_t i = first; i < all.count; i++)
+        step(w, all.hops[i]);
+    w->doubtful |= all.doubtful;
+    if (first >= all.count)
+        step(w, (struct way_hop){.box = to});
+    return true;
+}
+
+static bool walk_from_us(struct walk *w, uint32_t to, struct arena *arena)
 {
     const struct topology *t = w->t;
     if (t->own.exact)
         return walk(w, t->own.box, to, t->own.port);
     step_around_us(w, to);
-    if (!is_beside_us(t, to))
-        return walk(w, t->own.box, to, t->own.port);
-    step(w, (struct way_hop){.box = to});
-    return true;
+    return is_beside_us(t, to) ? walk_beside_us(w, to, arena) : walk(w, t->own.box, to, t->own.port);
 }
 
 bool topology_way(const struct topology *t, uint32_t from, uint32_t to, struct arena *arena, struct way *out)
@@ -179,10 +216,10 @@ bool topology_way(const struct topology *t, uint32_t from, uint32_t to, struct a
     *out = (struct way){0};
     if (to >= t->box_count || (from != BOX_OWN && from >= t->box_count))
         return true;
-    w.hops = arena_take(arena, (t->box_count + 1) * sizeof *w.hops);
+    w.hops = take_hops(t, arena);
     if (!w.hops)
         return false;
-    bool known = from == BOX_OWN ? walk_from_us(&w, to) : walk(&w, from, to, (struct plug){.name = ""});
+    bool known = from == BOX_OWN ? walk_from_us(&w, to, arena) : walk(&w, from, to, (struct plug){.name = ""});
     if (known)
         *out = (struct way){.hops = w.hops, .count = w.count, .doubtful = w.doubtful};
     return true;

@@ -13,14 +13,10 @@ static bool is_radio(const struct topology *t, uint32_t box)
     return l && l->bridge;
 }
 
-/* As seen from where we are: behind the radio is the side away from us. */
 static bool is_behind(const struct topology *t, uint32_t node, uint32_t radio)
 {
     uint32_t box = topology_box_above(t, node);
-    if (box == radio || t->boxes[radio].node == node)
-        return true;
-    bool beneath = topology_is_beneath(t, box, radio);
-    return topology_is_beneath(t, t->own.box, radio) ? !beneath : beneath;
+    return box == radio || topology_is_beneath(t, box, radio);
 }
 
 /* The claims of one address, from i on. */
@@ -55,10 +51,17 @@ static bool find_at(const struct topology *t, uint32_t radio, struct translation
     return false;
 }
 
+/* The farthest from the router: it is the nearest to those. */
 bool translation_find(const struct topology *t, const struct way *way, struct translation *out)
 {
-    for (size_t i = way->count; i-- > 0;)
-        if (is_radio(t, way->hops[i].box) && find_at(t, way->hops[i].box, out))
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < way->count; i++) {
+        struct translation here;
+        uint32_t radio = way->hops[i].box;
+        if (!is_radio(t, radio) || !find_at(t, radio, &here) || (found && !topology_is_beneath(t, radio, out->radio)))
+            continue;
+        *out = here;
+        found = true;
+    }
+    return found;
 }

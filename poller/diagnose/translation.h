@@ -14,7 +14,7 @@ struct translation {
     size_t node_count;      /* how many there are: may be more than stand here */
 };
 
-/* The first found among the hops of a way. */
+/* Of the radios on a way the nearest to those who answer with its address. */
 bool translation_find(const struct topology *t, const struct way *way, struct translation *out);
 
 #endif

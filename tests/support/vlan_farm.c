@@ -214,6 +214,10 @@ struct farm *farm_begin(const char *text)
     struct farm *f = calloc(1, sizeof *f);
     assert_non_null(f);
     f->us = -1;
+    f->guest = 501;
+    f->probe = (struct mac){{2, 0x9e, 0, 0, 0, 1}};
+    f->control = (struct mac){{2, 0xc0, 0, 0, 0, 1}};
+    f->gateway = (struct mac){{2, 0x6a, 0, 0, 0, 1}};
     f->arena = arena_create(0);
     assert_non_null(f->arena);
     farm_add(f, text);
@@ -299,7 +303,8 @@ static void arrive(struct farm *f, int box, unsigned port, uint16_t tag, struct 
     if (tag && b->eats & bit)
         return;
     tag = b->strips & bit ? 0 : tag;
-    b->got = tag;
+    b->got = true;
+    b->got_tag = tag;
     if (b->thing || b->us)
         return;
     if (!b->vlan_count) {
@@ -335,6 +340,26 @@ void farm_forget(struct farm *f, struct mac mac)
                 b->rows[kept++] = b->rows[k];
         b->row_count = kept;
     }
+}
+
+static void prick_ears(struct farm *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        f->boxes[i].got = false;
+}
+
+bool farm_probe(struct farm *f, uint16_t vid, uint16_t *answered_on)
+{
+    struct farm_box *router = &f->boxes[0], *us = &f->boxes[f->us];
+    farm_send(f, f->us, 0, f->control);
+    prick_ears(f);
+    farm_send(f, f->us, vid, f->probe);
+    uint16_t tag = router->got_tag;
+    if (!router->got || (tag != f->guest && tag))
+        return false;
+    farm_send(f, 0, tag, tag ? f->gateway : mac_of(0));
+    *answered_on = us->got_tag;
+    return us->got;
 }
 
 void farm_chatter(struct farm *f)
@@ -489,16 +514,23 @@ static bool is_node(const struct farm_box *b)
     return !b->hidden && (!b->us || b->self);
 }
 
+/* The port of the next box above that is known: the plan knows of no hidden ones. */
+static uint8_t known_port(const struct farm *f, int box)
+{
+    while (f->boxes[f->boxes[box].above].hidden)
+        box = f->boxes[box].above;
+    return f->boxes[box].peer_port[f->boxes[box].up_port];
+}
+
 static void describe_node(struct farm *f, int box)
 {
     struct farm_box *b = &f->boxes[box];
     uint32_t node = b->node;
-    const struct farm_box *above = b->above >= 0 ? &f->boxes[b->above] : NULL;
     f->nodes[node] = (struct scene_node){.name = b->name, .site = *b->site ? b->site : NULL, .reason = "",
                                          .life = "ping", .facts = &f->facts, .self = b->self, .watched = true,
                                          .class = b->thing ? CLASS_FIXED : CLASS_NETWORK};
-    if (b->planned && above)
-        f->nodes[node].port = port_name(f, b->peer_port[b->up_port]);
+    if (b->planned && b->above >= 0)
+        f->nodes[node].port = port_name(f, known_port(f, box));
 }
 
 /* Above what is hidden stands what is known. */

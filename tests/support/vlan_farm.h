@@ -57,7 +57,8 @@ struct farm_box {
     uint32_t translates;
     struct farm_row rows[FARM_ROWS_MAX];
     size_t row_count;
-    uint16_t got;                       /* VLAN a frame last ended in here, as the router or us: 0 untagged */
+    bool got;                           /* a frame came in since this was last cleared */
+    uint16_t got_tag;                   /* the last one's; 0: none */
     uint32_t node;                      /* of the scene; SCENE_NONE */
 };
 
@@ -65,6 +66,7 @@ struct farm {
     struct farm_box boxes[FARM_BOXES_MAX];
     size_t count;
     int us;                             /* -1: none */
+    uint16_t guest;                     /* the VLAN the router answers guests on */
     uint64_t shuffle;                   /* 0: rows stand in the order they were learned */
     struct arena *arena;
     /* as hayloft sees it */
@@ -75,7 +77,7 @@ struct farm {
     struct fact_table facts;
     struct topology_claim claims[FARM_BOXES_MAX * 2];
     size_t claim_count;
-    struct mac own[3];                  /* card, probe, control */
+    struct mac own[1], probe, control, gateway;
     const struct wiring *wirings[FARM_BOXES_MAX + 1];
     struct topology_given given;
     struct topology topology;
@@ -93,6 +95,9 @@ struct mac farm_mac(const struct farm *f, const char *name);
 /* What a frame does, sent by a box of that address; vid 0: untagged. Boxes learn. */
 void farm_send(struct farm *f, int from, uint16_t vid, struct mac source);
 void farm_forget(struct farm *f, struct mac mac); /* as after the ageing time */
+/* A round of a guest on that VLAN at our plug, untagged if its tag is 0: probe, control, and what the router answers.
+ * What comes back, with which tag. */
+bool farm_probe(struct farm *f, uint16_t vid, uint16_t *answered_on);
 /* Everybody says something untagged: how a farm is before it is asked. */
 void farm_chatter(struct farm *f);
 /* One box's tables as they are now. NULL: it tells none. */

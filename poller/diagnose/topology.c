@@ -93,7 +93,7 @@ struct plug topology_toward(const struct topology *t, uint32_t box, uint32_t oth
 
 static bool is_box(const struct scene_node *n)
 {
-    return n->class == CLASS_NETWORK && !n->internet && !n->self;
+    return n->class == CLASS_NETWORK && !n->internet && !n->network && !n->self;
 }
 
 /* A bridge that is read has ports, whatever it hears. */
@@ -143,16 +143,12 @@ static uint32_t find_top(const struct topology_draft *d)
     return top;
 }
 
-/* What the Internet hangs on, else our own gateway. */
 static uint32_t find_router(const struct topology_draft *d)
 {
     const struct scene *s = d->given->scene;
-    uint32_t gateway = d->given->gateway;
     for (size_t i = 0; i < s->node_count; i++)
-        if (s->nodes[i].internet && s->hangs[i].parent_count)
-            return d->box_of[s->hangs[i].parents[0]];
-    if (gateway < s->node_count && d->box_of[gateway] != BOX_NONE)
-        return d->box_of[gateway];
+        if (s->nodes[i].router)
+            return d->box_of[i];
     return find_top(d);
 }
 

@@ -33,7 +33,6 @@ struct topology_given {
     const struct mac *own;               /* of our card on that wire, and those made up for it */
     size_t own_count;
     const struct wiring_neighbour *heard; /* what LLDP says at our own port; NULL: nothing */
-    uint32_t gateway; /* node of our default route, where the Internet hangs on none; or SCENE_NONE */
 };
 
 enum edge_source { EDGE_UNKNOWN, EDGE_CONFIGURATION, EDGE_FDB, EDGE_LLDP };

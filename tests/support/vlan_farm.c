@@ -529,6 +529,7 @@ static void describe_node(struct farm *f, int box)
     f->nodes[node] = (struct scene_node){.name = b->name, .site = *b->site ? b->site : NULL, .reason = "",
                                          .life = "ping", .facts = &f->facts, .self = b->self, .watched = true,
                                          .class = b->thing ? CLASS_FIXED : CLASS_NETWORK};
+    f->nodes[node].router = box == 0;
     if (b->planned && b->above >= 0)
         f->nodes[node].port = port_name(f, known_port(f, box));
 }

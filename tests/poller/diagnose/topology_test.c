@@ -259,7 +259,7 @@ static void more_boxes_than_can_be_looked_at_leave_everything_open(void **state)
     static struct scene_node nodes[TOPOLOGY_BOXES_MAX + 1];
     static struct dependency hangs[TOPOLOGY_BOXES_MAX + 1];
     struct scene scene = {.nodes = nodes, .hangs = hangs, .node_count = TOPOLOGY_BOXES_MAX + 1};
-    struct topology_given given = {.scene = &scene, .gateway = SCENE_NONE};
+    struct topology_given given = {.scene = &scene};
     struct topology t;
     struct arena *a = arena_create(0);
     assert_true(topology_build(&given, a, &t));

@@ -3,13 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "poller/engine/address_book.h"
 #include "poller/engine/engine_internal.h"
 #include "poller/engine/gauges.h"
-
-struct address_owner {
-    struct addr addr;
-    const struct node *node;
-};
 
 struct claim { /* of one MAC that was asked for */
     struct mac mac;
@@ -21,19 +17,12 @@ struct search {
     const struct engine *e;
     struct claim *claims; /* sorted by MAC, each once */
     size_t claim_count;
-    struct address_owner *addresses; /* configured ones, sorted */
-    size_t address_count;
+    struct address_book book;
 };
 
 static int by_mac(const void *a, const void *b)
 {
     return memcmp(a, b, sizeof(struct mac)); /* the first member */
-}
-
-static int by_address(const void *a, const void *b)
-{
-    const struct addr *x = a, *y = b; /* the first member */
-    return x->family != y->family ? (int)x->family - (int)y->family : memcmp(x->bytes, y->bytes, sizeof x->bytes);
 }
 
 static void claim(struct search *s, const struct mac *mac, const struct node *node)
@@ -45,13 +34,6 @@ static void claim(struct search *s, const struct mac *mac, const struct node *no
         return;
     c->disputed |= c->node != NULL;
     c->node = node;
-}
-
-static const struct node *at_address(const struct search *s, const struct addr *a)
-{
-    const struct address_owner *o = s->address_count ? bsearch(a, s->addresses, s->address_count, sizeof *o, by_address)
-                                                     : NULL;
-    return o ? o->node : NULL;
 }
 
 /* --- what is asked for --- */
@@ -91,18 +73,6 @@ static void want_all(struct search *s, const struct node *n, const struct wiring
 
 /* --- who says so --- */
 
-static size_t list_addresses(const struct engine *e, struct address_owner *out)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < e->node_count; i++) {
-        const struct config_node *cn = e->nodes[i]->config;
-        for (size_t k = 0; cn && k < cn->addresses_count; k++, count++)
-            if (out)
-                out[count] = (struct address_owner){cn->addresses[k], e->nodes[i]};
-    }
-    return count;
-}
-
 static void claim_own(struct search *s)
 {
     for (size_t i = 0; i < s->e->node_count; i++) {
@@ -117,7 +87,7 @@ static void claim_own(struct search *s)
 static void claim_by_arp(struct search *s, const struct addr *addr, const struct mac *mac)
 {
     if (mac_is_set(mac))
-        claim(s, mac, at_address(s, addr));
+        claim(s, mac, address_book_find(&s->book, addr));
 }
 
 static void claim_all(struct search *s, const struct netinfo_heard *heard, size_t heard_count)
@@ -168,18 +138,14 @@ void owners_find(const struct engine *e, const struct node *n, const struct neti
                  size_t heard_count, struct arena *arena, struct ew_tables *t)
 {
     struct search s = {.e = e};
-    size_t most = wanted_most(n, &t->wiring), addresses = list_addresses(e, NULL);
+    size_t most = wanted_most(n, &t->wiring);
     s.claims = most ? calloc(most, sizeof *s.claims) : NULL;
-    s.addresses = addresses ? calloc(addresses, sizeof *s.addresses) : NULL;
-    if (s.claims && (s.addresses || !addresses)) {
-        s.address_count = addresses ? list_addresses(e, s.addresses) : 0;
-        if (addresses)
-            qsort(s.addresses, addresses, sizeof *s.addresses, by_address);
+    if (s.claims && address_book_make(e, &s.book)) {
         want_all(&s, n, &t->wiring);
         claim_all(&s, heard, heard_count);
         tell_owners(&s, arena, t);
         tell_neighbours(&s, arena, t);
     }
     free(s.claims);
-    free(s.addresses);
+    address_book_fini(&s.book);
 }

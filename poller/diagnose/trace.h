@@ -98,6 +98,7 @@ struct trace {
     struct finding_evidence evidence[TRACE_EVIDENCE_MAX];
     size_t evidence_count;
     struct mono again;       /* tables read then say more; MONO_NEVER: they will not */
+    bool once;               /* some table lacks the guest, and another reading would prove it */
 };
 
 /* False: no memory. */

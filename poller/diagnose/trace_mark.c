@@ -3,7 +3,7 @@
 #include <string.h>
 
 const char *const trace_mark_words[] = {"unknown", "heard", "somehow", "elsewhere", "absent", NULL};
-const char *const trace_doubt_words[] = {"", "mute", "early", "no-control", "cut", "left-over", "moves", NULL};
+const char *const trace_doubt_words[] = {"", "mute", "early", "once", "no-control", "cut", "left-over", "moves", NULL};
 
 struct rows { /* of one address in one reading */
     bool right, somehow, elsewhere;
@@ -78,11 +78,15 @@ static void doubt(struct trace_sight *s, enum trace_doubt why)
 static void judge_absent(const struct trace_look *l, const struct wiring *first, const struct wiring *second,
                          bool was_there, struct trace_sight *s)
 {
-    if (!are_two(l, first, second))
-        doubt(s, TRACE_EARLY);
-    else if (is_cut(first) || is_cut(second))
+    if (is_cut(second))
         doubt(s, TRACE_CUT);
-    else if (!is_in(first, &l->control) || !is_in(second, &l->control))
+    else if (!is_in(second, &l->control))
+        doubt(s, TRACE_NO_CONTROL);
+    else if (!are_two(l, first, second))
+        doubt(s, TRACE_ONCE);
+    else if (is_cut(first))
+        doubt(s, TRACE_CUT);
+    else if (!is_in(first, &l->control))
         doubt(s, TRACE_NO_CONTROL);
     else if (was_there)
         doubt(s, TRACE_MOVES);

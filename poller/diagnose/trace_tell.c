@@ -79,7 +79,8 @@ void trace_look_again(struct trace_draft *d)
             const struct trace_sight *s = &d->ways[i].hops[k].probe;
             if (s->mark == TRACE_UNKNOWN && s->doubt == TRACE_LEFT_OVER)
                 d->out->again = sooner(d->out->again, s->clear);
-            if (s->mark == TRACE_UNKNOWN && s->doubt == TRACE_EARLY)
+            d->out->once |= s->mark == TRACE_UNKNOWN && s->doubt == TRACE_ONCE;
+            if (s->mark == TRACE_UNKNOWN && (s->doubt == TRACE_EARLY || s->doubt == TRACE_ONCE))
                 d->out->again = sooner(d->out->again, mono_after(s->at, SECONDS(TRACE_APART_S)));
         }
 }

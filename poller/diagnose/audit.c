@@ -93,9 +93,10 @@ static void judge_site(struct draft *d, const char *site)
 {
     const struct target *x = deciding(d, site);
     struct audit_site *out = &d->sites[d->site_count++];
-    *out = (struct audit_site){.site = site, .gap = AUDIT_NO_SERVER, .gap_box = BOX_NONE};
+    *out = (struct audit_site){.site = site, .end = BOX_NONE, .gap = AUDIT_NO_SERVER, .gap_box = BOX_NONE};
     if (!x)
         return;
+    out->end = x->box->box;
     out->verdict = x->way.verdict;
     out->gap = x->way.gap;
     out->gap_box = x->way.gap_box;
@@ -160,15 +161,18 @@ static void name_finding(const struct draft *d, struct audit_site *s)
     }
 }
 
+/* A site where nothing serves is no matter, beside one where something does. */
 static enum verdict worst(const struct draft *d)
 {
-    enum verdict v = d->site_count ? VERDICT_OK : VERDICT_UNKNOWN;
+    bool well = false, open = false;
     for (size_t i = 0; i < d->site_count; i++) {
-        if (d->sites[i].verdict == VERDICT_FAILING)
+        const struct audit_site *s = &d->sites[i];
+        if (s->verdict == VERDICT_FAILING)
             return VERDICT_FAILING;
-        v = d->sites[i].verdict == VERDICT_UNKNOWN ? VERDICT_UNKNOWN : v;
+        well |= s->verdict == VERDICT_OK;
+        open |= s->verdict == VERDICT_UNKNOWN && s->gap != AUDIT_NO_SERVER;
     }
-    return v;
+    return well && !open ? VERDICT_OK : VERDICT_UNKNOWN;
 }
 
 static bool take_lists(struct draft *d, const struct network_view *n, const struct serving *s, struct arena *arena)

@@ -51,13 +51,14 @@ struct audit_finding {
 struct audit_site {
     const char *site;           /* NULL: none */
     enum verdict verdict;       /* of the settings on the way: ok is no proof that anything comes through */
+    uint32_t end;               /* the box that decided it; BOX_NONE: there is none that serves */
     size_t finding;             /* the nearest one to the router; with failing */
     enum audit_gap gap;         /* with unknown */
     uint32_t gap_box;           /* BOX_NONE: none in particular */
 };
 
 struct audit {
-    enum verdict verdict;       /* the worst of the sites; unknown when there are none */
+    enum verdict verdict;       /* the worst of the sites where something serves; unknown when there are none */
     const struct audit_finding *findings; /* nearest to the router first */
     size_t finding_count;
     const struct audit_site *sites;

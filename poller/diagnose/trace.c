@@ -15,7 +15,7 @@ static void name(struct trace_draft *d, const struct trace_way *w, struct trace_
 
 static enum cause_kind kind_of(const struct trace_draft *d, struct trace_break b)
 {
-    bool bare = b.elsewhere || d->q->symptom == TRACE_STRIPPED;
+    bool bare = b.elsewhere || d->q->symptom == TRACE_STRIPPED || d->q->symptom == TRACE_MOVED;
     return bare ? CAUSE_VLAN_TAG_STRIPPED : CAUSE_VLAN_TAG_EATEN;
 }
 
@@ -49,11 +49,14 @@ static void guess(struct trace_draft *d, const struct trace_way *w, struct trace
         d->out->kind = CAUSE_NONE; /* the router itself, or its server */
 }
 
+/* Where frames change to another VLAN is known by tables alone: without, any switch on the way may do it. */
 static void judge_stripped(struct trace_draft *d, const struct trace_way *w, struct trace_break back)
 {
     struct trace_break all = whole(w);
     all.elsewhere = true;
     name(d, w, back.found ? back : all, CAUSE_VLAN_TAG_STRIPPED, CONFIDENCE_LIKELY);
+    if (d->q->symptom == TRACE_MOVED && !back.found && !d->out->stretch.decided)
+        d->out->kind = CAUSE_NONE;
 }
 
 static void judge_silence(struct trace_draft *d, const struct trace_way *w, struct trace_break forward,
@@ -97,7 +100,7 @@ static void judge_router(struct trace_draft *d)
         return;
     if (forward.found && d->q->gateway != TRACE_ANSWERS)
         name(d, w, forward, kind_of(d, forward), CONFIDENCE_LIKELY);
-    else if (d->q->symptom == TRACE_STRIPPED)
+    else if (d->q->symptom != TRACE_SILENCE)
         judge_stripped(d, w, back);
     else
         judge_silence(d, w, forward, back);

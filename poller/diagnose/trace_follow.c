@@ -29,7 +29,7 @@ bool trace_follow(const struct trace_look *l, const struct trace_question *q, ui
 
 static bool is_heard(const struct trace_question *q, enum trace_mark m)
 {
-    return m == TRACE_HEARD || (m == TRACE_SOMEHOW && q->symptom != TRACE_STRIPPED);
+    return m == TRACE_HEARD || (m == TRACE_SOMEHOW && q->symptom != TRACE_STRIPPED && q->symptom != TRACE_MOVED);
 }
 
 static bool is_passed(const struct trace_draft *d, const struct trace_hop *h)

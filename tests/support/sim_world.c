@@ -67,8 +67,11 @@ struct world_node {
     char checks[8][2][16];
     size_t check_count;
     unsigned starts[ROUND_ALL_TABLES + 1];
-    const struct wiring *wiring; /* what its tables say, from wiring_from to wiring_to */
-    double wiring_from, wiring_to;
+    struct world_tables_span {
+        const struct wiring *wiring;
+        double from, to;
+    } tables[6];
+    size_t tables_count;
     unsigned lost_in_row; /* of the regular rounds' echoes */
     double silent_from;
 };
@@ -397,9 +400,8 @@ void world_busy(struct world *w, const char *name, const char *kind, double from
 void world_tables(struct world *w, const char *name, double from, double to, const struct wiring *what)
 {
     struct world_node *n = node(w, name);
-    n->wiring = what;
-    n->wiring_from = from + BEGIN_S;
-    n->wiring_to = to + BEGIN_S;
+    if (n->tables_count < sizeof n->tables / sizeof n->tables[0])
+        n->tables[n->tables_count++] = (struct world_tables_span){what, from + BEGIN_S, to + BEGIN_S};
 }
 
 const struct engine *world_engine(const struct world *w)
@@ -931,11 +933,20 @@ static int64_t busy_of(const struct world *w, const struct world_check_row *c)
     return 0;
 }
 
+static const struct wiring *tables_now(const struct world *w, const struct world_node *n)
+{
+    for (size_t i = n->tables_count; i-- > 0;)
+        if (w->now >= n->tables[i].from && w->now < n->tables[i].to)
+            return n->tables[i].wiring;
+    return NULL;
+}
+
 static void deliver_tables(struct world *w, const struct event *e, struct world_node *n)
 {
     struct mono now = instant_of(w).mono;
-    bool read = n->wiring && e->outcome == OUTCOME_ANSWERED && w->now >= n->wiring_from && w->now < n->wiring_to;
-    struct wiring told = n->wiring ? *n->wiring : (struct wiring){0};
+    const struct wiring *wiring = tables_now(w, n);
+    bool read = wiring && e->outcome == OUTCOME_ANSWERED;
+    struct wiring told = wiring ? *wiring : (struct wiring){0};
     for (int i = 0; i < WIRING_LISTS; i++)
         if (told.at[i].ns)
             told.at[i] = now;

@@ -63,7 +63,7 @@ void world_reading(struct world *w, const char *node, const char *kind, double f
 void world_busy(struct world *w, const char *node, const char *kind, double from, double to,
                 double seconds);
 /* In that time the node's tables can be read and say this (lists with a time; it is then the present one). Kept by
- * pointer. Without it, and before and after, they cannot. */
+ * pointer. What was said last of a time counts; at other times they cannot be read. */
 void world_tables(struct world *w, const char *node, double from, double to, const struct wiring *what);
 void world_loss(struct world *w, double probability);
 void world_bursts(struct world *w, double per_day, double max_s); /* uniform up to max: mean half */

@@ -90,6 +90,9 @@ static void judge(const struct engine *e, const struct node *network, const stru
     } else if ((look && look->reach == LOOK_CROSSED) || is_crossed(e, s->site, count)) {
         s->verdict = probed->verdict;
         s->proved_by = say(a, probed->text, "", "");
+    } else if (look && look->reach == LOOK_HEARD && probed->verdict == VERDICT_OK) {
+        s->verdict = VERDICT_OK;
+        s->proved_by = say(a, look->text, "", "");
     } else if (is_cut_off(e, s->site)) {
         s->proved_by = say(a, "all of the ", s->site, " is silent, so nothing can be asked there");
     } else if (look && look->text) {

@@ -15,6 +15,7 @@
 #include "poller/engine/roster.h"
 #include "poller/engine/round.h"
 #include "poller/engine/troubles.h"
+#include "poller/engine/ways.h"
 
 #define CONCLUSIONS_PER_STEP 4   /* each may make the next necessary; the story ends sooner */
 #define FRESH_BOOT_S 300         /* a machine younger than that: the power may just be back */
@@ -37,6 +38,7 @@ struct engine *engine_create(const struct engine_setup *setup, struct instant no
     int64_t grace_ns = young_ns > SECONDS(FIRST_GRACE_S) ? young_ns : SECONDS(FIRST_GRACE_S);
     e->grace_until = mono_after(now.mono, grace_ns);
     conclude_prepare(e);
+    ways_prepare(e);
     return e;
 }
 
@@ -138,6 +140,9 @@ static void take_input(struct engine *e, const struct input *in)
         break;
     case INPUT_WATCHERS:
         e->watched = in->watched;
+        break;
+    case INPUT_HEARD:
+        ways_take_heard(e, in->heard);
         break;
     }
 }

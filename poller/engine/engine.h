@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "poller/base/netinfo.h"
 #include "poller/config/config.h"
 #include "poller/message/engine_store.h"
 #include "poller/message/web_engine.h"
@@ -36,10 +37,16 @@ enum input_kind {
     INPUT_SEND_TEST, /* a test message to a receiver */
     INPUT_RESUMED,   /* the machine slept or we were starved: what was silent meanwhile proves nothing */
     INPUT_WATCHERS,  /* is somebody looking? only then SHOW outputs are made */
+    INPUT_HEARD,     /* whom our kernel knows on its links */
 };
 
 struct own_fact {
     const char *name, *subject, *value;
+};
+
+struct heard_addresses {
+    const struct netinfo_heard *list;
+    size_t count;
 };
 
 struct input {
@@ -55,6 +62,7 @@ struct input {
         const struct we_ack *ack;
         const struct we_name *name; /* PROBE, SEND_TEST */
         bool watched;               /* WATCHERS */
+        const struct heard_addresses *heard;
     };
 };
 

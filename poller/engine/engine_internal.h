@@ -5,6 +5,7 @@
 #include "poller/diagnose/diagnose.h"
 #include "poller/engine/alarms.h"
 #include "poller/engine/engine.h"
+#include "poller/engine/guest_macs.h"
 #include "poller/engine/guest_watch.h"
 #include "poller/engine/judge.h"
 #include "poller/engine/network_look.h"
@@ -12,6 +13,7 @@
 #include "poller/engine/shedding.h"
 #include "poller/engine/tables.h"
 #include "poller/engine/timekeeper.h"
+#include "poller/engine/way_watch.h"
 #include "poller/model/window.h"
 
 #define START_SLOT_MS 5 /* rounds start on these marks, so that the shell can send a slot in one batch */
@@ -42,6 +44,7 @@ struct check {
     struct judgement judgement;         /* verdict and how it came about */
     struct guest_watch *guest;          /* of a network's check, which judges it; NULL: it is none */
     struct network_look *look;          /* of a guest: what tables say of its VLAN's way; NULL: nothing yet */
+    struct way_watch way;               /* of a guest */
     bool ask_waits;                     /* to be asked when the round under way is over */
     struct mono last_round;             /* when the last regular one ended; ns 0: none did */
     uint8_t phase;                      /* of suspicion, while confirming */
@@ -86,6 +89,8 @@ struct node {
     struct gauge *gauges;               /* its readings; see gauges.h */
     size_t gauge_count, gauge_next;
     struct node_tables *tables;         /* NULL: none was ever read */
+    struct table_before *table_before;  /* see guest_macs.h; NULL: none */
+    struct mac heard;                   /* it answered us by ARP or ND with that; not set: never */
     uint64_t was_bad;                   /* causes whose incident of a reading may be open: a bit each */
     double rtt_s, loss;                 /* of the latest ping round; NaN unknown */
     struct mono rebooted_at;            /* when its last restart was told; ns 0: never */
@@ -123,6 +128,9 @@ struct engine {
     size_t shown_count;                 /* the first ones, which people see as nodes; then come networks */
     struct node *router;                /* what the Internet hangs on; NULL: not known */
     struct arena *plans;                /* what is asked of networks, see network_plan.h */
+    struct guest_macs guest_macs;
+    bool ways_old;                      /* something that ways of networks are known by is another */
+    struct alarm ways;                  /* when tables are to be read for one, or are too old */
     struct check **checks;              /* by id; NULL: free */
     size_t check_slots, check_count, first_free;
     struct node **sorted;               /* by name */

@@ -11,6 +11,7 @@
 
 enum look_reach {
     LOOK_UNKNOWN,  /* nothing there can ask or tell */
+    LOOK_HEARD,    /* a table there shows the guest: with what it found elsewhere that is as good */
     LOOK_CROSSED,  /* the guest itself goes through there: what it found holds */
     LOOK_BROKEN    /* what is set or heard on the way there says that guests get nothing */
 };
@@ -30,6 +31,8 @@ struct network_look {
     struct look_site *sites;   /* those anything can be said of */
     size_t site_count;
     struct guest_step_result audit, trace; /* steps of ours beside the guest's */
+    bool settings_untold;      /* no table tells of VLANs, or not yet: nothing was wrong there and is right now */
+    bool settings_old;         /* some table did, but could not be read again: what it said stays */
 };
 
 void network_look_destroy(struct network_look *l); /* NULL is fine */

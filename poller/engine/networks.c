@@ -10,6 +10,7 @@
 #include "poller/engine/network_plan.h"
 #include "poller/engine/round.h"
 #include "poller/engine/troubles.h"
+#include "poller/engine/ways.h"
 
 #define TROUBLES_MAX 64        /* VLANs told of in one incident */
 #define PROBE_TAKES_S 80       /* with all its tries */
@@ -39,6 +40,7 @@ bool networks_take_report(struct engine *e, struct check *c, const struct report
     bool known = has_stranger(c->guest);
     bool again = guest_watch_take(c->guest, r, e->now.mono);
     enum verdict verdict = guest_watch_verdict(c->guest, &reason);
+    ways_take_report(e, c, r);
     if (verdict != v->verdict)
         v->since = e->now.mono;
     v->verdict = verdict;
@@ -183,13 +185,17 @@ static bool explains(const struct vlan_finding *v, const struct look *l)
     return !v->site && (first->step <= GUEST_OFFER || first->step == GUEST_FULLSIZE);
 }
 
-/* After a restart nothing was read yet, and what was told of tables stays. */
+/* After a restart nothing was read yet, and later a switch may fall silent: what was told of tables stays. */
 static bool was_looked_at(const struct engine *e, const struct node *n)
 {
-    for (size_t i = 0; i < n->check_count; i++)
-        if (n->checks[i]->look)
-            return true;
-    return mono_since(e->now.mono, e->started) > SECONDS(TABLES_READ_S);
+    bool told = false;
+    for (size_t i = 0; i < n->check_count; i++) {
+        const struct network_look *l = n->checks[i]->look;
+        if (l && l->settings_old)
+            return false;
+        told |= l && !l->settings_untold;
+    }
+    return told || mono_since(e->now.mono, e->started) > SECONDS(TABLES_READ_S);
 }
 
 /* Both about the same: whichever was told first goes on. */
@@ -239,6 +245,7 @@ static void look_at_service(struct engine *e, struct node *n)
 
 void networks_conclude(struct engine *e)
 {
+    ways_look(e);
     for (size_t i = e->shown_count; i < e->node_count; i++) {
         look_at_service(e, e->nodes[i]);
         for (int m = GUEST_MATTER_SERVICE + 1; m < GUEST_MATTERS; m++)

@@ -13,6 +13,7 @@
 #include "poller/engine/pace.h"
 #include "poller/engine/round.h"
 #include "poller/engine/scene_keep.h"
+#include "poller/engine/ways.h"
 
 static void *need(void *p)
 {
@@ -187,6 +188,7 @@ static void free_node(struct node *n)
     gauges_destroy(n);
     objects_forget(n);
     tables_destroy(n);
+    guest_macs_forget(n);
     free(n->checks);
     free(n->parents);
     free(n->behind);
@@ -335,6 +337,17 @@ static void sort(struct engine *e)
     e->sorted_count = e->node_count;
 }
 
+/* They name boxes of the scene that was. */
+static void forget_looks(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++)
+        if (e->checks[i]) {
+            network_look_destroy(e->checks[i]->look);
+            e->checks[i]->look = NULL;
+        }
+    ways_are_others(e);
+}
+
 void roster_adopt(struct engine *e, const struct config *config)
 {
     struct arena *memory = need(arena_create(0)), *old_plans = e->plans;
@@ -367,6 +380,7 @@ void roster_adopt(struct engine *e, const struct config *config)
     sort(e);
     hang(e);
     scene_rebuild(e);
+    forget_looks(e);
     e->dirty = e->show_status = true;
 }
 

@@ -9,6 +9,7 @@
 #include "poller/engine/pace.h"
 #include "poller/engine/schedule.h"
 #include "poller/engine/suspicion.h"
+#include "poller/engine/ways.h"
 
 #define RECOVER_RETRY_S 5   /* between two recovery bursts */
 #define ASK_DEADLINE_S 4    /* nobody waits longer for a fact */
@@ -288,6 +289,12 @@ bool round_read_tables(struct engine *e, struct check *c)
     return c->judge->tables;
 }
 
+void round_refresh_tables(struct engine *e, struct check *c)
+{
+    if (c->judge->tables && !c->tables.number)
+        begin_tables(e, c, false, TABLES_DEMANDED_DEADLINE_S);
+}
+
 void round_forget_tables(struct engine *e, struct check *c)
 {
     cancel(e, c, &c->tables);
@@ -303,8 +310,11 @@ static void take_tables(struct engine *e, struct check *c, const struct report *
     keep_guard(e, c);
     if (r->outcome != OUTCOME_CANCELLED)
         tables_turn_ends(&c->turn, read);
-    if (read)
+    if (read) {
+        guest_macs_keep_rows(e, c->node, r->wiring);
         tables_take(c->node, c->id, r->wiring);
+        ways_are_others(e);
+    }
     e->dirty = e->dirty || (read && e->incident_count); /* they may say more of one */
     node_show(e, c->node);
     learn_from_report(e, c, r);

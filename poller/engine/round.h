@@ -10,6 +10,7 @@ void round_schedule(struct engine *e, struct check *c, bool at_once); /* places 
 bool round_ask(struct engine *e, struct check *c);
 /* A person wants its tables now. False: it has none. Those that are being read already will do. */
 bool round_read_tables(struct engine *e, struct check *c);
+void round_refresh_tables(struct engine *e, struct check *c); /* the same, but none that were empty */
 /* It asks another from now on: what was told does not hold any more. */
 void round_forget_tables(struct engine *e, struct check *c);
 void round_take_report(struct engine *e, const struct report *r);

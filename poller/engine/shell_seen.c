@@ -97,6 +97,8 @@ static void look(void *arg)
         size_t count = net->ops->neighbours(net->self, heard, HEARD_MAX);
         n->unread = count > HEARD_MAX ? count - HEARD_MAX : 0;
         seen_look(n->seen, heard, count - n->unread, clock_wall(), &listener);
+        struct heard_addresses all = {heard, count - n->unread};
+        shell_step(n->shell, &(struct input){.kind = INPUT_HEARD, .heard = &all});
     }
     free(heard);
     free(n->watched);

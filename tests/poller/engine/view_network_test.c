@@ -225,45 +225,58 @@ static void where_we_stand_only_strangers_are_looked_for(void **state)
     world_destroy(w);
 }
 
-/* As the look at tables would leave it with the first guest's check. */
-static struct network_look *look_of_tables(struct world *w, enum cause_kind kind, const char *site)
-{
-    static struct view_hop hops[] = {{(char *)(uintptr_t) "lan-switch", NULL, NULL, NULL, VERDICT_FAILING, NULL}};
-    static struct look_site sites[] = {{"house", LOOK_CROSSED, NULL}, {"barn", LOOK_BROKEN, "p4 is not in VLAN 501"}};
-    struct engine *e = (struct engine *)(uintptr_t)world_engine(w);
-    struct check *c = engine_node(e, "guest")->checks[0];
-    network_look_destroy(c->look);
-    c->look = calloc(1, sizeof *c->look);
-    *c->look = (struct network_look){
-        .arena = arena_create(0), .hops = hops, .hop_count = 1, .sites = sites, .site_count = 2,
-        .finding = {.kind = kind, .node = engine_node(e, "lan-switch")->index, .in_settings = true, .site = site,
-                    .port = "p4", .fix = "add VLAN 501 to p4, tagged"},
-        .audit = {true, VERDICT_FAILING, GUEST_NONE, (char *)(uintptr_t) "p4 is not in VLAN 501", 0}};
-    return c->look;
-}
+/* lan-switch: the router at p1, we at p3, the radio at p4. Its neighbours have names; it hears us and our guest. */
+static const struct wiring_port ports[] = {{1, "p1"}, {2, "p2"}, {3, "p3"}, {4, "p4"}};
+static const struct wiring_bridge_port bridge_ports[] = {{1, 1, 1, WIRING_STP_FORWARDING},
+                                                         {2, 2, 1, WIRING_STP_FORWARDING},
+                                                         {3, 3, 1, WIRING_STP_FORWARDING},
+                                                         {4, 4, 1, WIRING_STP_FORWARDING}};
+static const struct wiring_neighbour neighbours[] = {{1, "", "", "", "router", ""},
+                                                     {4, "", "", "", "bridge-house", ""}};
+static const struct wiring_address addresses[] = {{.vid = 1, .mac = {{2, 9, 9, 9, 0, 1}}, .port = 3},
+                                                  {.vid = 501, .mac = {{2, 9, 9, 9, 5, 1}}, .port = 3}};
+static const uint32_t all_ports[] = {1, 2, 3, 4}, but_the_radio[] = {1, 3}, tagged[] = {1, 3, 4};
+static const struct wiring_vlan right[] = {{1, "", all_ports, all_ports, 4, 4, true},
+                                           {501, "", tagged, NULL, 3, 0, true}},
+                                lacks_p4[] = {{1, "", all_ports, all_ports, 4, 4, true},
+                                              {501, "", but_the_radio, NULL, 2, 0, true}},
+                                without[] = {{1, "", all_ports, all_ports, 4, 4, true}};
+
+#define TABLES(vlans_, count)                                                                                  \
+    {                                                                                                          \
+        .at = {{1}, {1}, {1}, {1}, {1}, {1}}, .ports = ports, .port_count = 4, .bridge_ports = bridge_ports,   \
+        .bridge_port_count = 4, .neighbours = neighbours, .neighbour_count = 2, .addresses = addresses,        \
+        .address_count = 2, .vlans = vlans_, .vlan_count = count                                               \
+    }
+static const struct wiring set_right = TABLES(right, 2), radio_left_out = TABLES(lacks_p4, 2),
+                           vlan_unknown = TABLES(without, 1);
 
 static void settings_alone_are_an_incident_and_break_a_site(void **state)
 {
     struct world *w = with_guests(1);
+    world_tables(w, "lan-switch", 0, 1000, &radio_left_out);
+    world_tables(w, "lan-switch", 1000, 1e9, &set_right);
     world_begin(w);
-    world_run(w, 400);
-    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
     world_run(w, 700);
     assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
     assert_string_equal(only_incident(w)->in.cause.node, "lan-switch");
-    assert_string_equal(only_incident(w)->in.cause.port, "p4");
+    assert_string_equal(only_incident(w)->in.cause.port, "port p4");
     assert_string_equal(only_incident(w)->in.cause.site, "barn");
     look(w, "guest");
     assert_int_equal(n.verdict, VERDICT_DEGRADED); /* in the house all is well */
     assert_string_equal(n.sentence, only_incident(w)->in.cause.sentence);
     assert_int_equal(at("house")->verdict, VERDICT_OK);
     assert_int_equal(at("barn")->verdict, VERDICT_FAILING);
-    assert_string_equal(at("barn")->proved_by, "p4 is not in VLAN 501");
+    assert_string_equal(at("barn")->proved_by, "lan-switch does not have port p4 in VLAN 501");
     assert_string_equal(n.steps[n.steps_count - 1].step, "audit");
-    assert_string_equal(n.hops[0].node, "lan-switch");
-    look_of_tables(w, CAUSE_NONE, NULL);
-    world_run(w, 1100);
+    assert_string_equal(n.hops[0].node, "router");
+    assert_string_equal(n.hops[1].node, "lan-switch");
+    assert_int_equal(n.hops[1].verdict, VERDICT_FAILING);
+    assert_string_equal(n.hops[2].node, "bridge-house");
+    world_run(w, 2000);
     assert_true(only_incident(w)->in.resolved.ns > 0);
+    look(w, "guest");
+    assert_int_equal(at("barn")->verdict, VERDICT_UNKNOWN); /* set right, but nobody there can ask */
     world_destroy(w);
 }
 
@@ -271,17 +284,18 @@ static void a_probe_that_fails_for_it_is_the_same_incident(void **state)
 {
     for (int tables_first = 0; tables_first < 2; tables_first++) {
         struct world *w = with_guests(1);
-        world_guest(w, "guest", "guest", 501, 1000, 3000, dhcp_is_dead);
+        world_guest(w, "guest", "guest", 501, tables_first ? 1500 : 1000, 6000, dhcp_is_dead);
+        world_tables(w, "lan-switch", 0, 1100, &set_right);
+        world_tables(w, "lan-switch", 1100, 4000, &vlan_unknown);
+        world_tables(w, "lan-switch", 4000, 1e9, &set_right);
         world_begin(w);
-        world_run(w, tables_first ? 700 : 1400);
-        look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, NULL);
-        world_run(w, 2500);
+        world_run(w, 3500);
         assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
-        look_of_tables(w, CAUSE_NONE, NULL);
-        world_run(w, 2900);
+        assert_string_equal(only_incident(w)->in.cause.node, "lan-switch");
+        world_run(w, 5500);
         assert_cause(only_incident(w), CAUSE_GUEST_DHCP_SILENT); /* still nobody answers: something else, too */
         assert_int_equal(only_incident(w)->in.resolved.ns, 0);
-        world_run(w, 3600);
+        world_run(w, 6800);
         assert_true(only_incident(w)->in.resolved.ns > 0);
         world_destroy(w);
     }
@@ -291,9 +305,8 @@ static void a_probe_that_fails_otherwise_is_another_incident(void **state)
 {
     struct world *w = with_guests(1);
     world_guest(w, "guest", "guest", 501, 1000, 3000, pages_do_not_come);
+    world_tables(w, "lan-switch", 0, 1e9, &radio_left_out);
     world_begin(w);
-    world_run(w, 700);
-    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
     world_run(w, 2000);
     assert_int_equal(world_incident_count(w), 2);
     assert_cause(world_incident(w, 0), CAUSE_VLAN_NOT_MEMBER);
@@ -304,14 +317,13 @@ static void a_probe_that_fails_otherwise_is_another_incident(void **state)
 static void what_tables_said_outlives_a_restart(void **state)
 {
     struct world *w = with_guests(1);
+    world_tables(w, "lan-switch", 0, 1000, &radio_left_out);
+    world_tables(w, "lan-switch", 1200, 1e9, &radio_left_out);
     world_begin(w);
-    world_run(w, 400);
-    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
     world_run(w, 1000);
     world_restart(w);
-    world_run(w, 1800);
+    world_run(w, 1190);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0); /* not read again yet */
-    look_of_tables(w, CAUSE_VLAN_NOT_MEMBER, "barn");
     world_run(w, 4000);
     assert_int_equal(only_incident(w)->in.resolved.ns, 0);
     assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);

@@ -1,0 +1,33 @@
+/* What the guest of a VLAN tells of its way to the router, and when tables are worth reading for it: as soon as it
+ * fails, again half a minute later, and when what may be left over in them from before has gone. Pure. */
+#ifndef HAYLOFT_ENGINE_WAY_WATCH_H
+#define HAYLOFT_ENGINE_WAY_WATCH_H
+
+#include "poller/diagnose/trace.h"
+#include "poller/model/report.h"
+
+#define WAY_ASKS_MAX 8          /* for one failure; then what is read every ten minutes must do */
+#define WAY_APART_S (TRACE_APART_S + 2)
+#define WAY_AFTER_PROBE_S 60    /* of a guest that is well: later its address says little */
+#define WAY_REST_S 600          /* ... between two such looks */
+
+struct way_watch {
+    bool told;                  /* some probe said something */
+    enum trace_symptom symptom;
+    enum trace_answer gateway;
+    struct mac probe, control;  /* addresses it played with */
+    struct mac gateway_mac;     /* as it was last seen; not set: never */
+    struct mono began;          /* the first probe that said the same: its start */
+    struct mono sent;           /* the end of the last one */
+    struct mono well;           /* the end of the last one that came through; ns 0: none did */
+    struct mono asked;          /* tables for it, last; ns 0: never */
+    uint8_t asks;               /* since it began, or since the last rest */
+};
+
+/* Takes a guest's report. True: it says something of the way. */
+bool way_watch_take(struct way_watch *w, const struct report *r);
+/* When tables are to be read for it; MONO_NEVER: no need. t: what the last look at them gave; NULL: none yet. */
+struct mono way_watch_wants(const struct way_watch *w, const struct trace *t, struct mono now);
+void way_watch_asked(struct way_watch *w, struct mono now);
+
+#endif

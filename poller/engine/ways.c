@@ -1,0 +1,194 @@
+#include "poller/engine/ways.h"
+
+#include <string.h>
+
+#include "poller/base/log.h"
+#include "poller/engine/address_book.h"
+#include "poller/engine/network_plan.h"
+#include "poller/engine/round.h"
+#include "poller/engine/way_ground.h"
+#include "poller/engine/way_look.h"
+
+static bool is_guest(const struct check *c)
+{
+    return c->guest && strcmp(c->kind, NETWORK_GUEST) == 0;
+}
+
+static bool has_networks(const struct engine *e)
+{
+    return e->node_count > e->shown_count;
+}
+
+void ways_are_others(struct engine *e)
+{
+    if (!has_networks(e))
+        return;
+    e->ways_old = e->dirty = true;
+}
+
+static void on_ways(void *ctx, struct alarm *a)
+{
+    ways_are_others(ctx);
+}
+
+void ways_prepare(struct engine *e)
+{
+    e->ways.ring = on_ways;
+}
+
+void ways_take_report(struct engine *e, struct check *c, const struct report *r)
+{
+    guest_macs_learn(e, r);
+    if (is_guest(c) && way_watch_take(&c->way, r))
+        ways_are_others(e);
+}
+
+/* --- whom our own kernel hears --- */
+
+void ways_take_heard(struct engine *e, const struct heard_addresses *h)
+{
+    struct address_book book;
+    bool news = false;
+    if (!has_networks(e) || !address_book_make(e, &book))
+        return;
+    for (size_t i = 0; i < h->count; i++) {
+        const struct node *found = address_book_find(&book, &h->list[i].addr);
+        struct node *n = found ? e->nodes[found->index] : NULL;
+        const struct mac *mac = &h->list[i].neighbour.mac;
+        if (!n || !mac_is_set(mac) || memcmp(&n->heard, mac, sizeof *mac) == 0)
+            continue;
+        n->heard = *mac;
+        news = true;
+    }
+    address_book_fini(&book);
+    if (news)
+        ways_are_others(e);
+}
+
+/* --- reading tables --- */
+
+/* Has everybody who tells tables been asked for them once? */
+static bool tables_are_in(const struct engine *e)
+{
+    if (mono_since(e->now.mono, e->started) >= SECONDS(WAYS_TABLES_S))
+        return true;
+    for (size_t i = 0; i < e->check_slots; i++) {
+        const struct check *c = e->checks[i];
+        if (c && c->judge->tables && (!c->turn.asked.ns || c->tables.number))
+            return false;
+    }
+    return true;
+}
+
+/* All that told a forwarding table or VLANs: what floods comes by each of them. */
+static void read_tables(struct engine *e)
+{
+    for (size_t i = 0; i < e->check_slots; i++) {
+        struct check *c = e->checks[i];
+        const struct wiring *w = c && c->node->tables ? &c->node->tables->wiring : NULL;
+        if (w && (w->address_count || w->bridge_port_count || w->vlan_count))
+            round_refresh_tables(e, c);
+    }
+}
+
+static void wake_at(struct engine *e, struct mono at)
+{
+    if (at.ns != MONO_NEVER.ns && (!e->ways.position || mono_before(at, e->ways.at)))
+        alarm_set(&e->alarms, &e->ways, at);
+}
+
+static void ask(struct engine *e, struct check *c, const struct trace *t)
+{
+    struct mono at = way_watch_wants(&c->way, t, e->now.mono);
+    if (mono_before(e->now.mono, at)) {
+        wake_at(e, at);
+        return;
+    }
+    way_watch_asked(&c->way, e->now.mono);
+    read_tables(e);
+    at = way_watch_wants(&c->way, t, e->now.mono);
+    wake_at(e, at);
+}
+
+/* --- looking --- */
+
+static struct network_view view_of(const struct check *c, const struct way_ground *g)
+{
+    const struct config_network *n = c->node->network;
+    int64_t vid = network_vid(c->label);
+    return (struct network_view){.name = c->node->name, .vid = vid > 0 ? (uint32_t)vid : 0,
+                                 .sites = (const char *const *)n->sites, .site_count = n->sites_count,
+                                 .wireless = g->wireless,
+                                 .gateway = mac_is_set(&c->way.gateway_mac) ? &c->way.gateway_mac : NULL};
+}
+
+static bool trace(const struct check *c, const struct way_ground *g, const struct network_view *n, struct arena *arena,
+                  struct trace *out)
+{
+    const struct way_watch *w = &c->way;
+    struct trace_look l = {.topology = &g->topology, .first = g->before, .control = w->control, .began = w->began,
+                           .sent = w->sent, .well = w->symptom == TRACE_WELL ? (struct mono){0} : w->well,
+                           .stripped = w->symptom == TRACE_STRIPPED || w->symptom == TRACE_MOVED};
+    struct trace_question q = {.network = n, .symptom = w->symptom, .untagged = !n->vid, .probe = w->probe,
+                               .gateway = w->gateway};
+    return trace_network(&l, &q, arena, out);
+}
+
+static bool control_fails(const struct check *c)
+{
+    struct guest_step_result control = guest_step_of(&c->guest->last.result, GUEST_CONTROL);
+    return control.done && control.verdict == VERDICT_FAILING;
+}
+
+/* What came through lately went over there, whatever tables say. */
+static const struct way *crossed(const struct check *c, const struct way_ground *g, struct arena *arena,
+                                 struct way *out)
+{
+    bool through = c->way.told && c->way.symptom == TRACE_WELL && g->topology.router != BOX_NONE;
+    return through && topology_way(&g->topology, BOX_OWN, g->topology.router, arena, out) ? out : NULL;
+}
+
+static struct network_look *look_at(struct engine *e, struct check *c, struct arena *arena)
+{
+    struct way_ground g;
+    struct audit audit;
+    struct trace traced;
+    struct way way;
+    if (!way_ground_make(e, c, arena, &g))
+        return NULL;
+    struct network_view view = view_of(c, &g);
+    if (!audit_network(&g.topology, &view, crossed(c, &g, arena, &way), arena, &audit) ||
+        (c->way.told && !trace(c, &g, &view, arena, &traced)))
+        return NULL;
+    ask(e, c, c->way.told ? &traced : NULL);
+    return way_look_make(&(struct way_told){.topology = &g.topology, .network = &view, .audit = &audit,
+                                            .trace = c->way.told ? &traced : NULL, .symptom = c->way.symptom,
+                                            .also_main = control_fails(c)});
+}
+
+static void renew(struct engine *e, struct check *c)
+{
+    struct arena *arena = arena_create(0);
+    struct network_look *l = arena ? look_at(e, c, arena) : NULL;
+    arena_destroy(arena);
+    if (!l) {
+        log_warnx("ways", "%s: no memory to look at its way", c->node->name);
+        return;
+    }
+    l->at = e->now.mono;
+    network_look_destroy(c->look);
+    c->look = l;
+    node_show(e, c->node);
+}
+
+void ways_look(struct engine *e)
+{
+    if (!e->ways_old || !tables_are_in(e))
+        return;
+    e->ways_old = false;
+    alarm_stop(&e->alarms, &e->ways);
+    wake_at(e, mono_after(e->now.mono, SECONDS(WAYS_LOOK_S)));
+    for (size_t i = 0; i < e->check_slots; i++)
+        if (e->checks[i] && is_guest(e->checks[i]))
+            renew(e, e->checks[i]);
+}

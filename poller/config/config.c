@@ -14,6 +14,7 @@
 #define NETWORKS_MAX 64
 #define RECEIVERS_MAX 64
 #define REPORTS_MAX 16
+#define VANTAGES_MAX 16
 #define LIST_MAX 64        /* entries of the small lists */
 #define ARCHIVES_MAX 16
 #define VLAN_MAX 4094      /* IEEE 802.1Q: 0 and 4095 are reserved */
@@ -236,12 +237,37 @@ static const struct field receiver_fields[] = {
     {KEY(T, remind_ns, "remind", FIELD_DURATION), .standard = "0s", .max = DAYS(30),
      .help = "say it again while it lasts, this often; 0s: never"},
     {FIELD(T, local, FIELD_BOOL), .standard = "no", .help = "works without the Internet"},
+    {FIELD(T, always, FIELD_BOOL), .standard = "no",
+     .help = "is told of incidents also where there is an upstream, which tells of them too"},
     {FIELD(T, options, FIELD_RECORD), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, options),
      .record = &header_record},
     {FIELD(T, content_type, FIELD_TEXT), .flags = FIELD_HIDDEN},
 };
 #undef T
 const struct record config_receiver_record = RECORD(config_receiver, receiver_fields);
+
+#define T struct config_upstream
+static const struct field upstream_fields[] = {
+    {FIELD(T, url, FIELD_TEXT), .help = "where its pages are, as https://house.lan:8480"},
+    {FIELD(T, token, FIELD_SECRET), .help = "the one it knows this vantage by"},
+    {FIELD(T, pin, FIELD_TEXT), .help = "sha256// and the digest of its public key, instead of verify_tls"},
+    {FIELD(T, verify_tls, FIELD_BOOL), .standard = "yes",
+     .help = "refuse a server whose certificate does not prove its name"},
+    {KEY(T, every_ns, "every", FIELD_DURATION), .standard = "1m", .min = SECONDS(1), .max = MINUTES(60),
+     .help = "time between two reports; what was decided goes at once"},
+};
+#undef T
+static const struct record upstream_record = RECORD(config_upstream, upstream_fields);
+
+#define T struct config_vantage
+static const struct field vantage_fields[] = {
+    {FIELD(T, name, FIELD_TEXT), .flags = FIELD_KEY},
+    {FIELD(T, token, FIELD_SECRET), .flags = FIELD_REQUIRED, .help = "what it proves itself by"},
+    {FIELD(T, site, FIELD_TEXT), .flags = FIELD_REQUIRED, .help = "the place it stands in"},
+    {FIELD(T, node, FIELD_TEXT), .help = "the node it runs on, when that is watched from here"},
+};
+#undef T
+static const struct record vantage_record = RECORD(config_vantage, vantage_fields);
 
 #define T struct config_report
 static const struct field report_fields[] = {
@@ -350,6 +376,12 @@ static const struct field config_fields[] = {
     {KEY(T, state_dir, "state", FIELD_TEXT), .standard = "/var/lib/hayloft",
      .help = "folder of everything kept"},
     {FIELD(T, language, FIELD_TEXT), .standard = "en", .help = "of sentences, a file in texts/"},
+    {FIELD(T, vantage, FIELD_TEXT), .standard = CONFIG_OWN_VANTAGE,
+     .help = "what this daemon is called by the one it reports to"},
+    {FIELD(T, upstream, FIELD_RECORD), .record = &upstream_record,
+     .help = "the hayloft this one reports to, which then sends the messages"},
+    {FIELD(T, vantages, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, vantages), .max = VANTAGES_MAX,
+     .record = &vantage_record, .help = "those that report to this one"},
     {FIELD(T, groups, FIELD_RECORD), .flags = FIELD_LIST | FIELD_HIDDEN, COUNT(T, groups),
      .record = &config_group_record},
     {FIELD(T, nodes, FIELD_RECORD), .flags = FIELD_LIST, COUNT(T, nodes), .max = NODES_MAX,
@@ -401,7 +433,7 @@ static bool receivers_without_secrets(const struct config *c, struct arena *aren
         const struct config_receiver *r = &c->receivers[i];
         list[i] = (struct config_receiver){.name = r->name, .kind = r->kind, .service = r->service,
                                            .least = r->least, .remind_ns = r->remind_ns,
-                                           .local = r->local};
+                                           .local = r->local, .always = r->always};
     }
     out->receivers = list;
     out->receivers_count = c->receivers_count;
@@ -423,18 +455,34 @@ static bool nodes_without_secrets(const struct config *c, struct arena *arena, s
     return true;
 }
 
+/* Who reports to whom, without the tokens they do it by. */
+static bool vantages_without_secrets(const struct config *c, struct arena *arena, struct config *out)
+{
+    struct config_vantage *list = arena_copy(arena, c->vantages, c->vantages_count * sizeof *list);
+    if (!list)
+        return false;
+    for (size_t i = 0; i < c->vantages_count; i++)
+        list[i].token = NULL;
+    out->vantages = list;
+    out->vantages_count = c->vantages_count;
+    out->vantage = c->vantage;
+    out->upstream = c->upstream;
+    out->upstream.token = NULL;
+    return true;
+}
+
 static bool slice_engine(const struct config *c, struct arena *arena, struct config *out)
 {
     *out = *c;
     out->web = (struct config_web){0};
-    return receivers_without_secrets(c, arena, out);
+    return vantages_without_secrets(c, arena, out) && receivers_without_secrets(c, arena, out);
 }
 
 static bool slice_store(const struct config *c, struct arena *arena, struct config *out)
 {
     out->journal = c->journal;
     out->keep = c->keep;
-    return receivers_without_secrets(c, arena, out);
+    return vantages_without_secrets(c, arena, out) && receivers_without_secrets(c, arena, out);
 }
 
 static bool slice_courier(const struct config *c, struct arena *arena, struct config *out)
@@ -442,6 +490,8 @@ static bool slice_courier(const struct config *c, struct arena *arena, struct co
     out->receivers = c->receivers;
     out->receivers_count = c->receivers_count;
     out->web = c->web; /* its address, for links in messages */
+    out->vantage = c->vantage;
+    out->upstream = c->upstream;
     return true;
 }
 
@@ -453,6 +503,8 @@ static bool slice_web(const struct config *c, struct arena *arena, struct config
     out->networks = c->networks;
     out->networks_count = c->networks_count;
     out->internet = c->internet;
+    out->vantages = c->vantages; /* with their tokens: it lets them in */
+    out->vantages_count = c->vantages_count;
     return nodes_without_secrets(c, arena, out);
 }
 

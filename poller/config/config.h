@@ -146,6 +146,7 @@ struct config_receiver {
     enum severity least;       /* least severity sent at once */
     int64_t remind_ns;         /* 0: never */
     bool local;                /* works without the Internet */
+    bool always;               /* sends incidents also where an upstream does */
     /* of a service (RECEIVER_TEMPLATE): what the user wrote beside its name, {"topic", "farm"}. url,
      * headers, template and content_type are then copied as they stand in the service's data file;
      * their {option.topic} is filled in by courier, escaped for where it stands. */
@@ -153,6 +154,25 @@ struct config_receiver {
     size_t options_count;
     char *content_type;        /* of the template's body; NULL: application/json */
 };
+
+/* At a second vantage: the house it reports to. url NULL: none. */
+struct config_upstream {
+    char *url;                 /* "https://house.lan:8480" */
+    char *token;               /* secret */
+    char *pin;                 /* the house's public key as libcurl takes it; NULL: by verify_tls */
+    bool verify_tls;
+    int64_t every_ns;
+};
+
+/* At the house: one that reports. */
+struct config_vantage {
+    char *name;
+    char *token;               /* secret */
+    char *site;                /* the place it stands in */
+    char *node;                /* the node it runs on, when that is watched from here; NULL: none */
+};
+
+#define CONFIG_OWN_VANTAGE "here" /* what this daemon's own series go by, whatever others call it */
 
 struct config_report {
     char *name;
@@ -215,6 +235,10 @@ struct config {
     char *title;               /* `site:` at the top */
     char *state_dir;
     char *language;
+    char *vantage;             /* what this daemon is called by its upstream; begins the ids of its incidents */
+    struct config_upstream upstream;
+    struct config_vantage *vantages;
+    size_t vantages_count;
     struct config_group *groups;
     size_t groups_count;
     struct config_node *nodes;

@@ -261,6 +261,7 @@ void relations_check(struct binder *b, const struct check_kinds *kinds, const st
     networks_check(&r);
     check_severities(&r);
     check_web(&r);
+    vantages_check(&r);
     check_internet(&r);
     if (c->internet.enabled)
         check_reserved(&r, "internet", "the Internet itself");

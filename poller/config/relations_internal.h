@@ -26,4 +26,7 @@ void parents_check(struct relations *r);
 /* networks.c: what each says of itself, and that its name is no other's. */
 void networks_check(struct relations *r);
 
+/* vantages.c: who reports to whom can, and proves itself. */
+void vantages_check(struct relations *r);
+
 #endif

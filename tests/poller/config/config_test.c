@@ -30,10 +30,13 @@ static struct config_header tokens[] = {{"token", "hidden-token"}};
 static struct config_receiver receivers[] = {
     {.name = "me", .url = "http://hidden-url", .password = "hidden-password", .headers = headers,
      .headers_count = 1, .remind_ns = 7, .local = true, .options = tokens, .options_count = 1}};
+static struct config_vantage vantages[] = {{"barn", "hidden-vantage", "barn", NULL}};
 static struct config_text texts[] = {{"port-down.sentence", "a port is down"}};
 static const struct config sample = {
     .generation = 4, .title = "Farm", .state_dir = "/var/lib/x", .nodes = nodes, .nodes_count = 2,
-    .receivers = receivers, .receivers_count = 1, .texts = texts, .texts_count = 1};
+    .receivers = receivers, .receivers_count = 1, .texts = texts, .texts_count = 1,
+    .vantage = "stable", .upstream = {.url = "https://house", .token = "hidden-upstream"},
+    .vantages = vantages, .vantages_count = 1};
 
 static bool packed_slice_holds(enum role role, const char *text)
 {
@@ -61,6 +64,16 @@ static void only_the_courier_gets_where_messages_go(void **state)
     for (int role = 0; role < ROLE_COUNT; role++)
         for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
             assert_int_equal(packed_slice_holds((enum role)role, secrets[i]), role == ROLE_COURIER);
+}
+
+static void a_vantages_token_is_known_where_it_is_used(void **state)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        assert_int_equal(packed_slice_holds((enum role)role, "hidden-upstream"), role == ROLE_COURIER);
+        assert_int_equal(packed_slice_holds((enum role)role, "hidden-vantage"), role == ROLE_WEB);
+    }
+    assert_true(packed_slice_holds(ROLE_STORE, "https://house"));
+    assert_true(packed_slice_holds(ROLE_ENGINE, "https://house"));
 }
 
 static void the_web_knows_nodes_by_name_and_the_courier_none(void **state)
@@ -98,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_engine_gets_communities),
         cmocka_unit_test(only_the_courier_gets_where_messages_go),
+        cmocka_unit_test(a_vantages_token_is_known_where_it_is_used),
         cmocka_unit_test(the_web_knows_nodes_by_name_and_the_courier_none),
         cmocka_unit_test(a_packed_configuration_comes_back_equal),
         cmocka_unit_test(nodes_and_texts_are_found_by_name),

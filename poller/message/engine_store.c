@@ -1,5 +1,7 @@
 #include "poller/message/engine_store.h"
 
+#include <string.h>
+
 #define T struct es_hello
 static const struct field hello_fields[] = {
     {FIELD(T, boot_id, FIELD_TEXT)},
@@ -29,6 +31,34 @@ static const struct field samples_fields[] = {
 };
 #undef T
 const struct record es_samples_record = RECORD(es_samples, samples_fields);
+
+bool sample_row_read(struct reader *in, struct sample_row *out)
+{
+    uint64_t at;
+    if (!rd_u32(in, &out->object) || !rd_u64(in, &at) || !rd_u16(in, &out->count) ||
+        !rd_bytes(in, &out->values, (size_t)out->count * 8))
+        return false;
+    out->at_ns = (int64_t)at;
+    return true;
+}
+
+double sample_row_value(const struct sample_row *r, size_t i)
+{
+    uint64_t bits = be64_at(r->values + i * 8);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+bool sample_row_write(struct writer *out, const struct sample_row *r)
+{
+    if ((size_t)(out->end - out->at) < SAMPLE_ROW_BYTES(r->count))
+        return false;
+    wr_u32(out, r->object);
+    wr_u64(out, (uint64_t)r->at_ns);
+    wr_u16(out, r->count);
+    return wr_bytes(out, r->values, (size_t)r->count * 8);
+}
 
 #define T struct node_transition
 static const struct field transition_fields[] = {
@@ -164,3 +194,22 @@ static const struct field trouble_fields[] = {
 };
 #undef T
 const struct record se_trouble_record = RECORD(se_trouble, trouble_fields);
+
+#define T struct se_vantage
+static const struct field se_vantage_fields[] = {
+    {FIELD(T, vantage, FIELD_TEXT)},
+    {FIELD(T, anew, FIELD_BOOL)},
+    {FIELD(T, reported, FIELD_BOOL)},
+    {FIELD(T, heard, FIELD_WALL)},
+    {FIELD(T, skew_ns, FIELD_INT)},
+    {FIELD(T, clock_set, FIELD_BOOL)},
+    {FIELD(T, whole, FIELD_BOOL)},
+    {FIELD(T, behind, FIELD_WALL)},
+    {FIELD(T, every_ns, FIELD_INT)},
+    {FIELD_MANY(T, view, FIELD_RECORD), .record = &vantage_view_record},
+    {FIELD_MANY(T, runs, FIELD_RECORD), .record = &vantage_run_record},
+    {FIELD_MANY(T, changes, FIELD_RECORD), .record = &vantage_change_record},
+    {FIELD_MANY(T, lost, FIELD_RECORD), .record = &vantage_lost_record},
+};
+#undef T
+const struct record se_vantage_record = RECORD(se_vantage, se_vantage_fields);

@@ -4,6 +4,8 @@
 #ifndef HAYLOFT_MESSAGE_ENGINE_STORE_H
 #define HAYLOFT_MESSAGE_ENGINE_STORE_H
 
+#include "poller/base/cursor.h"
+#include "poller/message/vantage.h"
 #include "poller/model/incident.h"
 #include "poller/model/report.h"
 
@@ -14,6 +16,8 @@ enum engine_to_store {
     ES_COMMIT,     /* numbered: one SQLite transaction */
     ES_KEEP,       /* numbered: learned facts and counters, merged by key, written lazily */
     ES_CLOCK,      /* whether the system's clock is believed, also after each connection; see base/clock.h */
+    ES_VIEW,       /* how everything is now, a vantage_view; the newest counts. Only where there is an upstream:
+                      the first one of a boot begins a run */
 };
 
 enum store_to_engine {
@@ -21,6 +25,7 @@ enum store_to_engine {
     SE_DURABLE,      /* highest sequence number safe now */
     SE_DELIVERY,     /* a message's fate, for the incident's own view and undelivered alarms */
     SE_TROUBLE,      /* an own fault of store: full disk, read-only, damaged file; or its end */
+    SE_VANTAGE,      /* what a vantage reported, or what is stored of it */
 };
 
 struct es_hello {
@@ -48,6 +53,17 @@ struct es_samples {
     struct bytes rows;
 };
 extern const struct record es_samples_record;
+
+struct sample_row {
+    uint32_t object;
+    int64_t at_ns;
+    const uint8_t *values; /* count times 8 bytes, into what is read */
+    uint16_t count;
+};
+bool sample_row_read(struct reader *in, struct sample_row *out); /* false: cut short */
+double sample_row_value(const struct sample_row *r, size_t i);
+bool sample_row_write(struct writer *out, const struct sample_row *r); /* false: no room */
+#define SAMPLE_ROW_BYTES(count) (14 + 8 * (size_t)(count))
 
 struct node_transition {
     char *node;
@@ -160,5 +176,27 @@ struct se_trouble {
     bool over;
 };
 extern const struct record se_trouble_record;
+
+/* Of one report, or, after a hello, of what is stored: the same change may be told more than once. */
+struct se_vantage {
+    char *vantage;
+    bool anew;          /* the first part of all that is stored: what was told before is void */
+    bool reported;      /* it has just reported; else only of the past */
+    struct wall heard;  /* when it reported last, by our clock; ns 0: never */
+    int64_t skew_ns;    /* its clock less ours, then */
+    bool clock_set;     /* its own */
+    bool whole;         /* nothing that was decided there before waits to be told */
+    struct wall behind; /* oldest sample we have not got; ns 0: we have all */
+    int64_t every_ns;
+    struct vantage_view *view; /* none or one */
+    size_t view_count;
+    struct vantage_run *runs;
+    size_t runs_count;
+    struct vantage_change *changes;
+    size_t changes_count;
+    struct vantage_lost *lost;
+    size_t lost_count;
+};
+extern const struct record se_vantage_record;
 
 #endif

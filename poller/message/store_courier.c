@@ -25,6 +25,24 @@ static const struct field outcome_fields[] = {
 #undef T
 const struct record cs_outcome_record = RECORD(cs_outcome, outcome_fields);
 
+#define T struct sc_report
+static const struct field report_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, body, FIELD_BYTES)},
+};
+#undef T
+const struct record sc_report_record = RECORD(sc_report, report_fields);
+
+#define T struct cs_reported
+static const struct field reported_fields[] = {
+    {FIELD(T, id, FIELD_U32)},
+    {FIELD(T, status, FIELD_INT)},
+    {FIELD(T, retry_after_ns, FIELD_INT)},
+    {FIELD(T, error, FIELD_TEXT)},
+};
+#undef T
+const struct record cs_reported_record = RECORD(cs_reported, reported_fields);
+
 #define T struct ec_fetch
 static const struct field fetch_fields[] = {
     {FIELD(T, id, FIELD_U32)},

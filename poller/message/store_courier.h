@@ -9,8 +9,8 @@
 #include "poller/model/http_profile.h"
 #include "poller/model/words.h"
 
-enum store_to_courier { SC_DELIVER = 1 };
-enum courier_to_store { CS_OUTCOME = 1 };
+enum store_to_courier { SC_DELIVER = 1, SC_REPORT };
+enum courier_to_store { CS_OUTCOME = 1, CS_REPORTED };
 enum engine_to_courier { EC_FETCH = 1, EC_CONSULT, EC_UPS };
 enum courier_to_engine { CE_FETCHED = 1, CE_CONSULTED, CE_UPS };
 
@@ -33,6 +33,21 @@ struct cs_outcome {
     char *error;            /* for people; never holds a secret */
 };
 extern const struct record cs_outcome_record;
+
+/* A report to the upstream that is configured, see vantage.h. One at a time. */
+struct sc_report {
+    uint32_t id;
+    struct bytes body;
+};
+extern const struct record sc_report_record;
+
+struct cs_reported {
+    uint32_t id;
+    int64_t status;         /* HTTP's; 0: no answer */
+    int64_t retry_after_ns; /* what the house asked for; 0: nothing */
+    char *error;            /* for people, with status 0 or from the answer; never holds a secret. NULL: none */
+};
+extern const struct record cs_reported_record;
 
 struct ec_fetch {
     uint32_t id;

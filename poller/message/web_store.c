@@ -66,3 +66,22 @@ static const struct field sw_users_fields[] = {
 };
 #undef T
 const struct record sw_users_record = RECORD(sw_users, sw_users_fields);
+
+#define T struct ws_report
+static const struct field report_fields[] = {
+    {FIELD(T, request, FIELD_U32)},
+    {FIELD(T, vantage, FIELD_TEXT)},
+    {FIELD(T, body, FIELD_BYTES)},
+};
+#undef T
+const struct record ws_report_record = RECORD(ws_report, report_fields);
+
+#define T struct sw_report
+static const struct field reported_fields[] = {
+    {FIELD(T, request, FIELD_U32)},
+    {FIELD(T, taken, FIELD_ENUM), .words = vantage_taken_words},
+    {FIELD(T, skew_ns, FIELD_INT)},
+    {FIELD(T, text, FIELD_TEXT)},
+};
+#undef T
+const struct record sw_report_record = RECORD(sw_report, reported_fields);

@@ -5,6 +5,7 @@
 
 #include "poller/base/clock.h"
 #include "poller/base/field.h"
+#include "poller/message/vantage.h"
 #include "poller/model/words.h"
 
 enum web_to_store {
@@ -17,9 +18,10 @@ enum web_to_store {
     WS_FRESH,        /* write what is still coalesced for an object (or all: NULL), then answer */
     WS_BACKUP_BEGIN, /* a consistent copy of the database stands at path, RRD writes pause */
     WS_BACKUP_END,
+    WS_REPORT,       /* of a vantage whose token was right; only from the web role */
 };
 
-enum store_to_web { SW_LOGIN = 1, SW_RESULT, SW_USERS };
+enum store_to_web { SW_LOGIN = 1, SW_RESULT, SW_USERS, SW_REPORT };
 
 struct ws_login {
     uint32_t request;
@@ -72,5 +74,20 @@ struct sw_users {
     size_t users_count;
 };
 extern const struct record sw_users_record;
+
+struct ws_report {
+    uint32_t request;
+    char *vantage;     /* whose token came with it */
+    struct bytes body; /* see vantage.h */
+};
+extern const struct record ws_report_record;
+
+struct sw_report {
+    uint32_t request;
+    enum vantage_taken taken;
+    int64_t skew_ns;   /* its clock less ours */
+    char *text;        /* why not, for people; NULL: taken */
+};
+extern const struct record sw_report_record;
 
 #endif

@@ -267,27 +267,12 @@ static bool is_journaled(const struct intake *i, uint64_t sequence)
 
 /* --- rows --- */
 
-static bool read_row(struct reader *r, uint32_t *object, int64_t *at_ns, const uint8_t **values,
-                     uint16_t *count)
+static void add_row(struct intake *i, uint32_t id, const struct sample_row *row, struct wall now,
+                    struct journal_position position)
 {
-    uint64_t at;
-    if (!rd_u32(r, object) || !rd_u64(r, &at) || !rd_u16(r, count) ||
-        !rd_bytes(r, values, (size_t)*count * 8))
-        return false;
-    *at_ns = (int64_t)at;
-    return true;
-}
-
-static void add_row(struct intake *i, uint32_t id, int64_t at_ns, const uint8_t *bytes, size_t count,
-                    struct wall now, struct journal_position position)
-{
-    struct reader r = reader_over(bytes, count * 8);
-    for (size_t v = 0; v < count; v++) {
-        uint64_t bits = 0;
-        rd_u64(&r, &bits);
-        memcpy(&i->values[v], &bits, sizeof bits);
-    }
-    series_add(i->store->series, id, at_ns, i->values, now, position);
+    for (size_t v = 0; v < row->count; v++)
+        i->values[v] = sample_row_value(row, v);
+    series_add(i->store->series, id, row->at_ns, i->values, now, position);
 }
 
 /* Rows as journaled: ids are of the series. */
@@ -295,15 +280,12 @@ static void add_rows(struct intake *i, const uint8_t *bytes, size_t len, struct 
                      struct journal_position position)
 {
     struct reader r = reader_over(bytes, len);
-    uint32_t id;
-    int64_t at_ns;
-    const uint8_t *values;
-    uint16_t count;
-    while (rd_left(&r) && read_row(&r, &id, &at_ns, &values, &count)) {
-        if (id >= i->ids_seen && id < OBJECTS_MAX)
-            i->ids_seen = id + 1;
-        if (count && count == series_value_count(i->store->series, id))
-            add_row(i, id, at_ns, values, count, now, position);
+    struct sample_row row;
+    while (rd_left(&r) && sample_row_read(&r, &row)) {
+        if (row.object >= i->ids_seen && row.object < OBJECTS_MAX)
+            i->ids_seen = row.object + 1;
+        if (row.count && row.count == series_value_count(i->store->series, row.object))
+            add_row(i, row.object, &row, now, position);
     }
 }
 
@@ -311,24 +293,19 @@ static void add_rows(struct intake *i, const uint8_t *bytes, size_t len, struct 
 static size_t translate_rows(struct intake *i, const struct bytes *rows, struct writer *w)
 {
     struct reader r = reader_over(rows->data, rows->len);
-    uint32_t object;
-    int64_t at_ns;
-    const uint8_t *values;
-    uint16_t count;
+    struct sample_row row;
     while (rd_left(&r)) {
-        if (!read_row(&r, &object, &at_ns, &values, &count)) {
+        if (!sample_row_read(&r, &row)) {
             i->malformed++;
             break;
         }
-        uint32_t id = object < i->id_count ? i->ids[object] : SERIES_NONE;
-        if (id == SERIES_NONE || count == 0 || count != series_value_count(i->store->series, id)) {
+        row.object = row.object < i->id_count ? i->ids[row.object] : SERIES_NONE;
+        if (row.object == SERIES_NONE || row.count == 0 ||
+            row.count != series_value_count(i->store->series, row.object)) {
             i->malformed++;
             continue;
         }
-        wr_u32(w, id);
-        wr_u64(w, (uint64_t)at_ns);
-        wr_u16(w, count);
-        wr_bytes(w, values, (size_t)count * 8);
+        sample_row_write(w, &row);
     }
     return wr_len(w);
 }

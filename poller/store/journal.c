@@ -19,7 +19,6 @@
 
 #define CURSORS_MAX 4
 #define CURSOR_NAME_MAX 16
-#define OFFSET_BITS 32
 #define NAME_FORMAT "%016" PRIx64 ".seg"
 #define NAME_CHARS 20
 #define FINISHED_MAX (JOURNAL_SYNC_MAX - 3)
@@ -82,16 +81,6 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-static struct journal_position position_of(uint64_t number, uint64_t offset)
-{
-    return (struct journal_position){number << OFFSET_BITS | offset};
-}
-
-static uint64_t number_of(struct journal_position p)
-{
-    return p.at >> OFFSET_BITS;
-}
-
 static uint32_t fresh_salt(void)
 {
     uint32_t salt = 0;
@@ -147,7 +136,7 @@ static bool walk_file(const uint8_t *bytes, size_t len, uint64_t number, uint64_
     struct journal_walk w = {bytes, len, JOURNAL_HEAD_BYTES, salt, false};
     for (size_t at = w.at; journal_walk_next(&w, &r); at = w.at)
         if (fn && at >= from)
-            fn(ctx, &r, position_of(number, at));
+            fn(ctx, &r, journal_position_of(number, at));
     end->sum = w.sum;
     end->at = end->synced = w.at;
     *torn = w.torn;
@@ -162,13 +151,13 @@ bool journal_replay(struct journal *j, struct journal_position from, journal_rec
         char name[NAME_CHARS + 1];
         size_t len;
         bool torn;
-        if (n < number_of(from))
+        if (n < journal_position_segment(from))
             continue;
         segment_name(n, name);
         uint8_t *bytes = read_file(j->folder_fd, name, &len);
         if (!bytes && errno == ENOENT) /* given up, and written again elsewhere */
             continue;
-        uint64_t offset = n == number_of(from) ? from.at & ((UINT64_C(1) << OFFSET_BITS) - 1) : 0;
+        uint64_t offset = n == journal_position_segment(from) ? journal_position_offset(from) : 0;
         if (!bytes || !walk_file(bytes, len, n, offset, fn, ctx, &ignored, &torn))
             whole = false;
         free(bytes);
@@ -255,7 +244,19 @@ static bool start_segment(struct journal *j, uint64_t number)
 
 struct journal_position journal_end(const struct journal *j)
 {
-    return j->last ? position_of(j->last, j->segment.at) : (struct journal_position){1};
+    return j->last ? journal_position_of(j->last, j->segment.at) : (struct journal_position){1};
+}
+
+uint64_t journal_first_segment(const struct journal *j)
+{
+    return j->first;
+}
+
+int journal_open_segment(const struct journal *j, uint64_t number)
+{
+    char name[NAME_CHARS + 1];
+    segment_name(number, name);
+    return openat(j->folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 /* --- records that are not durable --- */
@@ -398,7 +399,7 @@ static bool bring_names(struct journal *j)
 static void remove_copied(struct journal *j, uint64_t number)
 {
     char name[NAME_CHARS + 1];
-    if (number < j->first || j->durable.at > position_of(number, JOURNAL_HEAD_BYTES).at)
+    if (number < j->first || j->durable.at > journal_position_of(number, JOURNAL_HEAD_BYTES).at)
         return;
     segment_name(number, name);
     unlinkat(j->folder_fd, name, 0);
@@ -641,7 +642,7 @@ struct journal *journal_open(const struct journal_settings *s, journal_record_fn
     j->segment_bytes = s->segment_bytes ? s->segment_bytes : JOURNAL_SEGMENT_BYTES;
     read_what_is_there(j, names);
     /* what a killed process wrote is in the page cache: the first sync makes it durable */
-    j->durable = j->last ? position_of(j->last, 0) : (struct journal_position){0};
+    j->durable = j->last ? journal_position_of(j->last, 0) : (struct journal_position){0};
     journal_bring_up(j);
     return j;
 }
@@ -731,7 +732,7 @@ static struct cursor *find_cursor(const struct journal *j, const char *name)
 struct journal_position journal_cursor(const struct journal *j, const char *name)
 {
     const struct cursor *c = find_cursor(j, name);
-    struct journal_position start = position_of(j->first, JOURNAL_HEAD_BYTES);
+    struct journal_position start = journal_position_of(j->first, JOURNAL_HEAD_BYTES);
     return c && c->at.at > start.at ? c->at : start;
 }
 
@@ -746,6 +747,13 @@ void journal_cursor_move(struct journal *j, const char *name, struct journal_pos
         c->at = to;
 }
 
+void journal_cursor_forget(struct journal *j, const char *name)
+{
+    struct cursor *c = find_cursor(j, name);
+    if (c)
+        *c = j->cursors[--j->cursor_count];
+}
+
 char *journal_cursors_text(const struct journal *j)
 {
     struct buf text = {0};
@@ -758,8 +766,8 @@ static uint64_t lowest_cursor(const struct journal *j)
 {
     uint64_t lowest = j->last;
     for (size_t i = 0; i < j->cursor_count; i++)
-        if (number_of(j->cursors[i].at) < lowest)
-            lowest = number_of(j->cursors[i].at);
+        if (journal_position_segment(j->cursors[i].at) < lowest)
+            lowest = journal_position_segment(j->cursors[i].at);
     return lowest;
 }
 

@@ -1,7 +1,7 @@
 /* The journal: every sample is here within a second of its arrival, before it is acknowledged. It is a
  * row of numbered, preallocated segments, a file of names, and a file of cursors. A cursor says up to
- * where one reader (the RRD files today, an upstream tomorrow) has made the samples durable elsewhere; a
- * segment goes when all cursors have passed it.
+ * where one reader (the RRD files, the database, an upstream) has made what it needs durable elsewhere; a segment
+ * goes when all cursors have passed it.
  *
  * append writes to the page cache, so a kill of any process loses nothing; sync_begin and sync_end frame
  * the fdatasync that bounds what a power cut may take, which the caller runs in the thread pool. What is not
@@ -27,6 +27,23 @@ struct journal;
 struct journal_position {
     uint64_t at;
 };
+
+#define JOURNAL_OFFSET_BITS 32
+
+static inline struct journal_position journal_position_of(uint64_t segment, uint64_t offset)
+{
+    return (struct journal_position){segment << JOURNAL_OFFSET_BITS | offset};
+}
+
+static inline uint64_t journal_position_segment(struct journal_position p)
+{
+    return p.at >> JOURNAL_OFFSET_BITS;
+}
+
+static inline uint64_t journal_position_offset(struct journal_position p)
+{
+    return p.at & ((UINT64_C(1) << JOURNAL_OFFSET_BITS) - 1);
+}
 
 struct journal_settings {
     const char *folder;      /* made when absent */
@@ -54,6 +71,9 @@ int journal_refusal(const struct journal *j);
 /* Records from a position on. False when a segment could not be read (errno); the rest is still told. */
 bool journal_replay(struct journal *j, struct journal_position from, journal_record_fn fn, void *ctx);
 struct journal_position journal_end(const struct journal *j);
+/* The oldest segment there is, and one to read, for journal_reader.c. -1 with errno, ENOENT: it is not there. */
+uint64_t journal_first_segment(const struct journal *j);
+int journal_open_segment(const struct journal *j, uint64_t number);
 
 /* False with errno: nothing was written; EAGAIN: JOURNAL_UNSYNCED_MAX. A record that does not fit the
  * segment starts the next one. */
@@ -75,6 +95,7 @@ void journal_sync_end(struct journal *j, int error);
  * caller writes the text to <folder>/cursors, whole and durable, before it trims. */
 struct journal_position journal_cursor(const struct journal *j, const char *name);
 void journal_cursor_move(struct journal *j, const char *name, struct journal_position to);
+void journal_cursor_forget(struct journal *j, const char *name); /* nobody reads by it any more */
 char *journal_cursors_text(const struct journal *j); /* malloc'd */
 /* Removes segments that all cursors have passed, and past the ceiling the oldest whoever needs them;
  * returns how many of the latter. */

@@ -23,9 +23,11 @@ enum journal_type {
     JOURNAL_KEEP,        /* an es_keep, packed */
     JOURNAL_NAME,        /* in the names file: an es_object, packed */
     JOURNAL_RRD_HEAD,    /* in the file of heads: path, NUL, image (graphs/archive_head.h) */
+    JOURNAL_REPORTED,    /* rows as in SAMPLES, that a vantage reported */
 };
 
-/* SAMPLES and KEEP start with u64 mark of the engine's boot, u64 sequence, u64 wall ns of writing. */
+/* SAMPLES, KEEP and REPORTED start with u64 mark of the engine's boot, u64 sequence (both 0 in REPORTED), u64 wall ns
+ * of writing. */
 #define JOURNAL_STAMP_BYTES 24
 
 struct journal_record {

@@ -36,9 +36,11 @@ static void run(void *arg)
         y->saving = false;
 }
 
+/* Where the files' cursor seems to move by that, what they had not got is gone. */
 static void trim(struct store *s)
 {
-    if (journal_trim(s->journal))
+    struct journal_position files = journal_cursor(s->journal, "rrd");
+    if (journal_trim(s->journal) && journal_cursor(s->journal, "rrd").at != files.at)
         trouble_begin(s->troubles, "ceiling", "journal-ceiling", "samples not yet in files were dropped");
     else
         trouble_over(s->troubles, "ceiling");

@@ -33,6 +33,7 @@ struct files {
     struct series_batch *running;
     struct request *first, **last;
     bool paused, syncing;
+    bool choosing;                 /* what is written next; who is answered meanwhile may ask for more */
     bool unsynced;                 /* files were written since the last sync */
     struct journal_position passed;/* of the running sync */
     int folder_fd;                 /* of the state folder; -1: none */
@@ -244,9 +245,11 @@ static struct series_batch *take_fresh(struct files *f)
 void files_kick(struct files *f)
 {
     static const struct series_choice due = {.only_due = true};
-    if (f->running || f->paused)
+    if (f->running || f->paused || f->choosing)
         return;
+    f->choosing = true;
     f->running = take_fresh(f);
+    f->choosing = false;
     if (!f->running && !f->store->stopping)
         f->running = series_take(f->store->series, &due, clock_wall());
     if (f->running)

@@ -42,7 +42,13 @@ static const struct table tables[] = {
      .at_clash = " ON CONFLICT (key) DO UPDATE SET state = excluded.state,"
                  " attempts = excluded.attempts, next_try = excluded.next_try,"
                  " sent = excluded.sent, error = excluded.error"},
+    {.name = "spool", .live = "1", .order = "position", .small = true},
+    {.name = "vantage", .live = "1"},
+    {.name = "vantage_run", .live = "1"},
+    {.name = "vantage_lost"},
+    {.name = "vantage_incident", .live = "resolved IS NULL"},
     {.name = "event", .order = "id DESC"},
+    {.name = "vantage_event", .order = "at DESC"},
 };
 #define TABLE_COUNT (sizeof tables / sizeof tables[0])
 

@@ -7,6 +7,7 @@
 
 #include "poller/base/log.h"
 #include "poller/store/restamp.h"
+#include "poller/store/spool.h"
 
 #define EVENT_ID_MAX 80
 
@@ -251,7 +252,7 @@ static void withdraw(struct database *d, const char *key)
 
 /* --- a record, and many --- */
 
-static void put_record(struct database *d, const char *boot_id, const struct es_commit *c)
+static void put_record(struct database *d, const char *boot_id, const struct es_commit *c, bool spooled)
 {
     restamp_run(d, &c->restamp);
     put_events(d, boot_id, c);
@@ -261,35 +262,37 @@ static void put_record(struct database *d, const char *boot_id, const struct es_
         put_outbox(d, &c->outbox[i]);
     for (size_t i = 0; i < c->withdrawn_count; i++)
         withdraw(d, c->withdrawn[i]);
+    if (spooled)
+        spool_commit(d, boot_id, c);
 }
 
 static bool try_records(struct database *d, const char *boot_id, const struct es_commit *const *records,
-                        size_t count, uint64_t mark)
+                        size_t count, bool spooled, uint64_t mark)
 {
     database_begin(d);
     for (size_t i = 0; i < count; i++)
-        put_record(d, boot_id, records[i]);
+        put_record(d, boot_id, records[i], spooled);
     mark_write(d, boot_id, mark);
     return database_end(d);
 }
 
 bool commit_records(struct database *d, const char *boot_id, const struct es_commit *const *records,
-                    size_t count, size_t *refused)
+                    size_t count, bool spooled, size_t *refused)
 {
     *refused = 0;
-    if (count == 0 || try_records(d, boot_id, records, count, records[count - 1]->sequence))
+    if (count == 0 || try_records(d, boot_id, records, count, spooled, records[count - 1]->sequence))
         return true;
     if (database_fault(d) != DATABASE_REFUSED)
         return false;
     for (size_t i = 0; i < count; i++) { /* one by one, to leave out only the bad one */
-        if (try_records(d, boot_id, &records[i], 1, records[i]->sequence))
+        if (try_records(d, boot_id, &records[i], 1, spooled, records[i]->sequence))
             continue;
         if (database_fault(d) != DATABASE_REFUSED)
             return false;
         log_warnx("database", "record %" PRIu64 " is left out: %s", records[i]->sequence,
                   database_error(d));
         ++*refused;
-        if (!try_records(d, boot_id, NULL, 0, records[i]->sequence))
+        if (!try_records(d, boot_id, NULL, 0, false, records[i]->sequence))
             return false;
     }
     return true;

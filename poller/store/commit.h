@@ -17,10 +17,11 @@ struct commit_mark {
 
 void commit_mark_read(struct database *d, struct commit_mark *out);
 
-/* All of them in one transaction, and the mark with it. A record that breaks a constraint is left out,
+/* All of them in one transaction, with the mark and, where there is an upstream (spooled), what it is told of them.
+ * A record that breaks a constraint is left out,
  * said in the log and counted in *refused: no other record may suffer for it. False: nothing is durable
  * (database_fault tells why). */
 bool commit_records(struct database *d, const char *boot_id, const struct es_commit *const *records,
-                    size_t count, size_t *refused);
+                    size_t count, bool spooled, size_t *refused);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "poller/store/database.h"
 
-#define DATABASE_STATEMENTS_MAX 64
+#define DATABASE_STATEMENTS_MAX 128
 #define DATABASE_BUSY_MS        5000 /* somebody's shell or backup may hold the file so long */
 
 struct prepared {

@@ -203,9 +203,22 @@ static void on_timer(uv_timer_t *timer)
 
 /* --- the courier's channel --- */
 
+static void take_reported(struct delivery *d, const struct frame *frame)
+{
+    struct arena *arena = arena_create(0);
+    struct cs_reported m;
+    if (arena && frame_unpack(frame, &cs_reported_record, arena, &m))
+        upstream_reported(d->store->upstream, &m);
+    arena_destroy(arena);
+}
+
 static void on_message(void *ctx, struct channel *c, const struct frame *frame)
 {
     struct delivery *d = ctx;
+    if (frame->type == CS_REPORTED) {
+        take_reported(d, frame);
+        return;
+    }
     struct arena *arena = arena_create(0);
     struct told *o = arena ? arena_take(arena, sizeof *o) : NULL;
     (void)c;
@@ -229,6 +242,7 @@ static void on_closed(void *ctx, struct channel *c)
     if (d->channel != c)
         return;
     d->channel = NULL;
+    upstream_courier(d->store->upstream, NULL);
     land_all(d);
     delivery_kick(d);
 }
@@ -239,6 +253,7 @@ void delivery_peer(struct delivery *d, int fd)
     channel_destroy(d->channel);
     land_all(d);
     d->channel = channel_create(d->store->loop, fd, on_message, on_closed, d);
+    upstream_courier(d->store->upstream, d->channel);
     delivery_kick(d);
 }
 

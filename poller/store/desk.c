@@ -127,6 +127,16 @@ static bool take_login(struct desk *k, const struct client *c, const struct fram
     return true;
 }
 
+/* The web role has seen the token; the command line has none to show. */
+static bool take_report(struct desk *k, const struct client *c, const struct frame *frame, struct arena *arena)
+{
+    struct ws_report m;
+    if (c->trusted || !frame_unpack(frame, &ws_report_record, arena, &m))
+        return false;
+    vantages_take(k->store->vantages, c->number, &m);
+    return true;
+}
+
 static bool take_message(struct desk *k, const struct client *c, const struct frame *frame,
                          struct arena *arena)
 {
@@ -144,6 +154,8 @@ static bool take_message(struct desk *k, const struct client *c, const struct fr
     case WS_BACKUP_BEGIN:
     case WS_BACKUP_END:
         return take_backup(k, c, frame, arena);
+    case WS_REPORT:
+        return take_report(k, c, frame, arena);
     default:
         return false;
     }

@@ -34,7 +34,6 @@ struct desk {
     size_t working; /* jobs on their way */
 };
 
-void desk_answer(struct desk *k, uint64_t client, uint16_t type, const struct record *r, const void *value);
 void desk_result(struct desk *k, uint64_t client, uint32_t request, bool ok, const char *text);
 
 /* --- login.c --- */

@@ -44,7 +44,7 @@ struct commit_job {
     struct pending_commit *first;
     const struct es_commit **records;
     size_t count, refused;
-    bool ok, in_memory;
+    bool spooled, ok, in_memory;
     enum database_fault fault;
     char error[DATABASE_TEXT_MAX];
 };
@@ -335,10 +335,27 @@ static void take_keep(struct intake *i, const struct es_keep *m, const struct fr
     kept_merge(i->kept, m);
 }
 
-static void take_object(struct intake *i, const struct es_object *o)
+uint32_t intake_define(struct intake *i, const struct es_object *o)
 {
     bool is_new;
     struct buf packed = {0};
+    uint32_t id = series_define(i->store->series, o, &is_new);
+    if (id == SERIES_NONE)
+        log_warnx("series", "object %s of %s is refused: malformed, or more than the ceiling",
+                  o->name ? o->name : "", o->node ? o->node : "");
+    if (!is_new)
+        return id;
+    struct es_object named = *o;
+    named.object = id;
+    field_pack(&es_object_record, &named, NULL, &packed);
+    if (packed.failed || !journal_name(i->store->journal, packed.data, packed.len))
+        try_again_soon(i);
+    buf_fini(&packed);
+    return id;
+}
+
+static void take_object(struct intake *i, const struct es_object *o)
+{
     if (o->object >= OBJECTS_MAX)
         return;
     if (o->object >= i->id_count) {
@@ -349,18 +366,7 @@ static void take_object(struct intake *i, const struct es_object *o)
         while (i->id_count < count)
             i->ids[i->id_count++] = SERIES_NONE;
     }
-    uint32_t id = i->ids[o->object] = series_define(i->store->series, o, &is_new);
-    if (id == SERIES_NONE)
-        log_warnx("series", "object %s of %s is refused: malformed, or more than the ceiling",
-                  o->name ? o->name : "", o->node ? o->node : "");
-    if (!is_new)
-        return;
-    struct es_object named = *o;
-    named.object = id;
-    field_pack(&es_object_record, &named, NULL, &packed);
-    if (packed.failed || !journal_name(i->store->journal, packed.data, packed.len))
-        try_again_soon(i);
-    buf_fini(&packed);
+    i->ids[o->object] = intake_define(i, o);
 }
 
 /* --- the database's way --- */
@@ -379,7 +385,7 @@ static void run_commits(void *arg)
     struct commit_job *j = &i->job;
     struct database *d = i->store->database;
     do {
-        j->ok = commit_records(d, j->first->boot_id, j->records, j->count, &j->refused);
+        j->ok = commit_records(d, j->first->boot_id, j->records, j->count, j->spooled, &j->refused);
     } while (!j->ok && refuge_helps(d));
     j->in_memory = database_in_memory(d);
     j->fault = j->ok ? DATABASE_FINE : database_fault(d);
@@ -420,6 +426,7 @@ static void after_commits(void *arg)
     homing_look(i->store->homing);
     acknowledge(i);
     delivery_kick(i->store->delivery);
+    upstream_kick(i->store->upstream);
     start_commits(i);
     restore_committed(i, true);
 }
@@ -430,7 +437,7 @@ static void start_commits(struct intake *i)
     struct commit_job *j = &i->job;
     if (i->committing || !i->commits)
         return;
-    *j = (struct commit_job){.first = i->commits};
+    *j = (struct commit_job){.first = i->commits, .spooled = i->store->settings.upstream_every_ns > 0};
     struct pending_commit *c = i->commits, *last = NULL;
     for (; c && strcmp(c->boot_id, j->first->boot_id) == 0; c = c->next) {
         last = c;
@@ -589,8 +596,13 @@ static void after_restore(void *arg)
 {
     struct restore_job *j = arg;
     struct intake *i = j->intake;
-    for (size_t n = 0; n < j->count && j->connection == i->connection; n++)
+    bool here = j->connection == i->connection;
+    for (size_t n = 0; n < j->count && here; n++)
         intake_send(i, SE_RESTORED, &se_restored_record, &j->parts[n]);
+    if (here) {
+        upstream_engine_begins(i->store->upstream, j->newest);
+        vantages_tell_all(i->store->vantages);
+    }
     free_restore(j);
 }
 
@@ -675,6 +687,9 @@ static bool take_message(struct intake *i, const struct frame *frame, struct are
             return false;
         clock_reckon(clock.set ? NULL : &(struct instant){clock.mono, clock.wall});
         return true;
+    case ES_VIEW:
+        upstream_view(i->store->upstream, i->boot_id, frame);
+        return true;
     default:
         return take_numbered(i, frame, arena);
     }
@@ -696,8 +711,10 @@ static void on_closed(void *ctx, struct channel *c)
 {
     struct intake *i = ctx;
     channel_destroy(c);
-    if (i->channel == c)
-        i->channel = NULL;
+    if (i->channel != c)
+        return;
+    i->channel = NULL;
+    upstream_engine_gone(i->store->upstream);
 }
 
 void intake_peer(struct intake *i, int fd)
@@ -737,9 +754,11 @@ static void replay_record(void *ctx, const struct journal_record *r, struct jour
     uint64_t mark, sequence, written;
     if (!rd_u64(&in, &mark) || !rd_u64(&in, &sequence) || !rd_u64(&in, &written))
         return;
-    i->journal_mark = mark;
-    i->journaled = sequence;
-    if (r->type == JOURNAL_SAMPLES && position.at >= journal_cursor(i->store->journal, "rrd").at) {
+    if (r->type != JOURNAL_REPORTED) {
+        i->journal_mark = mark;
+        i->journaled = sequence;
+    }
+    if (r->type != JOURNAL_KEEP && position.at >= journal_cursor(i->store->journal, "rrd").at) {
         add_rows(i, in.at, rd_left(&in), SERIES_ANY_TIME, position);
         relieve(i);
     }
@@ -755,7 +774,7 @@ static void replay_record(void *ctx, const struct journal_record *r, struct jour
 static void replay_samples(void *ctx, const struct journal_record *r, struct journal_position position)
 {
     struct intake *i = ctx;
-    if (r->type == JOURNAL_SAMPLES && r->len > JOURNAL_STAMP_BYTES)
+    if (r->type != JOURNAL_KEEP && r->len > JOURNAL_STAMP_BYTES)
         add_rows(i, r->payload + JOURNAL_STAMP_BYTES, r->len - JOURNAL_STAMP_BYTES, clock_wall(), position);
 }
 

@@ -16,9 +16,9 @@ static void leave_segment(struct journal_reader *r)
     r->segment = 0;
 }
 
-void journal_reader_begin(struct journal_reader *r, struct journal_position at)
+void journal_reader_begin(struct journal_reader *r, struct journal_place from)
 {
-    r->place = (struct journal_place){.at = at};
+    r->place = r->last = from;
     r->skipped = false;
 }
 
@@ -116,6 +116,7 @@ static bool take_record(struct journal_reader *r, struct journal_record *out)
         return false;
     out->payload = (const uint8_t *)buf_string(&r->payload);
     out->len = len;
+    r->last = r->place;
     r->place = (struct journal_place){journal_position_of(r->segment, offset + sizeof head + len), chain, true};
     return true;
 }
@@ -125,7 +126,7 @@ bool journal_read(const struct journal *j, struct journal_reader *r, struct jour
     for (;;) {
         uint64_t number = journal_position_segment(r->place.at);
         if (number < journal_first_segment(j)) {
-            r->skipped = number > 0;
+            r->skipped = r->skipped || number > 0;
             go_to_segment(r, number = journal_first_segment(j));
         }
         uint64_t last = journal_position_segment(journal_end(j));

@@ -14,14 +14,14 @@ struct journal_place {
 };
 
 struct journal_reader { /* zeroed */
-    struct journal_place place;
-    bool skipped;       /* what stood between the last record and the next was dropped unread; the caller's to clear */
+    struct journal_place place, last; /* last: where the last record starts */
+    bool skipped;       /* since it was begun, records were dropped before they were read */
     uint64_t segment;   /* the open one; 0: none */
     int fd;
     struct buf payload; /* of the last record */
 };
 
-void journal_reader_begin(struct journal_reader *r, struct journal_position at);
+void journal_reader_begin(struct journal_reader *r, struct journal_place from);
 void journal_reader_fini(struct journal_reader *r);
 /* The next record, whose payload lives until the next call, and place behind it. False: there is none now, or it
  * cannot be read now. */

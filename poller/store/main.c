@@ -20,6 +20,7 @@ struct main {
     struct arena *prepared_arena;
     struct config *prepared;
     struct layout_span spans[LAYOUT_SPANS_MAX];
+    const char **vantages; /* names, of the settings being made */
     int early[ROLE_COUNT]; /* peers that came before the first slice was adopted; -1: none */
 };
 
@@ -58,6 +59,9 @@ static struct store_settings settings_of(struct main *m, const struct config *c)
     for (size_t i = 0; i < n; i++)
         m->spans[i] = (struct layout_span){c->keep.archives[i].step_ns / NS_PER_S,
                                            c->keep.archives[i].keep_ns / NS_PER_S};
+    m->vantages = arena_take(m->prepared_arena, (c->vantages_count + 1) * sizeof *m->vantages);
+    for (size_t i = 0; m->vantages && i < c->vantages_count; i++)
+        m->vantages[i] = c->vantages[i].name;
     return (struct store_settings){
         .state_folder = c->state_dir,
         .journal_sync_ns = c->journal.sync_ns > 0 ? c->journal.sync_ns : SECONDS(10),
@@ -66,6 +70,10 @@ static struct store_settings settings_of(struct main *m, const struct config *c)
         .span_count = n,
         .series_ceiling = (uint32_t)c->keep.series_ceiling,
         .events_keep_ns = c->keep.events_ns,
+        .vantage = c->vantage,
+        .upstream_url = c->upstream.url,
+        .upstream_every_ns = c->upstream.url ? c->upstream.every_ns : 0,
+        .vantages = m->vantages,
         .want_courier = want_courier,
         .ctx = m,
     };

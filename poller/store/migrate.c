@@ -3,10 +3,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-extern const char schema_1_sql[];
+extern const char schema_1_sql[], schema_2_sql[];
 
 /* Index + 1 is the version a step leads to. Append only. */
-static const char *const steps[] = {schema_1_sql};
+static const char *const steps[] = {schema_1_sql, schema_2_sql};
 
 const int migrate_version = sizeof steps / sizeof steps[0];
 

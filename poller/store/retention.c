@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "poller/store/reported.h"
+
 /* The ids to forget stand in a table of this connection, so that every statement means the same ones. */
 static const char choose_sql[] =
     "INSERT INTO temp.forgotten SELECT id FROM incident WHERE resolved IS NOT NULL AND resolved < ?1"
@@ -55,7 +57,8 @@ bool retention_run(struct database *d, struct wall older_than, bool *more)
     database_begin(d);
     int incidents = forget_incidents(d, older_than);
     int events = forget_events(d, older_than);
+    int reported = reported_forget(d, older_than);
     forget_messages(d, older_than);
-    *more = incidents == RETENTION_INCIDENTS || events == RETENTION_EVENTS;
+    *more = incidents == RETENTION_INCIDENTS || events == RETENTION_EVENTS || reported >= REPORTED_FORGET_MAX;
     return database_end(d);
 }

@@ -8,6 +8,7 @@
 #include "graphs/path.h"
 #include "poller/base/arena.h"
 #include "poller/base/log.h"
+#include "poller/config/config.h"
 #include "poller/store/series_internal.h"
 
 #define PATH_MAX_BYTES 1024
@@ -166,6 +167,7 @@ static struct object *make_object(const struct series *s, const struct es_object
     o->step_s = from->step_ns / NS_PER_S;
     o->source_count = from->sources_count;
     o->heir = SERIES_NONE;
+    o->own = strcmp(o->key, CONFIG_OWN_VANTAGE) == 0;
     for (size_t i = 0; i < from->sources_count; i++)
         if (!(o->sources[i] = arena_text(arena, from->sources[i], strlen(from->sources[i]))))
             goto fail;
@@ -288,6 +290,12 @@ size_t series_value_count(const struct series *s, uint32_t id)
     return id < s->count ? s->objects[id]->source_count : 0;
 }
 
+bool series_has_room(const struct series *s, uint32_t id)
+{
+    const struct object *o = id < s->count ? heir_of(s, s->objects[id]) : NULL;
+    return !o || o->waiting.count < SERIES_ROWS_MAX / 2;
+}
+
 /* --- rows --- */
 
 static void drop_oldest(struct series *s, struct object *o, size_t n)
@@ -351,6 +359,8 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
     if (o->waiting.count == 0 || position.at < o->waiting.first.at)
         o->waiting.first = position;
     series_insert(s, o, at_ns, values);
+    if (!o->own)
+        return;
     /* a clock that stood ahead and was corrected must not bind the next start */
     bool corrected = now.ns < s->newest.ns - STAMP_AHEAD_NS;
     if (at_ns > s->newest.ns || corrected)

@@ -58,6 +58,8 @@ uint32_t series_find(const struct series *s, const char *vantage, const char *no
  * that was skipped has no sources. */
 bool series_describe(const struct series *s, uint32_t id, struct es_object *out);
 size_t series_value_count(const struct series *s, uint32_t id); /* 0: no such id */
+/* Samples may be added without others being dropped, some at least. */
+bool series_has_room(const struct series *s, uint32_t id);
 
 /* Adds one sample. Its stamp may not lie beyond now (a replay, whose stamps were looked at when they came,
  * says SERIES_ANY_TIME). values: as many as the object has sources. */
@@ -67,7 +69,7 @@ void series_add(struct series *s, uint32_t id, int64_t at_ns, const double *valu
 
 /* Where the RRD cursor may stand: before every sample not yet in a file. end: the journal's end. */
 struct journal_position series_passed(const struct series *s, struct journal_position end);
-/* Newest stamp added, since the clock was last set back by more than it may waver. */
+/* Newest stamp added of what we measured ourselves, since the clock was last set back by more than it may waver. */
 struct wall series_newest(const struct series *s);
 const struct series_figures *series_figures(const struct series *s);
 

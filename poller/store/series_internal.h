@@ -31,6 +31,7 @@ struct object {
     struct wall not_before;        /* after a failure */
     bool unsynced, syncing;        /* its file was written since the last sync; the running one covers it */
     bool written_before;           /* by this process */
+    bool own;                      /* measured here; its clock is ours */
     bool retired;                  /* defined again with another shape: its rows go to the heir */
     uint32_t heir;                 /* SERIES_NONE: there is none */
 };

@@ -67,8 +67,37 @@ static bool open_database(struct store *s)
 }
 
 /* The settings' lists and texts are the caller's; what we need of them is copied by now. */
+static const char *keep_name(struct store *s, const char *name)
+{
+    char *kept = name ? arena_text(s->names, name, strlen(name)) : NULL;
+    if (name && !kept)
+        fatalx("no memory for settings");
+    return kept;
+}
+
+static void keep_names(struct store *s)
+{
+    struct store_settings *c = &s->settings;
+    struct arena *before = s->names;
+    const char **vantages = NULL;
+    size_t count = 0;
+    if (!(s->names = arena_create(0)))
+        fatalx("no memory for settings");
+    c->vantage = keep_name(s, c->vantage);
+    c->upstream_url = keep_name(s, c->upstream_url);
+    while (c->vantages && c->vantages[count])
+        count++;
+    if (count && !(vantages = arena_take(s->names, (count + 1) * sizeof *vantages)))
+        fatalx("no memory for settings");
+    for (size_t i = 0; i < count; i++)
+        vantages[i] = keep_name(s, c->vantages[i]);
+    c->vantages = vantages;
+    arena_destroy(before);
+}
+
 static void forget_borrowed(struct store *s)
 {
+    keep_names(s);
     s->settings.state_folder = s->state_folder;
     s->settings.spans = NULL;
     s->settings.span_count = 0;
@@ -136,6 +165,7 @@ static void close_all(struct store *s)
     at_work_close(s->at_work);
     database_close(s->database);
     troubles_destroy(s->troubles);
+    arena_destroy(s->names);
     free(s->state_folder);
     free(s);
 }
@@ -162,6 +192,8 @@ struct store *store_create(uv_loop_t *loop, const struct store_settings *setting
     s->files = files_create(s);
     s->syncing = syncing_create(s);
     s->intake = intake_create(s);
+    s->upstream = upstream_create(s);
+    s->vantages = vantages_create(s);
     s->delivery = delivery_create(s);
     s->desk = desk_create(s);
     s->forgetting = forgetting_create(s);
@@ -179,6 +211,7 @@ void store_configure(struct store *s, const struct store_settings *settings)
     configure_series(s);
     forget_borrowed(s);
     syncing_configure(s->syncing);
+    upstream_configure(s->upstream);
 }
 
 void store_peer(struct store *s, enum role peer, int fd)
@@ -207,6 +240,10 @@ void store_destroy(struct store *s)
     desk_destroy(s->desk);
     s->desk = NULL;
     s->stopping = true;
+    vantages_destroy(s->vantages);
+    s->vantages = NULL;
+    upstream_destroy(s->upstream);
+    s->upstream = NULL;
     forgetting_destroy(s->forgetting);
     disk_watch_destroy(s->disk_watch);
     delivery_destroy(s->delivery);

@@ -25,7 +25,13 @@ struct store_settings {
     int64_t files_sync_ns;           /* 5 min, between two syncs of the RRD files */
     int64_t home_ns;                 /* 5 s, between two tries to go back to the disk */
     int64_t slow_sync_ns;            /* 5 s, more and the disk is called slow */
+    int64_t upstream_retry_ns;       /* 2 s, before the next try to report; doubling */
+    int64_t upstream_patience_ns;    /* an hour without the upstream, and that is a fault of ours */
     int64_t events_keep_ns;          /* resolved incidents and events older than that go; 0: never */
+    const char *vantage;             /* what we are called by an upstream; only read by store_create and _configure */
+    const char *upstream_url;        /* of it, for people; the same */
+    int64_t upstream_every_ns;       /* between two reports to it; 0: there is none */
+    const char *const *vantages;     /* those that report to us, ends with NULL; NULL: none; the same */
     void (*want_courier)(void *ctx); /* something is due and no courier is there; may be NULL */
     void *ctx;
 };

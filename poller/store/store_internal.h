@@ -29,6 +29,10 @@ struct delivery; /* outbox rows on their way through the courier */
 struct desk;     /* web and command line */
 struct forgetting; /* old events and incidents go */
 struct homing;   /* the database's way back to disk */
+struct upstream; /* what the house is told, where there is one */
+struct vantages; /* what those that report to us say */
+
+#define STORE_VANTAGES_MAX 16
 
 struct store {
     uv_loop_t *loop;
@@ -49,6 +53,9 @@ struct store {
     struct desk *desk;
     struct forgetting *forgetting;
     struct homing *homing;
+    struct upstream *upstream;
+    struct vantages *vantages;
+    struct arena *names; /* texts of settings */
     bool stopping;
 };
 
@@ -62,6 +69,8 @@ void intake_flush_kept(struct intake *i); /* learned facts, and how far the samp
 uint64_t intake_lost(const struct intake *i); /* records of samples there was no room for */
 void intake_is_home(struct intake *i); /* what was committed in memory is on disk now */
 void intake_send(struct intake *i, uint16_t type, const struct record *r, const void *value);
+/* The object's series, named in the journal when it is new; SERIES_NONE when it is refused. */
+uint32_t intake_define(struct intake *i, const struct es_object *o);
 
 /* --- files.c --- */
 struct files *files_create(struct store *s);
@@ -78,6 +87,9 @@ struct syncing *syncing_create(struct store *s);
 void syncing_destroy(struct syncing *y); /* a last sync, in the caller's thread */
 void syncing_configure(struct syncing *y);
 void syncing_cursors_moved(struct syncing *y);
+/* Calls fn once all that is in the journal now is durable, or (ok false) is not for sure. */
+typedef void (*syncing_fn)(void *ctx, bool ok);
+void syncing_barrier(struct syncing *y, syncing_fn fn, void *ctx);
 
 /* --- disk_watch.c --- */
 struct disk_watch *disk_watch_create(struct store *s);
@@ -109,10 +121,28 @@ struct homing *homing_create(struct store *s);
 void homing_destroy(struct homing *h); /* one more try, in the caller's time */
 void homing_look(struct homing *h);    /* after a job of the database's lane: it may be in memory now */
 
+/* --- upstream.c --- */
+struct upstream *upstream_create(struct store *s);
+void upstream_destroy(struct upstream *u);
+void upstream_configure(struct upstream *u);
+void upstream_kick(struct upstream *u); /* something was decided */
+void upstream_courier(struct upstream *u, struct channel *c); /* there is one, or (NULL) no more */
+void upstream_reported(struct upstream *u, const struct cs_reported *m);
+void upstream_engine_begins(struct upstream *u, struct wall newest); /* newest: sample before it */
+void upstream_engine_gone(struct upstream *u);
+void upstream_view(struct upstream *u, const char *boot_id, const struct frame *frame);
+
+/* --- vantages.c --- */
+struct vantages *vantages_create(struct store *s);
+void vantages_destroy(struct vantages *v); /* turns the loop until nothing is being taken */
+void vantages_take(struct vantages *v, uint64_t client, const struct ws_report *m); /* answered by the desk */
+void vantages_tell_all(struct vantages *v); /* to an engine that just came */
+
 /* --- desk.c --- */
 struct desk *desk_create(struct store *s);
 void desk_destroy(struct desk *k);
 void desk_peer(struct desk *k, int fd);
 void desk_reload(struct desk *k); /* users and sessions, from the database */
+void desk_answer(struct desk *k, uint64_t client, uint16_t type, const struct record *r, const void *value);
 
 #endif

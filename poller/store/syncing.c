@@ -11,8 +11,16 @@
 
 #define SLOW_LEAST_NS SECONDS(5) /* a card that collects its garbage is no news */
 
+/* Who waits for a sync that began after they came. */
+struct waiter {
+    struct waiter *next;
+    syncing_fn fn;
+    void *ctx;
+};
+
 struct syncing {
     struct store *store;
+    struct waiter *coming, *waiting; /* waiting: for the running one */
     uv_timer_t timer;
     bool running, cursors_moved, saving;
     int fds[JOURNAL_SYNC_MAX];
@@ -76,11 +84,24 @@ static void tell_error(struct syncing *y)
     trouble_begin(y->store->troubles, "sync", shortage_word(y->error, "journal"), detail);
 }
 
+static void tell(struct waiter *w, bool ok)
+{
+    for (struct waiter *next; w; w = next) {
+        next = w->next;
+        w->fn(w->ctx, ok);
+        free(w);
+    }
+}
+
+static void begin(struct syncing *y);
+
 static void done(void *arg)
 {
     struct syncing *y = arg;
     struct store *s = y->store;
+    struct waiter *waiting = y->waiting;
     y->running = false;
+    y->waiting = NULL;
     journal_sync_end(s->journal, y->error);
     tell_error(y);
     look_at_pace(y);
@@ -90,6 +111,9 @@ static void done(void *arg)
         trim(s);
     free(y->cursors);
     y->cursors = NULL;
+    tell(waiting, y->error == 0);
+    if (y->coming)
+        begin(y);
 }
 
 static void begin(struct syncing *y)
@@ -101,13 +125,30 @@ static void begin(struct syncing *y)
     y->fd_count = journal_sync_begin(y->store->journal, y->fds);
     if (y->cursors_moved)
         y->cursors = journal_cursors_text(y->store->journal);
-    if (y->fd_count == 0 && !y->cursors)
+    if (y->fd_count == 0 && !y->cursors) {
+        struct waiter *coming = y->coming;
+        y->coming = NULL;
+        tell(coming, true); /* all of it is durable */
         return;
+    }
+    y->waiting = y->coming;
+    y->coming = NULL;
     y->saving = y->cursors != NULL;
     y->cursors_moved = false;
     y->running = true;
     y->began = clock_mono();
     lane_add(y->store->sync_lane, run, done, y);
+}
+
+void syncing_barrier(struct syncing *y, syncing_fn fn, void *ctx)
+{
+    struct waiter *w = malloc(sizeof *w);
+    if (!w)
+        fatalx("no memory for syncing");
+    *w = (struct waiter){y->coming, fn, ctx};
+    y->coming = w;
+    if (!y->running)
+        begin(y);
 }
 
 static void on_timer(uv_timer_t *timer)

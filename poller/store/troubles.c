@@ -5,7 +5,7 @@
 #include "poller/base/log.h"
 #include "poller/store/store_internal.h"
 
-#define TROUBLES_MAX 12
+#define TROUBLES_MAX 16
 #define DETAIL_MAX 512
 #define NEWS_GAP_NS MINUTES(60) /* a count that grows is told again so often */
 

@@ -103,6 +103,11 @@ static void on_message(void *ctx, struct channel *c, const struct frame *frame)
         assert_true(frame_unpack(frame, &se_delivery_record, b->arena,
                                  &b->deliveries[b->delivery_count++]));
         break;
+    case SE_VANTAGE:
+        assert_true(b->vantage_count < 512);
+        assert_true(frame_unpack(frame, &se_vantage_record, b->arena,
+                                 &b->vantage[b->vantage_count++]));
+        break;
     default:
         fail_msg("message of type %u", frame->type);
     }

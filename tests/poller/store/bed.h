@@ -34,6 +34,8 @@ struct bed {
     size_t trouble_count;
     struct se_delivery deliveries[64];
     size_t delivery_count;
+    struct se_vantage vantage[512]; /* as told */
+    size_t vantage_count;
     int courier_wanted;
 };
 

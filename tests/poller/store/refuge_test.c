@@ -74,7 +74,7 @@ static void commit(struct fixture *f, const struct es_commit *what)
     bool ok;
     c.sequence = ++f->sequence;
     do {
-        ok = commit_records(f->d, "boot", &record, 1, &refused);
+        ok = commit_records(f->d, "boot", &record, 1, false, &refused);
     } while (!ok && refuge_helps(f->d));
     if (!ok)
         fail_msg("%s", database_error(f->d));

@@ -1,5 +1,5 @@
-/* The courier: takes messages out of the house and fetches pages for checks. It opens no database and
- * keeps nothing: what it does not finish, store hands out again. It is started when there is something
+/* The courier: takes messages out of the house, reports of a vantage into it, and fetches pages for checks. It opens
+ * no database and keeps nothing: what it does not finish, store hands out again. It is started when there is something
  * to carry and ends by itself when there has been nothing for a while. */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "poller/courier/consult/consults.h"
 #include "poller/courier/deliver.h"
 #include "poller/courier/fetch.h"
+#include "poller/courier/house.h"
 #include "poller/courier/ups/upses.h"
 #include "poller/message/role.h"
 
@@ -28,6 +29,7 @@ struct courier {
     struct transfers *transfers;
     struct deliveries *deliveries;
     struct fetches *fetches;
+    struct house *house;
     struct consults *consults;
     struct upses *upses;
     uv_timer_t idle;
@@ -49,6 +51,13 @@ static void on_outcome(void *ctx, const struct cs_outcome *outcome)
     stay(c, IDLE_NS);
     /* without store the row is handed out again when it is back: sent twice rather than never */
     channel_send(c->store, CS_OUTCOME, &cs_outcome_record, outcome);
+}
+
+static void on_reported(void *ctx, const struct cs_reported *answer)
+{
+    struct courier *c = ctx;
+    stay(c, IDLE_AFTER_FETCH_NS);
+    channel_send(c->store, CS_REPORTED, &cs_reported_record, answer);
 }
 
 static void on_fetched(void *ctx, const struct ce_fetched *answer)
@@ -76,6 +85,7 @@ static void take_message(struct courier *c, struct channel *from, const struct f
                          struct arena *arena)
 {
     struct sc_deliver deliver;
+    struct sc_report report;
     struct ec_fetch fetch;
     struct ec_consult consult;
     struct ec_ups ups;
@@ -83,6 +93,10 @@ static void take_message(struct courier *c, struct channel *from, const struct f
         frame_unpack(frame, &sc_deliver_record, arena, &deliver)) {
         stay(c, IDLE_NS);
         deliveries_take(c->deliveries, &deliver);
+    } else if (from == c->store && frame->type == SC_REPORT &&
+               frame_unpack(frame, &sc_report_record, arena, &report)) {
+        stay(c, IDLE_AFTER_FETCH_NS);
+        house_take(c->house, &report);
     } else if (from == c->engine && frame->type == EC_FETCH &&
                frame_unpack(frame, &ec_fetch_record, arena, &fetch)) {
         stay(c, IDLE_AFTER_FETCH_NS);
@@ -153,7 +167,8 @@ static bool on_prepare(void *ctx, uint64_t generation, const void *slice, size_t
     struct config config;
     struct arena *arena = arena_create(SLICE_MAX_BYTES);
     bool ok = false;
-    if (!arena || !config_unpack(slice, len, NULL, arena, &config))
+    bool read = arena && config_unpack(slice, len, NULL, arena, &config);
+    if (!read || !house_prepare(c->house, &config))
         *error = strdup("courier cannot read its part of the configuration");
     else
         ok = deliveries_prepare(c->deliveries, &config, error);
@@ -181,13 +196,16 @@ static void on_adopt(void *ctx, uint64_t generation)
 {
     struct courier *c = ctx;
     deliveries_adopt(c->deliveries);
+    house_adopt(c->house);
     fence(c);
     connect_early(c);
 }
 
 static void on_forget(void *ctx, uint64_t generation)
 {
-    deliveries_forget(((struct courier *)ctx)->deliveries);
+    struct courier *c = ctx;
+    deliveries_forget(c->deliveries);
+    house_forget(c->house);
 }
 
 static void on_stop(void *ctx)
@@ -199,7 +217,8 @@ static void on_idle_look(uv_timer_t *timer)
 {
     struct courier *c = timer->data;
     if (deliveries_running(c->deliveries) == 0 && fetches_running(c->fetches) == 0 &&
-        consults_running(c->consults) == 0 && !consults_remember(c->consults) && upses_running(c->upses) == 0 &&
+        house_running(c->house) == 0 && consults_running(c->consults) == 0 &&
+        !consults_remember(c->consults) && upses_running(c->upses) == 0 &&
         mono_before(c->busy_until, clock_mono()))
         uv_stop(c->loop);
 }
@@ -214,9 +233,10 @@ static void start(struct courier *c)
     c->transfers = transfers_create(c->loop);
     c->deliveries = deliveries_create(c->loop, c->transfers, on_outcome, c);
     c->fetches = fetches_create(c->transfers, on_fetched, c);
+    c->house = house_create(c->transfers, on_reported, c);
     c->consults = consults_create(c->transfers, on_consulted, c);
     c->upses = upses_create(c->loop, on_ups, c);
-    if (!c->transfers || !c->deliveries || !c->fetches || !c->consults || !c->upses)
+    if (!c->transfers || !c->deliveries || !c->fetches || !c->house || !c->consults || !c->upses)
         fatalx("out of memory");
     c->runtime = role_start(c->loop, ROLE_COURIER, &hooks, c);
     stay(c, IDLE_NS);
@@ -234,6 +254,7 @@ int main(void)
     uv_run(c.loop, UV_RUN_DEFAULT);
     deliveries_destroy(c.deliveries);
     fetches_destroy(c.fetches);
+    house_destroy(c.house);
     consults_destroy(c.consults);
     upses_destroy(c.upses);
     channel_destroy(c.store);

@@ -61,6 +61,7 @@ static const struct answer_kind answer_kinds[] = {
     {ROLE_ENGINE, EW_TABLES, &ew_piece_record, offsetof(struct ew_piece, request)},
     {ROLE_ENGINE, EW_RESULT, &ew_result_record, offsetof(struct ew_result, request)},
     {ROLE_STORE, SW_LOGIN, &sw_login_record, offsetof(struct sw_login, request)},
+    {ROLE_STORE, SW_REPORT, &sw_report_record, offsetof(struct sw_report, request)},
     {ROLE_STORE, SW_RESULT, &sw_result_record, offsetof(struct sw_result, request)},
     {ROLE_PAINTER, PW_POINTS, &pw_points_record, offsetof(struct pw_points, request)},
     {ROLE_PAINTER, PW_PICTURE, &pw_picture_record, offsetof(struct pw_picture, request)},

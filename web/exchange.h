@@ -33,6 +33,7 @@ struct exchange {
     struct exchange *next, *previous; /* all that are open */
     struct target target;
     bool target_ok, head, too_large, accepts_gzip;
+    size_t body_max;                /* a longer one is too_large */
     bool begun, taken;              /* headers were read; a handler has it */
     enum method method;
     const char *host;               /* headers live as long as the connection's request */

@@ -7,6 +7,7 @@
 #include "web/host.h"
 #include "web/html.h"
 #include "web/session.h"
+#include "web/vantage.h"
 #include "web/web.h"
 
 enum access {
@@ -14,6 +15,7 @@ enum access {
     ACCESS_LOCAL,  /* for programs on this machine; else as a viewer */
     ACCESS_VIEW,
     ACCESS_CHANGE, /* a viewer with the token of its own pages */
+    ACCESS_VANTAGE /* a vantage with its token; its body is no form */
 };
 
 struct route {
@@ -69,6 +71,7 @@ static const struct route routes[] = {
     {METHOD_GET, ACCESS_VIEW, "api/v1/series/*/*/*", api_series_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/graph/*/*/*", api_graph_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/events", api_events_get},
+    {METHOD_POST, ACCESS_VANTAGE, "api/v1/vantages/*/records", api_vantage_records_post},
     {METHOD_GET, ACCESS_ALL, "api/v1/health", api_health_get},
     {METHOD_GET, ACCESS_LOCAL, "metrics", api_metrics_get},
 };
@@ -88,7 +91,7 @@ static bool path_fits(const struct target *t, const char *path)
     return *path == '\0';
 }
 
-static const struct route *find(struct exchange *x, bool *path_known)
+static const struct route *find(const struct exchange *x, bool *path_known)
 {
     *path_known = false;
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
@@ -145,6 +148,26 @@ static void enter(struct exchange *x)
     }
 }
 
+size_t route_body_max(const struct exchange *x)
+{
+    bool known;
+    const struct route *r = x->target_ok ? find(x, &known) : NULL;
+    return r && r->access == ACCESS_VANTAGE && vantage_is_proved(x) ? VANTAGE_REPORT_MAX_BYTES : FORM_MAX_BYTES;
+}
+
+/* Not a word of it is read before it has shown its token. */
+static void take_vantage(struct exchange *x, const struct route *r)
+{
+    if (!vantage_is_proved(x)) {
+        x->web->refused++;
+        vantage_refuse(x);
+    } else if (x->too_large) {
+        reply_error(x, 413, "This report is too large.");
+    } else {
+        r->handle(x);
+    }
+}
+
 static bool read_form(struct exchange *x)
 {
     return x->method != METHOD_POST ||
@@ -166,6 +189,8 @@ void route_take(struct exchange *x)
         reply_error(x, 400, "This address cannot be understood.");
     } else if (!find(x, &known)) {
         reply_error(x, known ? 405 : 404, known ? "This cannot be done here." : "There is no such page.");
+    } else if (find(x, &known)->access == ACCESS_VANTAGE) {
+        take_vantage(x, find(x, &known));
     } else if (!read_form(x)) {
         reply_error(x, x->too_large ? 413 : 400, "This form cannot be understood.");
     } else if (find(x, &known)->access == ACCESS_ALL) {

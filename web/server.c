@@ -245,7 +245,8 @@ static void begin(struct exchange *x, const char *method)
                                                       : METHOD_OTHER;
     x->host = header(x->connection, "Host");
     x->accepts_gzip = encodings && strstr(encodings, "gzip");
-    x->too_large = length && strtoull(length, NULL, 10) > FORM_MAX_BYTES;
+    x->body_max = route_body_max(x);
+    x->too_large = length && strtoull(length, NULL, 10) > x->body_max;
     x->client = c ? c->address : (struct addr){0};
     /* a proxy on this machine speaks for somebody else */
     x->visitor.from_here = c && is_loopback(&c->address) &&
@@ -255,7 +256,7 @@ static void begin(struct exchange *x, const char *method)
 
 static void take_body(struct exchange *x, const char *bytes, size_t len)
 {
-    if (x->body.len + len > FORM_MAX_BYTES)
+    if (x->body.len + len > x->body_max)
         x->too_large = true;
     else
         buf_put(&x->body, bytes, len);

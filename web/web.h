@@ -21,6 +21,7 @@ struct web {
     char own_name[256];          /* of this machine */
     bool secure;                 /* served over TLS */
     uint64_t requests, refused;  /* counted for /metrics */
+    struct mono intruder_told;   /* when the log last spoke of a wrong token; ns 0: never */
 };
 
 #endif

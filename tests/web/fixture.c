@@ -385,12 +385,33 @@ static void be_engine(const struct frame *f, struct arena *a)
         answer_acknowledge(&ack);
 }
 
+/* A report's first word is the answer to it; any other is taken. */
+static void take_report(const struct ws_report *m)
+{
+    struct sw_report r = {.request = m->request, .skew_ns = MILLISECONDS(2500)};
+    for (int i = VANTAGE_MALFORMED; vantage_taken_words[i]; i++) {
+        size_t len = strlen(vantage_taken_words[i]);
+        if (m->body.len == len && memcmp(m->body.data, vantage_taken_words[i], len) == 0)
+            r.taken = (enum vantage_taken)i;
+    }
+    if (r.taken)
+        r.text = (char *)(uintptr_t) "as the fixture says";
+    if (strcmp(m->vantage, "barn") == 0)
+        say(store_fd, SW_REPORT, &sw_report_record, &r, -1);
+}
+
 static void be_store(const struct frame *f, struct arena *a)
 {
     struct ws_login login;
+    struct ws_report report;
     struct ws_session session;
     struct ws_fresh fresh;
     struct sw_login r = {.no_user_yet = !with_users};
+    if (f->type == WS_REPORT) {
+        if (frame_unpack(f, &ws_report_record, a, &report))
+            take_report(&report);
+        return;
+    }
     if (f->type == WS_LOGIN && frame_unpack(f, &ws_login_record, a, &login)) {
         r.request = login.request;
         r.ok = with_users && strcmp(login.user, "admin") == 0 && strcmp(login.password, "secret") == 0;
@@ -538,7 +559,11 @@ static int sealed_slice(const char *listen)
 {
     struct config c = {.generation = 1, .title = "Home farm", .state_dir = state_dir, .language = "en"};
     struct buf packed = {0};
+    static struct config_vantage vantages[] = {{"barn", "0123456789abcdef-barn", "barn", NULL},
+                                               {"stable", "0123456789abcdef-stable", "stable", NULL}};
     c.web = (struct config_web){.enabled = true, .listen = (char *)(uintptr_t)listen};
+    c.vantages = vantages;
+    c.vantages_count = 2;
     config_pack(&c, NULL, &packed);
     int fd = memfd_create("slice", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0 || write(fd, packed.data, packed.len) != (ssize_t)packed.len ||

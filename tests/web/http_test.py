@@ -334,6 +334,35 @@ def sign_in(s):
     told(out.status == 303 and "Max-Age=0" in out.headers.get("set-cookie", ""), "signing out takes the cookie away")
 
 
+def vantages(s):
+    def report(name, token, body=b"HLV1", path="records", headers=None):
+        bearer = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        return s.ask(f"/api/v1/vantages/{name}/{path}", "POST", {**bearer, **(headers or {})}, body)
+    right = "0123456789abcdef-barn"
+    a = report("barn", right)
+    told(a.status == 200 and json.loads(a.text) == {"taken": True, "clock_ahead_s": 2.5}, "a report with its token is taken", a.text)
+    refused = [report("barn", token) for token in (None, "", "0123456789abcdef-bar", right + "x", "0123456789abcdef-stable",
+                                                   right.upper())]
+    refused += [report("loft", right), report("loft", ""), report("stable", right), report("here", right)]
+    told({a.status for a in refused} == {401} and len({a.text for a in refused}) == 1,
+         "every wrong token gets the same answer, and so does a vantage that is none", [(a.status, a.text) for a in refused])
+    told(report("barn", None, headers={"Authorization": f"Basic {right}"}).status == 401, "the token is a bearer's")
+    told(s.ask(f"/api/v1/vantages/barn/records?token={right}", "POST").status == 401, "and stands in no address")
+    told(report("barn", right, headers={"Host": "evil.example"}).status == 421, "a token opens no foreign name")
+    told(report("barn", right, b"\0\1" * 30000).status == 200, "a report may be 60,000 bytes long, of any bytes")
+    told(report("barn", right, b"x" * 60001).status == 413, "and no longer")
+    told(report("barn", "wrong", b"x" * 60000).status in (401, 0), "without the token nothing long is read")
+    told(s.ask("/api/v1/vantages/barn/records").status == 405, "reports cannot be asked for")
+    told(report("barn", right, b"malformed").status == 400, "what is no report is said to be none")
+    busy = report("barn", right, b"busy")
+    told(busy.status == 503 and busy.headers.get("retry-after") == "2", "a busy store says when to come again", busy.headers)
+    clock = report("barn", right, b"clock")
+    told(clock.status == 409 and json.loads(clock.text) == {"error": "as the fixture says"}, "a wrong clock is a conflict, with its reason")
+    told(s.ask("/api/v1/nodes", headers={"Authorization": f"Bearer {right}"}).status in (200, 401) and
+         s.ask("/incident/here-2-open/ack", "POST", {"Authorization": f"Bearer {right}"}).status == 403,
+         "the token changes nothing else")
+
+
 def events(s):
     def listen():
         c = s.connect()
@@ -428,7 +457,8 @@ def run(parts, *extra):
         s.stop()
 
 
-run([hosts, headers, paths, escapes, seen, wiring, networks, probe, methods, limits, graphs if GRAPHS else no_graphs, change])
+run([hosts, headers, paths, escapes, seen, wiring, networks, probe, methods, limits, graphs if GRAPHS else no_graphs, vantages,
+     change])
 run([events])
 run([sign_in], "users")
 run([drip])

@@ -5,7 +5,8 @@
  *             sys.uptime (ns) sys.rebooted (seconds since boot) sys.engine_id (version 3, hexadecimal)
  *   internet  internet.link internet.gateway-arp internet.gateway-ping internet.modem internet.anchors
  *             internet.dns-router internet.dns-anchor internet.page (ok failing unknown)
- *   engine    own.carrier (subject: our interface; up down)
+ *   engine    own.carrier (subject: our interface; up down) vantage.lan (subject: site; as the vantage there
+ *             reported: fine trouble)
  *   arp       arp.conflict (subject: address; value: the MACs)
  *   http tls  tls.expires (subject: label; second of 1970) http.status service.error */
 #ifndef HAYLOFT_DIAGNOSE_FACT_H

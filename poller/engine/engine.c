@@ -15,6 +15,7 @@
 #include "poller/engine/roster.h"
 #include "poller/engine/round.h"
 #include "poller/engine/troubles.h"
+#include "poller/engine/vantages.h"
 #include "poller/engine/ways.h"
 
 #define CONCLUSIONS_PER_STEP 4   /* each may make the next necessary; the story ends sooner */
@@ -48,6 +49,7 @@ void engine_destroy(struct engine *e)
         return;
     roster_destroy(e);
     incidents_destroy(e);
+    vantages_destroy(e);
     troubles_destroy(e);
     reports_destroy(e);
     draft_destroy(e->draft);
@@ -110,6 +112,7 @@ static void take_input(struct engine *e, const struct input *in)
     case INPUT_CONFIG:
         roster_adopt(e, in->config);
         reports_adopt(e);
+        vantages_adopt(e);
         break;
     case INPUT_REPORT:
         round_take_report(e, in->report);
@@ -125,6 +128,9 @@ static void take_input(struct engine *e, const struct input *in)
         break;
     case INPUT_OWN_FACT:
         take_own_fact(e, in->own_fact);
+        break;
+    case INPUT_VANTAGE:
+        vantages_take(e, in->vantage);
         break;
     case INPUT_ACK:
         control_acknowledge(e, in->ack);

@@ -22,6 +22,7 @@
 struct engine;
 
 #define TROUBLE_PING "ping" /* what: this process may not ping */
+#define TROUBLE_VANTAGE "vantage " /* with its name: it does not report, though its place answers */
 
 enum input_kind {
     INPUT_TICK,      /* engine_due has come */
@@ -38,6 +39,7 @@ enum input_kind {
     INPUT_RESUMED,   /* the machine slept or we were starved: what was silent meanwhile proves nothing */
     INPUT_WATCHERS,  /* is somebody looking? only then SHOW outputs are made */
     INPUT_HEARD,     /* whom our kernel knows on its links */
+    INPUT_VANTAGE,   /* another place reports, or what is stored of it */
 };
 
 struct own_fact {
@@ -59,6 +61,7 @@ struct input {
         const struct se_delivery *delivery;
         const struct se_trouble *trouble;
         const struct own_fact *own_fact;
+        const struct se_vantage *vantage;
         const struct we_ack *ack;
         const struct we_name *name; /* PROBE, SEND_TEST */
         bool watched;               /* WATCHERS */
@@ -95,6 +98,7 @@ enum output_kind {
     OUTPUT_SHOW_NETWORK,
     OUTPUT_NETWORK_GONE,
     OUTPUT_SHOW_INCIDENT,
+    OUTPUT_SHOW_VANTAGE,
     OUTPUT_RESULT,
     OUTPUT_PROBE_STEP,
     OUTPUT_KEEP,        /* to be told again after a restart */
@@ -123,7 +127,7 @@ struct output {
         } pace;
         struct es_commit commit;              /* sequence is the link's to give */
         const struct object *sample;
-        const char *name;                     /* SHOW_NODE NODE_GONE SHOW_NETWORK NETWORK_GONE SHOW_INCIDENT */
+        const char *name;                     /* SHOW_* but SHOW_STATUS, NODE_GONE NETWORK_GONE */
         struct ew_result result;
         struct ew_probe_step step;
         struct {
@@ -143,7 +147,7 @@ void outputs_clear(struct outputs *o);
 void outputs_fini(struct outputs *o);
 
 struct engine_setup {
-    const char *origin;      /* first part of incident ids: the vantage */
+    const char *origin;      /* first part of incident ids where the configuration names no vantage */
     uint64_t seed;           /* of the random part */
     int64_t machine_age_ns;  /* since this machine booted */
     const char *boot;        /* tells this boot of the machine from others; NULL: not known */

@@ -104,6 +104,7 @@ struct node {
 };
 
 struct incident_record; /* incidents.h */
+struct vantage;         /* vantages.h */
 
 #define PAST_MAX 64 /* incidents remembered for the reports; older ones go */
 
@@ -164,6 +165,8 @@ struct engine {
     size_t report_day_count;
     struct past_incident past[PAST_MAX]; /* that people were told of, oldest first */
     size_t past_count;
+    struct vantage **vantages;          /* those that report to us */
+    size_t vantage_count;
     struct commit_draft *draft;         /* what this step commits; see draft.c */
     uint64_t rounds_overrun, reports_stray, rounds_lost;
 };

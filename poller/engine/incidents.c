@@ -16,6 +16,7 @@
 #include "poller/engine/severity.h"
 
 #define COMPACT_AT_BYTES 65536 /* of texts replaced by younger ones */
+#define WAIT_AGAIN_S 3 /* for a vantage to tell what it saw */
 #define SUBJECT "subject" /* arguments of a cause: the incident's key */
 #define TOLD "told"       /* and the kind of cause that was told last */
 
@@ -122,7 +123,8 @@ static void name_it(struct engine *e, struct incident_record *r)
     struct tm utc;
     gmtime_r(&seconds, &utc);
     strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &utc);
-    snprintf(id, sizeof id, "%s-%s-%06x", e->setup.origin, stamp,
+    const char *origin = e->config->vantage ? e->config->vantage : e->setup.origin;
+    snprintf(id, sizeof id, "%s-%s-%06x", origin, stamp,
              (unsigned)(engine_random(e) & 0xffffff));
     r->in.id = keep(r, id);
 }
@@ -326,11 +328,12 @@ static void add_evidence(struct engine *e, struct incident_record *r, const char
 
 static void write_aftermath(struct engine *e, struct incident_record *r)
 {
-    char *told = aftermath_tell(e, r);
+    const char *source;
+    char *told = aftermath_tell(e, r, &source);
     if (!told)
         return;
     write_timeline(e, r, told);
-    add_evidence(e, r, told, "uptimes after the return");
+    add_evidence(e, r, told, source);
     free(told);
 }
 
@@ -367,7 +370,9 @@ static void on_resolve(void *ctx, struct alarm *a)
 {
     struct engine *e = ctx;
     struct incident_record *r = ALARM_OWNER(a, struct incident_record, resolve);
-    if (r->open && r->ending) {
+    if (r->open && r->ending && aftermath_waits(e, r)) {
+        alarm_set(&e->alarms, &r->resolve, mono_after(e->now.mono, SECONDS(WAIT_AGAIN_S)));
+    } else if (r->open && r->ending) {
         resolve(e, r, "resolved");
         alarm_set(&e->alarms, &r->resolve, damping_forget_at(&r->damping));
     } else if (!r->open && !r->told) {

@@ -86,6 +86,7 @@ static void adopt(void *ctx, uint64_t generation)
     drop_held(old);
     shell_carrier_adopt(s->carrier, &s->running->config);
     shell_seen_adopt(s->seen);
+    shell_upstream_changed(s->upstream);
     if (s->early_store >= 0)
         shell_store_connect(s->store, s->early_store);
     s->early_store = -1;
@@ -188,12 +189,14 @@ static void create_parts(struct shell *s)
     s->names = shell_names_create(s);
     s->carrier = shell_carrier_create(s);
     s->seen = shell_seen_create(s);
+    s->upstream = shell_upstream_create(s);
     s->work = shell_work_create(s->loop);
 }
 
 static void destroy_parts(struct shell *s)
 {
     runner_fini(&s->runner);
+    shell_upstream_destroy(s->upstream);
     shell_seen_destroy(s->seen);
     shell_carrier_destroy(s->carrier);
     shell_names_destroy(s->names);

@@ -17,14 +17,19 @@ static void queue_one(struct engine *e, struct incident_record *r,
     draft_outbox(e, &entry);
 }
 
-/* To everybody who wants incidents of that weight. */
+/* Wants incidents of that weight; and where there is an upstream that tells of them, from here too. */
+static bool is_for(const struct engine *e, const struct incident_record *r, const struct config_receiver *to)
+{
+    return r->in.severity >= to->least && (!e->config->upstream.url || to->always);
+}
+
 static void queue(struct engine *e, struct incident_record *r, enum message_kind kind)
 {
     unsigned told = 0;
     r->messages++;
     for (size_t i = 0; i < e->config->receivers_count; i++) {
         const struct config_receiver *to = &e->config->receivers[i];
-        if (r->in.severity < to->least)
+        if (!is_for(e, r, to))
             continue;
         queue_one(e, r, to, kind);
         told++;
@@ -46,7 +51,7 @@ static int64_t shortest_reminder(const struct engine *e, const struct incident_r
     int64_t shortest = 0;
     for (size_t i = 0; i < e->config->receivers_count; i++) {
         const struct config_receiver *to = &e->config->receivers[i];
-        if (to->remind_ns > 0 && r->in.severity >= to->least &&
+        if (to->remind_ns > 0 && is_for(e, r, to) &&
             (!shortest || to->remind_ns < shortest))
             shortest = to->remind_ns;
     }
@@ -76,7 +81,7 @@ static void on_remind(void *ctx, struct alarm *a)
     r->messages++;
     for (size_t i = 0; i < e->config->receivers_count; i++) {
         const struct config_receiver *to = &e->config->receivers[i];
-        if (r->in.severity >= to->least && is_due_again(to, open_ns, step))
+        if (is_for(e, r, to) && is_due_again(to, open_ns, step))
             queue_one(e, r, to, MESSAGE_REMINDER);
     }
     draft_incident(e, r);

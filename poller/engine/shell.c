@@ -25,6 +25,7 @@ void shell_perform(void *shell, const struct output *o)
     switch (o->kind) {
     case OUTPUT_COMMIT:
         shell_store_commit(s->store, &o->commit);
+        shell_upstream_changed(s->upstream);
         break;
     case OUTPUT_SAMPLE:
         shell_store_sample(s->store, o->sample);

@@ -19,6 +19,7 @@ struct shell_names;
 struct shell_kept;
 struct shell_carrier;
 struct shell_seen;
+struct shell_upstream;
 struct held_profiles;
 struct shell_work;
 struct shell_wire;
@@ -47,6 +48,7 @@ struct shell {
     struct shell_kept *kept;
     struct shell_carrier *carrier;
     struct shell_seen *seen;
+    struct shell_upstream *upstream;
     struct shell_work *work;
     struct shell_wire *wire;
     int early_store;      /* store's channel, come before the first configuration; -1: none */
@@ -85,6 +87,7 @@ void shell_store_connect(struct shell_store *l, int fd);
 void shell_store_commit(struct shell_store *l, const struct es_commit *commit);
 void shell_store_sample(struct shell_store *l, const struct object *o);
 void shell_store_keep(struct shell_store *l, const char *node, const char *key, const char *value);
+void shell_store_view(struct shell_store *l, const struct vantage_view *view);
 void shell_store_flush(struct shell_store *l); /* what was batched goes out now, if the time is known */
 /* The best known time, after each step. set: the system's clock is believed; settled: samples may be stamped
  * by it. Until then they wait here. */
@@ -155,6 +158,12 @@ size_t shell_seen_count(const struct shell_seen *n);
 struct ew_seen shell_seen_at(const struct shell_seen *n, size_t i);
 uint64_t shell_seen_left_out(const struct shell_seen *n);
 void shell_seen_destroy(struct shell_seen *n);
+
+/* shell_upstream.c: how it is here, for the house */
+struct shell_upstream *shell_upstream_create(struct shell *s);
+/* Something was decided, store is there, or another configuration. */
+void shell_upstream_changed(struct shell_upstream *u);
+void shell_upstream_destroy(struct shell_upstream *u);
 
 /* shell_work.c: what is computed beside the loop */
 struct shell_work *shell_work_create(uv_loop_t *loop);

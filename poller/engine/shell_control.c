@@ -153,6 +153,28 @@ static void send_network(struct shell_control *c, const char *name)
         send_network_at(c, NULL, i);
 }
 
+static void send_vantage(struct shell_control *c, const char *name)
+{
+    struct ew_vantage v;
+    struct arena *a = arena_create(0);
+    if (a && view_vantage_named(c->shell->engine, name, a, &v))
+        broadcast(c, NULL, EW_VANTAGE, &ew_vantage_record, &v);
+    arena_destroy(a);
+}
+
+static void send_vantages(struct shell_control *c, struct client *k)
+{
+    for (size_t i = 0; i < view_vantage_count(c->shell->engine); i++) {
+        struct ew_vantage v;
+        struct arena *a = arena_create(0);
+        if (!a)
+            return;
+        view_vantage(c->shell->engine, i, a, &v);
+        channel_send(k->channel, EW_VANTAGE, &ew_vantage_record, &v);
+        arena_destroy(a);
+    }
+}
+
 static void send_seen(struct shell_control *c, struct client *k)
 {
     for (size_t i = 0; i < shell_seen_count(c->shell->seen); i++) {
@@ -181,6 +203,7 @@ static void send_snapshot(struct shell_control *c, struct client *k)
     send_links(c, k);
     send_networks(c, k);
     send_seen(c, k);
+    send_vantages(c, k);
     channel_send(k->channel, EW_SNAPSHOT_END, NULL, NULL);
 }
 
@@ -426,6 +449,9 @@ void shell_control_perform(struct shell_control *c, const struct output *o)
         break;
     case OUTPUT_SHOW_INCIDENT:
         broadcast(c, NULL, EW_INCIDENT, &ew_name_record, &name);
+        break;
+    case OUTPUT_SHOW_VANTAGE:
+        send_vantage(c, o->name);
         break;
     case OUTPUT_RESULT:
         answer(c, &o->result);

@@ -215,6 +215,12 @@ void shell_store_flush(struct shell_store *l)
     shell_timer_set(l->shell, &l->rows_timer, l->next_slice);
 }
 
+void shell_store_view(struct shell_store *l, const struct vantage_view *view)
+{
+    if (l->ready && l->channel)
+        channel_send(l->channel, ES_VIEW, &vantage_view_record, view);
+}
+
 static void tell_clock(struct shell_store *l)
 {
     struct es_clock c = {l->set, l->now.mono, l->now.wall};
@@ -258,6 +264,8 @@ static void take_restored(struct shell_store *l, const struct frame *f, struct a
         begin_again(l);
     shell_step(l->shell, &(struct input){.kind = INPUT_RESTORED, .restored = &r});
     shell_seen_recall(l->shell->seen, &r); /* after: these times are old already, and do not move */
+    if (r.last)
+        shell_upstream_changed(l->shell->upstream);
 }
 
 static void take_durable(struct shell_store *l, const struct frame *f, struct arena *a)
@@ -284,6 +292,7 @@ static void on_message(void *ctx, struct channel *c, const struct frame *f)
     struct arena *a = arena_create(0);
     struct se_delivery delivery;
     struct se_trouble trouble;
+    struct se_vantage vantage;
     switch (a ? f->type : 0) {
     case SE_RESTORED:
         take_restored(l, f, a);
@@ -298,6 +307,10 @@ static void on_message(void *ctx, struct channel *c, const struct frame *f)
     case SE_TROUBLE:
         if (frame_unpack(f, &se_trouble_record, a, &trouble))
             shell_step(l->shell, &(struct input){.kind = INPUT_TROUBLE, .trouble = &trouble});
+        break;
+    case SE_VANTAGE:
+        if (frame_unpack(f, &se_vantage_record, a, &vantage))
+            shell_step(l->shell, &(struct input){.kind = INPUT_VANTAGE, .vantage = &vantage});
         break;
     default:
         log_warnx("store", "message of unknown type %u ignored", f->type);

@@ -20,6 +20,11 @@ void view_network(const struct engine *e, size_t index, struct arena *arena,
                   struct ew_network *out);
 /* Is it an address that guests and listeners of ours go by? */
 bool view_is_ours(const struct engine *e, const struct mac *mac);
+/* view_vantage.c: how it is here, for who hears it elsewhere; and those that report to us. */
+void view_for_upstream(const struct engine *e, struct arena *arena, struct vantage_view *out);
+size_t view_vantage_count(const struct engine *e);
+void view_vantage(const struct engine *e, size_t index, struct arena *arena, struct ew_vantage *out);
+bool view_vantage_named(const struct engine *e, const char *name, struct arena *arena, struct ew_vantage *out);
 /* heard: the kernel's neighbours, for whose the addresses are; may be none. */
 void view_tables(const struct engine *e, const char *name, const struct netinfo_heard *heard, size_t heard_count,
                  struct arena *arena, struct ew_tables *out);

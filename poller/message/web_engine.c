@@ -145,6 +145,33 @@ static const struct field ew_network_fields[] = {
 #undef T
 const struct record ew_network_record = RECORD(ew_network, ew_network_fields);
 
+#define T struct view_sight
+static const struct field sight_fields[] = {
+    {FIELD(T, node, FIELD_TEXT)},
+    {FIELD(T, state, FIELD_ENUM), .words = node_state_words},
+    {FIELD(T, since, FIELD_WALL)},
+};
+#undef T
+static const struct record sight_record = RECORD(view_sight, sight_fields);
+
+#define T struct ew_vantage
+static const struct field vantage_fields[] = {
+    {FIELD(T, name, FIELD_TEXT)},
+    {FIELD(T, site, FIELD_TEXT)},
+    {FIELD(T, reports, FIELD_BOOL)},
+    {FIELD(T, missed, FIELD_BOOL)},
+    {FIELD(T, heard, FIELD_WALL)},
+    {FIELD(T, skew_ns, FIELD_INT)},
+    {FIELD(T, clock_set, FIELD_BOOL)},
+    {FIELD(T, whole, FIELD_BOOL)},
+    {FIELD(T, behind, FIELD_WALL)},
+    {FIELD(T, started, FIELD_WALL)},
+    {FIELD(T, every_ns, FIELD_INT)},
+    {FIELD_MANY(T, nodes, FIELD_RECORD), .record = &sight_record},
+};
+#undef T
+const struct record ew_vantage_record = RECORD(ew_vantage, vantage_fields);
+
 #define T struct ew_seen
 static const struct field ew_seen_fields[] = {
     {FIELD(T, address, FIELD_ADDR)},

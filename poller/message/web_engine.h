@@ -33,6 +33,7 @@ enum engine_to_web {
     EW_SEEN_GONE,    /* by address and MAC: watched now, or not heard for long */
     EW_TABLES,       /* a piece of a packed ew_tables, see pieces.h */
     EW_NETWORK_GONE, /* by name */
+    EW_VANTAGE,      /* another place that reports to us */
 };
 
 struct ew_status {
@@ -150,6 +151,29 @@ struct ew_network {
     struct wall at;     /* it was probed last; ns 0: never */
 };
 extern const struct record ew_network_record;
+
+/* A node as a vantage sees it. */
+struct view_sight {
+    char *node;
+    enum node_state state;
+    struct wall since;
+};
+
+struct ew_vantage {
+    char *name, *site;
+    bool reports;       /* since the engine runs; else the rest but heard is not known */
+    bool missed;        /* it should have reported by now, and nothing explains why it did not */
+    struct wall heard;  /* its latest report; ns 0: none ever came */
+    int64_t skew_ns;    /* its clock less ours */
+    bool clock_set;     /* which it believes */
+    bool whole;         /* nothing of it waits to be told */
+    struct wall behind; /* oldest measurement we have not got; ns 0: we have all */
+    struct wall started;
+    int64_t every_ns;
+    struct view_sight *nodes;
+    size_t nodes_count;
+};
+extern const struct record ew_vantage_record;
 
 struct ew_seen {
     struct addr address;

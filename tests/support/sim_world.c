@@ -126,6 +126,11 @@ struct world {
     enum severity least;           /* of the receiver */
     int64_t remind_ns;
     struct config_report report;   /* at NULL: none */
+    struct config_vantage vantage; /* name NULL: none */
+    char *called;                  /* by its upstream; NULL: there is none */
+    bool always;
+    void (*on_commit)(void *ctx, const struct es_commit *c);
+    void *on_commit_ctx;
     struct keeper *keeper;
     uint64_t rounds;
     struct wall built, newest; /* newest: sample stored */
@@ -465,6 +470,29 @@ void world_samples(struct world *w)
     w->has_samples = true;
 }
 
+struct wall world_wall(double at_s)
+{
+    return true_wall(at_s);
+}
+
+void world_on_commit(struct world *w, void (*fn)(void *ctx, const struct es_commit *c), void *ctx)
+{
+    w->on_commit = fn;
+    w->on_commit_ctx = ctx;
+}
+
+void world_vantage(struct world *w, const char *name, const char *site, const char *node)
+{
+    w->vantage = (struct config_vantage){.name = (char *)(uintptr_t)name, .site = (char *)(uintptr_t)site,
+                                         .node = *node ? (char *)(uintptr_t)node : NULL};
+}
+
+void world_upstream(struct world *w, const char *name, bool always)
+{
+    w->called = (char *)(uintptr_t)name;
+    w->always = always;
+}
+
 /* the configuration */
 
 static char *text(struct arena *a, const char *from)
@@ -505,7 +533,11 @@ static void make_config(struct world *w)
                        .nodes = arena_take(a, (w->node_count + 1) * sizeof *c.nodes),
                        .receivers = &w->receiver, .receivers_count = 1, .links = w->links};
     w->receiver = (struct config_receiver){.name = text(a, "me"), .least = w->least,
-                                            .remind_ns = w->remind_ns};
+                                            .remind_ns = w->remind_ns, .always = w->always};
+    c.vantages = w->vantage.name ? &w->vantage : NULL;
+    c.vantages_count = w->vantage.name != NULL;
+    c.vantage = w->called;
+    c.upstream = (struct config_upstream){.url = w->called ? text(a, "https://house") : NULL, .every_ns = MINUTES(1)};
     for (size_t i = 0; i < w->node_count; i++)
         if (!w->nodes[i].unplugged && !w->nodes[i].internet && !w->nodes[i].network)
             make_node(w, &c.nodes[c.nodes_count++], &w->nodes[i]);
@@ -817,6 +849,8 @@ static void perform(struct world *w)
             break;
         case OUTPUT_COMMIT:
             keeper_commit(w->keeper, world_now(w), &o->commit);
+            if (w->on_commit)
+                w->on_commit(w->on_commit_ctx, &o->commit);
             break;
         case OUTPUT_KEEP:
             keeper_keep(w->keeper, o->keep.key, o->keep.value);

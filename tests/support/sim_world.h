@@ -31,6 +31,10 @@ void world_lan(struct world *w); /* strangers are listened for where we stand */
 void world_hold(struct world *w, double seconds);
 void world_receiver(struct world *w, enum severity least, double remind_s); /* the one there is */
 void world_report(struct world *w, const char *at);   /* a health report at that local time */
+/* Another place at that site reports to this one; node: the one it runs on, "": not watched from here. */
+void world_vantage(struct world *w, const char *name, const char *site, const char *node);
+/* This one is called so and reports to another; always: its receiver is told of incidents all the same. */
+void world_upstream(struct world *w, const char *name, bool always);
 void world_unplug(struct world *w, const char *node); /* out of the configuration */
 
 void world_begin(struct world *w);   /* the first configuration; restored: nothing */
@@ -78,6 +82,8 @@ void world_built(struct world *w, double at);
 void world_newest(struct world *w, double at);
 void world_samples(struct world *w); /* regular pings have a value to be stored; else none do */
 void world_take(struct world *w, const struct input *in);
+void world_on_commit(struct world *w, void (*fn)(void *ctx, const struct es_commit *c), void *ctx);
+struct wall world_wall(double at_s); /* the true stamp of a time */
 /* A person asks for a node or network now; what he was told since. */
 #define WORLD_STEPS_MAX 64
 struct world_probe {

@@ -38,6 +38,16 @@ static bool judge_isolated(const struct scene *s, const struct suspect *x, struc
 }
 const struct rule watcher_isolated_rule = {.name = "watcher isolated", .judge = judge_isolated};
 
+/* "vantage barn": the words are of any vantage. */
+static bool names_a_vantage(const struct suspect *x, struct finding *out)
+{
+    static const char begin[] = "vantage ";
+    if (strncmp(x->reason, begin, sizeof begin - 1) != 0)
+        return false;
+    finding_argument(out, "vantage", x->reason + sizeof begin - 1);
+    return true;
+}
+
 static bool judge_own_fault(const struct scene *s, const struct suspect *x, struct finding *out)
 {
     if (x->kind != SUSPECT_OWN)
@@ -45,7 +55,7 @@ static bool judge_own_fault(const struct scene *s, const struct suspect *x, stru
     out->kind = CAUSE_OWN_FAULT;
     out->strength = STRENGTH_SELF;
     out->confidence = CONFIDENCE_CERTAIN;
-    out->variant = x->reason;
+    out->variant = names_a_vantage(x, out) ? "vantage" : x->reason;
     finding_argument(out, "what", x->reason);
     finding_argument(out, "detail", x->detail);
     finding_evidence(out, s->now.mono, "this machine", "%s: %s", x->reason,

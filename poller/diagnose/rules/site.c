@@ -4,6 +4,9 @@
 
 #include "poller/diagnose/rules/silence.h"
 
+#define SILENT_BEFORE_S 20 /* a report of that moment may have been under way */
+#define SEEN_MOST_S 300
+
 static bool whole_site_silent(const struct scene *s, const struct suspect *x, const char *site)
 {
     for (size_t i = 0; i < s->node_count; i++) {
@@ -20,6 +23,18 @@ static bool same_site(const struct scene_node *a, const struct scene_node *b)
     return a->site && b->site && strcmp(a->site, b->site) == 0;
 }
 
+/* The place's own hayloft reports by another way, since then. */
+static bool is_seen_from_there(const struct scene *s, const struct scene_node *far, struct finding *out)
+{
+    const struct known_fact *f = facts_find(s->own, "vantage.lan", far->site);
+    bool fresh = f && mono_before(mono_after(far->silent_since, SECONDS(SILENT_BEFORE_S)), f->at) &&
+                 mono_since(s->now.mono, f->at) < SECONDS(SEEN_MOST_S);
+    if (!fresh || strcmp(f->value, "fine") != 0)
+        return false;
+    finding_evidence(out, f->at, "the vantage there", "%s reports by another way that all there answers", far->site);
+    return true;
+}
+
 static bool judge_cut_off(const struct scene *s, const struct suspect *x, struct finding *out)
 {
     if (x->kind != SUSPECT_SILENCE)
@@ -31,7 +46,9 @@ static bool judge_cut_off(const struct scene *s, const struct suspect *x, struct
         return false;
     out->kind = CAUSE_SITE_CUT_OFF;
     out->strength = STRENGTH_SITE;
-    out->variant = l->bridge ? NULL : "wire";
+    bool seen = is_seen_from_there(s, far, out);
+    out->variant = seen ? "seen" : l->bridge ? NULL : "wire";
+    out->confidence = seen ? CONFIDENCE_CERTAIN : out->confidence;
     out->site = far->site;
     out->link = l;
     out->node = x->node;

@@ -296,9 +296,59 @@ static void a_sentence_names_what_broke_and_leaves_no_place_open(void **state)
     tear_down(&f);
 }
 
+/* The place's own hayloft reports after the cut began: then it has power. What it said before proves nothing. */
+static void a_place_that_is_seen_from_there_has_power(void **state)
+{
+    static const struct {
+        int64_t at_s;
+        const char *value, *variant;
+    } cases[] = {{1000, "fine", NULL}, {1020, "fine", "seen"}, {1020, "trouble", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct farm f;
+        uint32_t group[] = {FAR, CAM};
+        struct arena *a = arena_create(0);
+        struct config texts = load_texts(a);
+        struct buf out = {0};
+        set_up(&f);
+        silence(&f, FAR);
+        silence(&f, CAM);
+        f.scene.now = at(1100);
+        facts_put(&f.own, "vantage.lan", "barn", cases[i].value, at(cases[i].at_s).mono);
+        struct finding found = look(&f, SUSPECT_SILENCE, FAR, group, 2);
+        assert_kind(&found, CAUSE_SITE_CUT_OFF);
+        assert_int_equal(found.variant && strcmp(found.variant, "seen") == 0, cases[i].variant != NULL);
+        sentence_render(&texts, &f.scene, &found, "sentence", &out);
+        assert_null(strchr(buf_string(&out), '{'));
+        assert_int_equal(strstr(buf_string(&out), "So there is power") != NULL, cases[i].variant != NULL);
+        buf_fini(&out);
+        arena_destroy(a);
+        tear_down(&f);
+    }
+}
+
+static void a_vantage_that_does_not_report_has_words_with_its_name(void **state)
+{
+    struct farm f;
+    struct arena *a = arena_create(0);
+    struct config texts = load_texts(a);
+    struct buf out = {0};
+    struct finding found;
+    set_up(&f);
+    struct suspect x = {.kind = SUSPECT_OWN, .node = SCENE_NONE, .reason = "vantage barn",
+                        .detail = "has not reported since 26 Jul 03:12"};
+    diagnose(&f.scene, &x, &found);
+    sentence_render(&texts, &f.scene, &found, "sentence", &out);
+    assert_non_null(strstr(buf_string(&out), "The hayloft at barn has not reported since 26 Jul 03:12"));
+    buf_fini(&out);
+    arena_destroy(a);
+    tear_down(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_place_that_is_seen_from_there_has_power),
+        cmocka_unit_test(a_vantage_that_does_not_report_has_words_with_its_name),
         cmocka_unit_test(a_silent_site_behind_its_far_radio_is_cut_off),
         cmocka_unit_test(a_far_radio_alone_is_that_radio),
         cmocka_unit_test(the_port_of_a_silent_radio_tells_cable_from_hanging),

@@ -18,6 +18,7 @@ void shell_step(struct shell *s, const struct input *in) {}
 void shell_timer_set(struct shell *s, struct timer *t, struct mono when) {}
 void shell_timer_stop(struct shell *s, struct timer *t) {}
 void shell_seen_recall(struct shell_seen *n, const struct se_restored *r) {}
+void shell_upstream_changed(struct shell_upstream *u) {}
 const char *shell_kept_find(const struct shell_kept *k, const char *node, const char *key)
 {
     return NULL;

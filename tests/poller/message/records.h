@@ -25,7 +25,7 @@ static const struct record *const all_records[] = {
     &pw_list_record,       &pw_error_record,    &pa_trouble_record, &ec_consult_record,
     &ce_consulted_record,  &ec_ups_record,      &ce_ups_record,
     &ew_tables_record,     &ew_piece_record,    &wire_open_record,  &wire_close_record,
-    &wire_frames_record,   &wire_state_record,  &se_vantage_record, &vantage_view_record,
+    &wire_frames_record,   &wire_state_record,  &ew_vantage_record, &se_vantage_record, &vantage_view_record,
     &sc_report_record,     &cs_reported_record, &ws_report_record,  &sw_report_record,
 };
 

@@ -1,9 +1,15 @@
 /* Other places that report to this one, and what they say. */
 #include "poller/base/json.h"
+#include "poller/document/vantages.h"
 #include "web/handlers.h"
 #include "web/web.h"
 
 #define BUSY_S 2
+
+void api_vantages_get(struct exchange *x)
+{
+    reply_json(x, 200, document_vantages(backend_view(x->web->backend)));
+}
 
 static void reply_taken(struct exchange *x, const struct sw_report *answer)
 {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "poller/config/config.h"
 #include "poller/model/words.h"
 #include "web/html.h"
 
@@ -24,7 +25,7 @@ const struct graph_span *graph_span_find(const char *word)
 }
 
 struct graph {
-    const char *node, *object, *what, *unit; /* what, unit: or NULL */
+    const char *vantage, *node, *object, *what, *unit; /* what, unit: or NULL */
     const struct graph_span *span;
     int height;
 };
@@ -32,7 +33,7 @@ struct graph {
 static void put_source(struct buf *out, const struct graph *g, int width)
 {
     char numbers[96];
-    html(out, "/api/v1/graph/here/{u}/{u}.svg?", g->node, g->object);
+    html(out, "/api/v1/graph/{u}/{u}/{u}.svg?", g->vantage, g->node, g->object);
     snprintf(numbers, sizeof numbers, "from=-%ld&amp;width=%d&amp;height=%d", g->span->seconds, width, g->height);
     buf_text(out, numbers);
     if (g->what)
@@ -57,14 +58,20 @@ static void put_graph(struct buf *out, const struct graph *g, const char *alt)
     html(out, " alt=\"{}, last {}\"></picture>", alt, g->span->word);
 }
 
+void graph_picture_from(struct buf *out, const char *vantage, const char *node, const char *object, const char *what,
+                        const struct graph_span *span, int height, const char *alt)
+{
+    put_graph(out, &(struct graph){vantage, node, object, what, NULL, span, height}, alt);
+}
+
 void graph_picture(struct buf *out, const char *node, const char *object, const char *what,
                    const struct graph_span *span, int height, const char *alt)
 {
-    put_graph(out, &(struct graph){node, object, what, NULL, span, height}, alt);
+    graph_picture_from(out, CONFIG_OWN_VANTAGE, node, object, what, span, height, alt);
 }
 
 void graph_reading(struct buf *out, const char *node, const char *object, const char *source, const char *unit,
                    const struct graph_span *span, int height, const char *alt)
 {
-    put_graph(out, &(struct graph){node, object, source, unit, span, height}, alt);
+    put_graph(out, &(struct graph){CONFIG_OWN_VANTAGE, node, object, source, unit, span, height}, alt);
 }

@@ -15,7 +15,10 @@ extern const struct graph_span graph_spans[GRAPH_SPANS];
 
 const struct graph_span *graph_span_find(const char *word); /* the day for NULL and unknown words */
 
-/* what: "loss" for a ping's loss, else NULL. alt: what it shows, for those who do not see it. */
+/* vantage: whose series. what: "loss" for a ping's loss, else NULL. alt: what it shows, for those who do not see it. */
+void graph_picture_from(struct buf *out, const char *vantage, const char *node, const char *object, const char *what,
+                        const struct graph_span *span, int height, const char *alt);
+/* The same of our own. */
 void graph_picture(struct buf *out, const char *node, const char *object, const char *what,
                    const struct graph_span *span, int height, const char *alt);
 

@@ -32,7 +32,8 @@ void api_incident_acknowledge(struct exchange *x);
 void api_series_get(struct exchange *x);       /* api_series.c */
 void api_graph_get(struct exchange *x);        /* api_graph.c */
 void api_events_get(struct exchange *x);       /* api_events.c */
-void api_vantage_records_post(struct exchange *x); /* api_vantages.c */
+void api_vantages_get(struct exchange *x);     /* api_vantages.c */
+void api_vantage_records_post(struct exchange *x);
 void api_health_get(struct exchange *x);       /* api_health.c */
 void api_metrics_get(struct exchange *x);
 

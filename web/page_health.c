@@ -1,5 +1,6 @@
 /* How hayloft itself does. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "poller/base/json.h"
 #include "web/handlers.h"
@@ -7,6 +8,8 @@
 #include "web/page.h"
 #include "web/stream.h"
 #include "web/web.h"
+
+#define SKEW_SHOWN_S 5 /* clocks that differ by more may mislead who compares times */
 
 static void put_number(struct buf *out, const char *name, uint64_t value)
 {
@@ -38,6 +41,41 @@ static void put_engine(struct buf *out, const struct ew_status *s)
     put_number(out, "Values dropped", s->queue_dropped);
     put_number(out, "Values that came too late", s->samples_skipped);
     html(out, "</dl></section>");
+}
+
+static void put_vantage(struct buf *out, const struct ew_vantage *v)
+{
+    char ahead[CLOCK_TEXT_MAX];
+    enum sign sign = v->missed ? SIGN_BAD : v->heard.ns ? SIGN_OK : SIGN_UNKNOWN;
+    html(out, "<li class=\"row\">");
+    page_sign(out, sign);
+    html(out, "<span class=\"name\">{}</span><span class=\"word {}\">{}</span><span class=\"fine\">", v->name,
+         sign_class(sign), v->missed ? "does not report" : v->reports ? "reports" : "not heard yet");
+    if (v->heard.ns) {
+        html(out, "last ");
+        page_time(out, v->heard);
+    }
+    if (v->behind.ns) {
+        html(out, ", tells what it measured from ");
+        page_time(out, v->behind);
+        html(out, " on");
+    }
+    if (v->reports && !v->clock_set)
+        html(out, ", does not know what time it is");
+    else if (v->reports && llabs(v->skew_ns) > SECONDS(SKEW_SHOWN_S))
+        html(out, v->skew_ns > 0 ? ", its clock is {} ahead" : ", its clock is {} behind",
+             span_text(llabs(v->skew_ns), ahead));
+    html(out, "</span></li>");
+}
+
+static void put_vantages(struct buf *out, const struct snapshot *view)
+{
+    if (snapshot_vantage_count(view) == 0)
+        return;
+    html(out, "<section aria-labelledby=\"van\"><h2 id=\"van\">Other places</h2><ul class=\"tree\">");
+    for (size_t i = 0; i < snapshot_vantage_count(view); i++)
+        put_vantage(out, snapshot_vantage_at(view, i));
+    html(out, "</ul></section>");
 }
 
 static void put_messages(struct buf *out, struct web *web)
@@ -74,7 +112,9 @@ void page_health_get(struct exchange *x)
     if (s)
         put_engine(out, s);
     put_messages(out, x->web);
-    html(out, "</div></div>");
+    html(out, "</div>");
+    put_vantages(out, backend_view(x->web->backend));
+    html(out, "</div>");
     page_end(x);
     reply_html(x, 200);
 }

@@ -242,6 +242,35 @@ static void put_about(struct buf *out, const struct ew_detail *d)
     html(out, "</dl></section>");
 }
 
+/* As other places see it, each with what it measures there. */
+static void put_elsewhere(struct exchange *x, const struct ew_detail *d)
+{
+    struct buf *out = &x->reply;
+    char alt[256];
+    if (d->elsewhere_count == 0)
+        return;
+    html(out, "<section aria-labelledby=\"elsewhere\"><h2 id=\"elsewhere\">Seen from elsewhere</h2>"
+              "<ul class=\"tree\">");
+    for (size_t i = 0; i < d->elsewhere_count; i++) {
+        const struct view_elsewhere *v = &d->elsewhere[i];
+        enum sign sign = sign_of_state(v->state);
+        html(out, "<li class=\"row\">");
+        page_sign(out, sign);
+        html(out, "<span class=\"name\">{}</span><span class=\"word {}\">{}</span><span class=\"fine\">since ",
+             v->vantage, sign_class(sign), page_state_word(v->state));
+        page_time(out, v->since);
+        html(out, ", as reported ");
+        page_time(out, v->heard);
+        html(out, "</span></li>");
+    }
+    html(out, "</ul><div class=\"graphs\">");
+    for (size_t i = 0; i < d->elsewhere_count && has_check(&d->node, "ping"); i++) {
+        snprintf(alt, sizeof alt, "Latency from %.200s", d->elsewhere[i].vantage);
+        graph_picture_from(out, d->elsewhere[i].vantage, d->node.name, "ping", NULL, span_of(x), 220, alt);
+    }
+    html(out, "</div></section>");
+}
+
 static void put_wiring(struct exchange *x, const struct ew_detail *d, const struct ew_tables *t)
 {
     cJSON *node = document_node(d, t);
@@ -258,6 +287,7 @@ static void render(struct exchange *x, const struct ew_detail *d, const struct e
     put_incidents(x, d->node.name);
     html(out, "</div>");
     put_graphs(x, d);
+    put_elsewhere(x, d);
     html(out, "<div id=\"rest\" data-live>");
     readings_section(out, d);
     html(out, "<div class=\"pair\">");

@@ -71,6 +71,7 @@ static const struct route routes[] = {
     {METHOD_GET, ACCESS_VIEW, "api/v1/series/*/*/*", api_series_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/graph/*/*/*", api_graph_get},
     {METHOD_GET, ACCESS_VIEW, "api/v1/events", api_events_get},
+    {METHOD_GET, ACCESS_VIEW, "api/v1/vantages", api_vantages_get},
     {METHOD_POST, ACCESS_VANTAGE, "api/v1/vantages/*/records", api_vantage_records_post},
     {METHOD_GET, ACCESS_ALL, "api/v1/health", api_health_get},
     {METHOD_GET, ACCESS_LOCAL, "metrics", api_metrics_get},

@@ -142,6 +142,22 @@ static void print_readings(const cJSON *n)
     table_destroy(t);
 }
 
+static void print_seen_from(const cJSON *n)
+{
+    const cJSON *s;
+    char since[64];
+    cJSON_ArrayForEach(s, json_member(n, "seen_from")) {
+        const char *state = json_text(s, "state"), *from = json_text(s, "since");
+        fputs("seen from ", stdout);
+        put_safely(json_text(s, "vantage"), COLOUR_NONE);
+        fputs(": ", stdout);
+        put_safely(state, colour_of_state(state));
+        if (from)
+            printf(" for %s", since_text(from, since, sizeof since));
+        putchar('\n');
+    }
+}
+
 static int show(struct invocation *v, const struct ew_detail *detail, const struct ew_tables *tables)
 {
     cJSON *node = document_node(detail, tables);
@@ -149,6 +165,7 @@ static int show(struct invocation *v, const struct ew_detail *detail, const stru
         command_print_json(node);
     } else {
         print_head(node);
+        print_seen_from(node);
         print_checks(node);
         print_readings(node);
         print_ports(node);

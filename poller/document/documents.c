@@ -5,6 +5,7 @@
 
 #include "poller/base/json.h"
 #include "poller/document/stations.h"
+#include "poller/document/vantages.h"
 #include "poller/document/wiring.h"
 #include "poller/model/pace.h"
 
@@ -168,6 +169,7 @@ cJSON *document_node(const struct ew_detail *d, const struct ew_tables *tables)
     json_put_number(node, "uptime_s", d->uptime_ns >= 0 ? (double)(d->uptime_ns / NS_PER_S) : NAN);
     cJSON *ports = put_ports(node, d);
     put_series(node, d);
+    vantages_put_seen(node, d);
     stations_put(node, put_readings(node, d), tables);
     wiring_put(node, ports, tables);
     return node;

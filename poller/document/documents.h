@@ -14,8 +14,8 @@
  * answers_take_s, interval_reason}]}] */
 cJSON *document_nodes(const struct snapshot *view);
 cJSON *document_node_brief(const struct ew_node *node); /* one element of the above */
-/* A node with ports, series, readings, stations, description, location, uptime_s, and how it is wired (see
- * wiring.h). tables may be NULL: not told; the lists are empty then. */
+/* A node with ports, series, seen_from (see vantages.h), readings, stations, description, location, uptime_s, and how
+ * it is wired (see wiring.h). tables may be NULL: not told; the lists are empty then. */
 cJSON *document_node(const struct ew_detail *detail, const struct ew_tables *tables);
 /* {verdict, nodes_up, nodes_total, open_incidents, site, version, internet, started, now, health:{...}} */
 cJSON *document_status(const struct snapshot *view);

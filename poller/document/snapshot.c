@@ -1,4 +1,4 @@
-/* Four shelves (nodes, links, networks, seen devices), each a list in order of arrival and the same things
+/* Five shelves (nodes, links, networks, seen devices, vantages), each a list in order of arrival and the same things
  * sorted by key for finding. A thing has an arena of its own because it is replaced alone. */
 #include "poller/document/snapshot.h"
 
@@ -21,7 +21,7 @@ struct shelf {
 };
 
 struct snapshot {
-    struct shelf nodes, links, networks, seen;
+    struct shelf nodes, links, networks, seen, vantages;
     struct thing *status;
     uint64_t version;
     uint32_t turn;
@@ -154,6 +154,7 @@ struct snapshot *snapshot_create(void)
     s->links.record = &ew_link_record;
     s->networks.record = &ew_network_record;
     s->seen.record = &ew_seen_record;
+    s->vantages.record = &ew_vantage_record;
     return s;
 }
 
@@ -165,6 +166,7 @@ void snapshot_destroy(struct snapshot *s)
     shelf_fini(&s->links);
     shelf_fini(&s->networks);
     shelf_fini(&s->seen);
+    shelf_fini(&s->vantages);
     thing_destroy(s->status);
     free(s);
 }
@@ -185,7 +187,7 @@ static bool take_status(struct snapshot *s, const struct frame *frame)
     return true;
 }
 
-/* The first member of nodes, links and networks is their name. */
+/* The first member of nodes, links, networks and vantages is their name. */
 static const char *key_by_name(const struct thing *t)
 {
     const char *name;
@@ -248,6 +250,7 @@ static void finish_turn(struct snapshot *s)
     shelf_sweep(&s->links, s->turn);
     shelf_sweep(&s->networks, s->turn);
     shelf_sweep(&s->seen, s->turn);
+    shelf_sweep(&s->vantages, s->turn);
     s->whole = s->was_whole = true;
 }
 
@@ -260,6 +263,7 @@ static bool take(struct snapshot *s, const struct frame *frame)
     case EW_LINK: return take_thing(s, &s->links, frame, key_by_name);
     case EW_NETWORK: return take_thing(s, &s->networks, frame, key_by_name);
     case EW_NETWORK_GONE: return forget_named(&s->networks, frame);
+    case EW_VANTAGE: return take_thing(s, &s->vantages, frame, key_by_name);
     case EW_SEEN: return take_thing(s, &s->seen, frame, key_by_address);
     case EW_SEEN_GONE: return forget_seen(s, frame);
     case EW_SNAPSHOT_END: finish_turn(s); return true;
@@ -352,4 +356,14 @@ size_t snapshot_seen_count(const struct snapshot *s)
 const struct ew_seen *snapshot_seen_at(const struct snapshot *s, size_t i)
 {
     return value_at(&s->seen, i);
+}
+
+size_t snapshot_vantage_count(const struct snapshot *s)
+{
+    return s->vantages.count;
+}
+
+const struct ew_vantage *snapshot_vantage_at(const struct snapshot *s, size_t i)
+{
+    return value_at(&s->vantages, i);
 }

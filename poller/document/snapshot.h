@@ -36,5 +36,7 @@ size_t snapshot_network_count(const struct snapshot *s);
 const struct ew_network *snapshot_network_at(const struct snapshot *s, size_t i);
 size_t snapshot_seen_count(const struct snapshot *s);
 const struct ew_seen *snapshot_seen_at(const struct snapshot *s, size_t i);
+size_t snapshot_vantage_count(const struct snapshot *s);
+const struct ew_vantage *snapshot_vantage_at(const struct snapshot *s, size_t i);
 
 #endif

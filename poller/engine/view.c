@@ -258,6 +258,7 @@ void view_detail(const struct engine *e, const char *name, struct arena *arena,
     out->uptime_ns = n->uptime_ns;
     view_ports(n, arena, out);
     view_series(e, n, arena, out);
+    view_elsewhere(e, n->name, arena, out);
     view_readings(e, n, arena, out);
 }
 

@@ -25,6 +25,8 @@ void view_for_upstream(const struct engine *e, struct arena *arena, struct vanta
 size_t view_vantage_count(const struct engine *e);
 void view_vantage(const struct engine *e, size_t index, struct arena *arena, struct ew_vantage *out);
 bool view_vantage_named(const struct engine *e, const char *name, struct arena *arena, struct ew_vantage *out);
+/* As vantages see a node. */
+void view_elsewhere(const struct engine *e, const char *node, struct arena *arena, struct ew_detail *out);
 /* heard: the kernel's neighbours, for whose the addresses are; may be none. */
 void view_tables(const struct engine *e, const char *name, const struct netinfo_heard *heard, size_t heard_count,
                  struct arena *arena, struct ew_tables *out);

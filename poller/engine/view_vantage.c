@@ -67,3 +67,23 @@ bool view_vantage_named(const struct engine *e, const char *name, struct arena *
         }
     return false;
 }
+
+static const struct sight *sight_of(const struct vantage *v, const char *node)
+{
+    for (size_t i = 0; i < v->sight_count; i++)
+        if (v->sights[i].now && strcmp(v->sights[i].node, node) == 0)
+            return &v->sights[i];
+    return NULL;
+}
+
+void view_elsewhere(const struct engine *e, const char *node, struct arena *arena, struct ew_detail *out)
+{
+    out->elsewhere = e->vantage_count ? arena_take(arena, e->vantage_count * sizeof *out->elsewhere) : NULL;
+    for (size_t i = 0; out->elsewhere && i < e->vantage_count; i++) {
+        const struct vantage *v = e->vantages[i];
+        const struct sight *s = sight_of(v, node);
+        if (s)
+            out->elsewhere[out->elsewhere_count++] = (struct view_elsewhere){
+                text(v->name), s->state, vantage_time(v, s->since), wall_at(e->now, v->heard)};
+    }
+}

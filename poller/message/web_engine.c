@@ -235,6 +235,16 @@ static const struct field view_reading_fields[] = {
 #undef T
 static const struct record view_reading_record = RECORD(view_reading, view_reading_fields);
 
+#define T struct view_elsewhere
+static const struct field elsewhere_fields[] = {
+    {FIELD(T, vantage, FIELD_TEXT)},
+    {FIELD(T, state, FIELD_ENUM), .words = node_state_words},
+    {FIELD(T, since, FIELD_WALL)},
+    {FIELD(T, heard, FIELD_WALL)},
+};
+#undef T
+static const struct record elsewhere_record = RECORD(view_elsewhere, elsewhere_fields);
+
 #define T struct ew_detail
 static const struct field ew_detail_fields[] = {
     {FIELD(T, node, FIELD_RECORD), .record = &ew_node_record},
@@ -246,6 +256,7 @@ static const struct field ew_detail_fields[] = {
     {FIELD_MANY(T, readings, FIELD_RECORD), .record = &view_reading_record},
     {FIELD(T, found, FIELD_BOOL)},
     {FIELD(T, request, FIELD_U32)},
+    {FIELD_MANY(T, elsewhere, FIELD_RECORD), .record = &elsewhere_record},
 };
 #undef T
 const struct record ew_detail_record = RECORD(ew_detail, ew_detail_fields);

@@ -209,6 +209,13 @@ struct view_reading {
     struct wall at, since;        /* last told; of the level */
 };
 
+/* How a vantage sees it: the state is its own judgement. */
+struct view_elsewhere {
+    char *vantage;
+    enum node_state state;
+    struct wall since, heard; /* heard: when it said so last */
+};
+
 struct ew_detail {
     struct ew_node node;
     char *description, *location; /* sysDescr, sysLocation */
@@ -221,6 +228,8 @@ struct ew_detail {
     size_t readings_count;
     bool found;
     uint32_t request;             /* of the WE_DETAIL this answers */
+    struct view_elsewhere *elsewhere;
+    size_t elsewhere_count;
 };
 extern const struct record ew_detail_record;
 

@@ -173,6 +173,12 @@ static void tell_view(void)
                             .first = {now.ns - MINUTES(600)}, .last = {now.ns - MINUTES(3)}};
     struct ew_seen odd = {.name = HOSTILE, .vendor = "A maker whose name is rather long GmbH & Co. KG",
                           .class = "fixed", .first = {now.ns - MINUTES(60)}, .last = {now.ns - MINUTES(1)}};
+    static struct view_sight sights[] = {{"barn-cam", STATE_UP, {0}}, {"bridge-barn", STATE_DOWN, {0}}};
+    struct ew_vantage barn = {.name = "barn", .site = "barn", .reports = true, .heard = {now.ns - SECONDS(40)},
+                              .skew_ns = SECONDS(-90), .clock_set = true, .behind = {now.ns - MINUTES(600)},
+                              .started = {now.ns - MINUTES(900)}, .every_ns = SECONDS(60), .nodes = sights,
+                              .nodes_count = 2};
+    struct ew_vantage stable = {.name = "stable", .site = HOSTILE, .missed = true, .heard = {now.ns - MINUTES(90)}};
     addr_parse("192.168.1.103", &phone.address);
     mac_parse("3c:84:6a:01:02:03", &phone.mac);
     addr_parse("192.168.1.104", &odd.address);
@@ -184,6 +190,8 @@ static void tell_view(void)
     say(engine_fd, EW_NETWORK, &ew_network_record, &lan, -1);
     say(engine_fd, EW_SEEN, &ew_seen_record, &odd, -1);
     say(engine_fd, EW_SEEN, &ew_seen_record, &phone, -1);
+    say(engine_fd, EW_VANTAGE, &ew_vantage_record, &barn, -1);
+    say(engine_fd, EW_VANTAGE, &ew_vantage_record, &stable, -1);
     say(engine_fd, EW_SNAPSHOT_END, NULL, NULL, -1);
 }
 
@@ -228,6 +236,7 @@ static void answer_detail(const struct we_name *question)
     struct view_reading stations[5];
     struct view_series service = {"here", "tcp-445", "time", "s", 0.002, now};
     struct ew_detail d = {.request = question->request, .uptime_ns = -1, .node = {.name = ""}};
+    struct view_elsewhere from_barn = {"barn", STATE_UP, {now.ns - MINUTES(300)}, {now.ns - SECONDS(40)}};
     for (size_t i = 0; i < SAMPLES; i++) {
         if (strcmp(samples[i].name, question->name) != 0)
             continue;
@@ -236,6 +245,10 @@ static void answer_detail(const struct we_name *question)
         if (strcmp(samples[i].name, "nas") == 0) {
             d.series = &service;
             d.series_count = 1;
+        }
+        if (strcmp(samples[i].name, "barn-cam") == 0) {
+            d.elsewhere = &from_barn;
+            d.elsewhere_count = 1;
         }
         if (strcmp(samples[i].name, "bridge-house") == 0) {
             fill_stations(stations);

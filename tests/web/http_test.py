@@ -358,6 +358,19 @@ def vantages(s):
     told(busy.status == 503 and busy.headers.get("retry-after") == "2", "a busy store says when to come again", busy.headers)
     clock = report("barn", right, b"clock")
     told(clock.status == 409 and json.loads(clock.text) == {"error": "as the fixture says"}, "a wrong clock is a conflict, with its reason")
+    known = json.loads(s.ask("/api/v1/vantages").text)
+    told([v["name"] for v in known] == ["barn", "stable"] and known[0]["clock_ahead_s"] == -90 and known[0]["reported"] and
+         known[0]["behind"] and not known[0]["whole"] and known[0]["nodes"][1] == {"name": "bridge-barn", "state": "down", "since": None}
+         and known[1]["missed"] and known[1]["clock_ahead_s"] is None, "vantages are told with what they see", known)
+    text = words(s.ask("/health").text)
+    told("barn reports last" in text and "its clock is 90 s behind" in text.replace("1 min 30 s", "90 s")
+         and "tells what it measured from" in text and "stable does not report last" in text, "the health page tells of them", text[-500:])
+    page = s.ask("/node/barn-cam").text
+    told("Seen from elsewhere" in page and "barn up since" in words(page) and
+         (not GRAPHS or "/api/v1/graph/barn/barn-cam/ping.svg" in page), "a node's page tells how others see it", words(page)[-500:])
+    node = json.loads(s.ask("/api/v1/nodes/barn-cam").text)
+    told(node["seen_from"][0]["vantage"] == "barn" and node["seen_from"][0]["state"] == "up" and node["state"] != "up"
+         and json.loads(s.ask("/api/v1/nodes/nas").text)["seen_from"] == [], "and so does its document", node["seen_from"])
     told(s.ask("/api/v1/nodes", headers={"Authorization": f"Bearer {right}"}).status in (200, 401) and
          s.ask("/incident/here-2-open/ack", "POST", {"Authorization": f"Bearer {right}"}).status == 403,
          "the token changes nothing else")

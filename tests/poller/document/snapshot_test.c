@@ -99,6 +99,25 @@ static void a_seen_device_that_is_watched_now_is_forgotten(void **state)
     snapshot_destroy(s);
 }
 
+static void a_vantage_that_is_not_named_again_is_forgotten(void **state)
+{
+    struct snapshot *s = snapshot_create();
+    struct ew_vantage barn = {.name = "barn", .site = "barn"}, stable = {.name = "stable"};
+    snapshot_begin(s);
+    assert_true(give(s, EW_VANTAGE, &ew_vantage_record, &barn));
+    assert_true(give(s, EW_VANTAGE, &ew_vantage_record, &stable));
+    barn.missed = true;
+    assert_true(give(s, EW_VANTAGE, &ew_vantage_record, &barn));
+    assert_int_equal(snapshot_vantage_count(s), 2);
+    assert_true(snapshot_vantage_at(s, 0)->missed);
+    snapshot_begin(s);
+    assert_true(give(s, EW_VANTAGE, &ew_vantage_record, &stable));
+    assert_true(give(s, EW_SNAPSHOT_END, NULL, NULL));
+    assert_int_equal(snapshot_vantage_count(s), 1);
+    assert_string_equal(snapshot_vantage_at(s, 0)->name, "stable");
+    snapshot_destroy(s);
+}
+
 static void nonsense_changes_nothing(void **state)
 {
     struct snapshot *s = snapshot_create();
@@ -211,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_node_that_is_gone_is_forgotten),
         cmocka_unit_test(a_network_that_is_gone_is_forgotten),
         cmocka_unit_test(a_seen_device_that_is_watched_now_is_forgotten),
+        cmocka_unit_test(a_vantage_that_is_not_named_again_is_forgotten),
         cmocka_unit_test(nonsense_changes_nothing),
         cmocka_unit_test(many_nodes_come_in_any_order),
         cmocka_unit_test(the_nodes_document_has_the_fields_promised),

@@ -15,6 +15,7 @@
 #include "poller/command/painter_client.h"
 #include "poller/command/progress.h"
 #include "poller/command/store_client.h"
+#include "poller/config/config.h"
 
 #define WIDTH 800
 #define HEIGHT 260
@@ -24,6 +25,7 @@
 #define ANSWER_MAX_BYTES (1u << 20)
 
 struct wish {
+    const char *vantage; /* whose series */
     const char *node, *object, *what; /* what: "loss" or NULL */
     const char *file;
     struct wall from, to;
@@ -35,6 +37,8 @@ static bool read_wish(struct invocation *v, struct wish *w)
     struct wall now = clock_wall();
     *w = (struct wish){.file = command_option(v, "--out"), .from = wall_after(now, -DAY_NS), .to = now};
     w->what = command_flag(v, "--loss") ? "loss" : NULL;
+    w->vantage = command_option(v, "--vantage");
+    w->vantage = w->vantage ? w->vantage : CONFIG_OWN_VANTAGE;
     if (v->argc != 3 || (!w->file && !v->json)) {
         command_usage(v);
         return false;
@@ -54,8 +58,8 @@ static void freshen(const char *state, const struct wish *w)
 {
     char error[STORE_CLIENT_ERROR_MAX];
     const char *text;
-    struct ws_fresh question = {.request = 1, .vantage = "here", .node = (char *)(uintptr_t)w->node,
-                                .object = (char *)(uintptr_t)w->object};
+    struct ws_fresh question = {.request = 1, .vantage = (char *)(uintptr_t)w->vantage,
+                                .node = (char *)(uintptr_t)w->node, .object = (char *)(uintptr_t)w->object};
     struct store_client *c = store_client_open(state, error);
     struct arena *arena = arena_create(ANSWER_MAX_BYTES);
     if (c && arena)
@@ -72,7 +76,7 @@ static bool ends_with(const char *text, const char *end)
 
 static bool ask_points(struct painter_client *c, const struct wish *w, struct arena *arena, struct points *out)
 {
-    struct wp_points question = {.vantage = "here", .node = (char *)(uintptr_t)w->node,
+    struct wp_points question = {.vantage = (char *)(uintptr_t)w->vantage, .node = (char *)(uintptr_t)w->node,
                                  .object = (char *)(uintptr_t)w->object, .from = w->from, .to = w->to,
                                  .points = WIDTH};
     return painter_client_points(c, &question, arena, out);
@@ -92,7 +96,7 @@ static bool draw_svg(struct painter_client *c, const struct wish *w, const char 
 
 static bool draw_png(struct painter_client *c, const struct wish *w, const char *title, struct buf *out)
 {
-    struct wp_picture question = {.vantage = "here", .node = (char *)(uintptr_t)w->node,
+    struct wp_picture question = {.vantage = (char *)(uintptr_t)w->vantage, .node = (char *)(uintptr_t)w->node,
                                   .object = (char *)(uintptr_t)w->object, .title = (char *)(uintptr_t)title,
                                   .from = w->from, .to = w->to, .width = WIDTH, .height = HEIGHT};
     return painter_client_picture(c, &question, out);
@@ -135,7 +139,7 @@ static int print_points(struct invocation *v, struct painter_client *c, const st
     bool ok = arena && ask_points(c, w, arena, &points);
     if (ok) {
         cJSON *document = cJSON_CreateObject();
-        json_put_text(document, "vantage", "here");
+        json_put_text(document, "vantage", w->vantage);
         json_put_text(document, "node", w->node);
         json_put_text(document, "object", w->object);
         json_put_number(document, "step_s", (double)(points.step_ns / NS_PER_S));

@@ -30,8 +30,8 @@ const struct command commands[] = {
      "         [--community C] [--version auto|1|2c]\n"
      "       | ADDRESS [OID ...] ... --v3 USER [--auth A] [--priv P] [--level L] [--context C] [--passwords FILE]",
      "everything a device tells by SNMP; as a file without names and addresses, for a report", walk_run, false},
-    {"graph", "NODE OBJECT [--from T] [--to T] [--loss] --out FILE", "a picture, .svg or .png", graph_run,
-     false},
+    {"graph", "NODE OBJECT [--vantage NAME] [--from T] [--to T] [--loss] --out FILE", "a picture, .svg or .png",
+     graph_run, false},
     {"report", "[--days N]", "the health report of the last day or days", report_run, false},
     {"check-config", "[--print | --profiles [PROFILE]]", "read the configuration and say what is wrong with it",
      check_config_run, false},

@@ -747,11 +747,12 @@ void journal_cursor_move(struct journal *j, const char *name, struct journal_pos
         c->at = to;
 }
 
-void journal_cursor_forget(struct journal *j, const char *name)
+bool journal_cursor_forget(struct journal *j, const char *name)
 {
     struct cursor *c = find_cursor(j, name);
     if (c)
         *c = j->cursors[--j->cursor_count];
+    return c != NULL;
 }
 
 char *journal_cursors_text(const struct journal *j)

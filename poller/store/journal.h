@@ -95,7 +95,8 @@ void journal_sync_end(struct journal *j, int error);
  * caller writes the text to <folder>/cursors, whole and durable, before it trims. */
 struct journal_position journal_cursor(const struct journal *j, const char *name);
 void journal_cursor_move(struct journal *j, const char *name, struct journal_position to);
-void journal_cursor_forget(struct journal *j, const char *name); /* nobody reads by it any more */
+/* Nobody reads by it any more. False: there was none. */
+bool journal_cursor_forget(struct journal *j, const char *name);
 char *journal_cursors_text(const struct journal *j); /* malloc'd */
 /* Removes segments that all cursors have passed, and past the ceiling the oldest whoever needs them;
  * returns how many of the latter. */

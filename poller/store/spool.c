@@ -158,7 +158,13 @@ bool spool_forget(struct database *d, int64_t position)
     return database_run(d, s);
 }
 
+/* Where there never was an upstream nothing is written. */
 bool spool_clear(struct database *d)
 {
+    sqlite3_stmt *s = database_statement(d, "SELECT 1 FROM spool LIMIT 1");
+    bool some = database_row(d, s);
+    sqlite3_reset(s);
+    if (!some)
+        return !database_failed(d);
     return database_run(d, database_statement(d, "DELETE FROM spool"));
 }

@@ -402,8 +402,8 @@ static void begin(struct upstream *u)
 /* Nobody is told any more, and nothing is kept for it. */
 static void end(struct upstream *u)
 {
-    journal_cursor_forget(u->store->journal, "upstream");
-    syncing_cursors_moved(u->store->syncing);
+    if (journal_cursor_forget(u->store->journal, "upstream"))
+        syncing_cursors_moved(u->store->syncing);
     forget_spooled(u, 0);
     forget_view(u);
     trouble_over(u->store->troubles, "upstream");

@@ -158,7 +158,8 @@ static void a_cursor_that_is_forgotten_holds_nothing(void **state)
     journal_cursor_move(f->journal, "rrd", journal_end(f->journal));
     journal_trim(f->journal);
     assert_int_equal(journal_figures(f->journal).segments, 3);
-    journal_cursor_forget(f->journal, "upstream");
+    assert_true(journal_cursor_forget(f->journal, "upstream"));
+    assert_false(journal_cursor_forget(f->journal, "upstream"));
     journal_trim(f->journal);
     assert_int_equal(journal_figures(f->journal).segments, 1);
     assert_int_equal(journal_figures(f->journal).dropped, 0);

@@ -1,5 +1,6 @@
 #include "collectors/protocol/snmp_keys.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,44 @@
 #include <net-snmp/library/keytools.h>
 #include <net-snmp/library/scapi.h>
 #include <net-snmp/library/snmp_api.h>
-#include <net-snmp/library/transform_oids.h>
+
+#include "poller/base/late.h"
 
 #define IV_MAX    16
 #define DES_BLOCK 8
+
+static struct {
+    __typeof__(sc_find_auth_alg_byoid) *sc_find_auth_alg_byoid;
+    __typeof__(sc_get_priv_alg_byoid) *sc_get_priv_alg_byoid;
+    __typeof__(generate_Ku) *generate_Ku;
+    __typeof__(generate_kul) *generate_kul;
+    __typeof__(sc_hash) *sc_hash;
+    __typeof__(sc_generate_keyed_hash) *sc_generate_keyed_hash;
+    __typeof__(sc_encrypt) *sc_encrypt;
+    __typeof__(sc_decrypt) *sc_decrypt;
+} lib;
+static bool loaded;
+
+static void load(void)
+{
+    static const struct late_symbol symbols[] = {LATE(lib, sc_find_auth_alg_byoid),
+                                                 LATE(lib, sc_get_priv_alg_byoid),
+                                                 LATE(lib, generate_Ku),
+                                                 LATE(lib, generate_kul),
+                                                 LATE(lib, sc_hash),
+                                                 LATE(lib, sc_generate_keyed_hash),
+                                                 LATE(lib, sc_encrypt),
+                                                 LATE(lib, sc_decrypt),
+                                                 {NULL, NULL}};
+    loaded = late_load(NETSNMP_SONAME, symbols);
+}
+
+static bool library(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    return loaded;
+}
 
 /* A protocol is named to the library by its object identifier. */
 struct name {
@@ -19,60 +54,37 @@ struct name {
     size_t len;
 };
 
-#define NAME(object) ((struct name){object, sizeof(object) / sizeof((object)[0])})
-#define NOT_HERE     ((struct name){NULL, 0})
+#define AUTH_PROTOCOL(n)       {1, 3, 6, 1, 6, 3, 10, 1, 1, (n)} /* RFC 3414, RFC 7860 */
+#define PRIV_PROTOCOL(n)       {1, 3, 6, 1, 6, 3, 10, 1, 2, (n)} /* RFC 3414, RFC 3826 */
+#define BLUMENTHAL_PROTOCOL(n) {1, 3, 6, 1, 4, 1, 14832, 1, (n)} /* net-snmp's of draft-blumenthal-aes-usm-04 */
+#define NAME(object)           ((struct name){object, sizeof(object) / sizeof((object)[0])})
 
 static struct name auth_name(enum snmp_auth a)
 {
-    switch (a) {
-    case SNMP_MD5:
-#ifndef NETSNMP_DISABLE_MD5
-        return NAME(usmHMACMD5AuthProtocol);
-#else
-        return NOT_HERE;
-#endif
-    case SNMP_SHA1:
-        return NAME(usmHMACSHA1AuthProtocol);
-    case SNMP_SHA224:
-        return NAME(usmHMAC128SHA224AuthProtocol);
-    case SNMP_SHA256:
-        return NAME(usmHMAC192SHA256AuthProtocol);
-    case SNMP_SHA384:
-        return NAME(usmHMAC256SHA384AuthProtocol);
-    case SNMP_SHA512:
-        return NAME(usmHMAC384SHA512AuthProtocol);
-    }
-    return NOT_HERE;
+    static const oid names[][10] = {[SNMP_MD5] = AUTH_PROTOCOL(2),    [SNMP_SHA1] = AUTH_PROTOCOL(3),
+                                    [SNMP_SHA224] = AUTH_PROTOCOL(4), [SNMP_SHA256] = AUTH_PROTOCOL(5),
+                                    [SNMP_SHA384] = AUTH_PROTOCOL(6), [SNMP_SHA512] = AUTH_PROTOCOL(7)};
+    return NAME(names[a]);
 }
 
 /* The ciphers of both ways to make a key longer are the same. */
 static struct name priv_name(enum snmp_priv p)
 {
+    static const oid des[] = PRIV_PROTOCOL(2), aes128[] = PRIV_PROTOCOL(4), aes192[] = BLUMENTHAL_PROTOCOL(3),
+                     aes256[] = BLUMENTHAL_PROTOCOL(4);
     switch (p) {
     case SNMP_DES:
-#ifndef NETSNMP_DISABLE_DES
-        return NAME(usmDESPrivProtocol);
-#else
-        return NOT_HERE;
-#endif
+        return NAME(des);
     case SNMP_AES128:
-        return NAME(usmAESPrivProtocol);
+        return NAME(aes128);
     case SNMP_AES192:
     case SNMP_AES192C:
-#ifdef NETSNMP_DRAFT_BLUMENTHAL_AES_04
-        return NAME(usmAES192PrivProtocol);
-#else
-        return NOT_HERE;
-#endif
+        return NAME(aes192);
     case SNMP_AES256:
     case SNMP_AES256C:
-#ifdef NETSNMP_DRAFT_BLUMENTHAL_AES_04
-        return NAME(usmAES256PrivProtocol);
-#else
-        return NOT_HERE;
-#endif
+        return NAME(aes256);
     }
-    return NOT_HERE;
+    return (struct name){NULL, 0};
 }
 
 /* libcrypto would read its own configuration at the first use, which a fenced process must not. */
@@ -84,9 +96,10 @@ void snmp_keys_prepare(void)
 bool snmp_keys_can(enum snmp_level level, enum snmp_auth auth, enum snmp_priv priv)
 {
     struct name a = auth_name(auth), p = priv_name(priv);
-    if (level >= SNMP_AUTH_NO_PRIV && (!a.oid || !sc_find_auth_alg_byoid(a.oid, (u_int)a.len)))
-        return false;
-    return level < SNMP_AUTH_PRIV || (p.oid && sc_get_priv_alg_byoid(p.oid, (u_int)p.len));
+    if (level < SNMP_AUTH_NO_PRIV)
+        return true;
+    return library() && lib.sc_find_auth_alg_byoid(a.oid, (u_int)a.len) &&
+           (level < SNMP_AUTH_PRIV || lib.sc_get_priv_alg_byoid(p.oid, (u_int)p.len));
 }
 
 void snmp_keys_forget(struct snmp_keys *k)
@@ -97,8 +110,7 @@ void snmp_keys_forget(struct snmp_keys *k)
 static bool master_key(struct name hash, const void *secret, size_t len, struct snmp_key *out)
 {
     out->len = sizeof out->bytes;
-    return generate_Ku(hash.oid, (u_int)hash.len, secret, len, out->bytes, &out->len) ==
-           SNMPERR_SUCCESS;
+    return lib.generate_Ku(hash.oid, (u_int)hash.len, secret, len, out->bytes, &out->len) == SNMPERR_SUCCESS;
 }
 
 bool snmp_keys_master(const struct snmp_passwords *p, struct snmp_keys *out)
@@ -123,15 +135,15 @@ static bool localize(struct name hash, const struct snmp_key *master, struct eng
                      struct snmp_key *out)
 {
     out->len = sizeof out->bytes;
-    return generate_kul(hash.oid, (u_int)hash.len, e.id, e.len, master->bytes, master->len,
-                        out->bytes, &out->len) == SNMPERR_SUCCESS;
+    return lib.generate_kul(hash.oid, (u_int)hash.len, e.id, e.len, master->bytes, master->len, out->bytes,
+                            &out->len) == SNMPERR_SUCCESS;
 }
 
 /* draft-blumenthal-aes-usm-04 section 3.1.2.1: the key, then the digest of what is there. */
 static bool extend_by_digest(struct name hash, struct snmp_key *k)
 {
     size_t more = sizeof k->bytes - k->len;
-    if (sc_hash(hash.oid, hash.len, k->bytes, k->len, k->bytes + k->len, &more) != SNMPERR_SUCCESS)
+    if (lib.sc_hash(hash.oid, hash.len, k->bytes, k->len, k->bytes + k->len, &more) != SNMPERR_SUCCESS)
         return false;
     k->len += more;
     return true;
@@ -173,7 +185,8 @@ bool snmp_keys_localize(const struct snmp_keys *master, const uint8_t *engine_id
     struct engine e = {engine_id, len};
     struct name hash = auth_name(master->auth);
     *out = (struct snmp_keys){.level = master->level, .auth = master->auth, .priv = master->priv};
-    if (master->level >= SNMP_AUTH_NO_PRIV && !localize(hash, &master->auth_key, e, &out->auth_key))
+    if (master->level >= SNMP_AUTH_NO_PRIV &&
+        (!library() || !localize(hash, &master->auth_key, e, &out->auth_key)))
         return false;
     return master->level < SNMP_AUTH_PRIV || localize_cipher_key(master, e, &out->priv_key);
 }
@@ -183,9 +196,9 @@ bool snmp_keys_digest(const struct snmp_keys *k, const uint8_t *message, size_t 
 {
     struct name hash = auth_name(k->auth);
     size_t wanted = snmp_digest_bytes(k->auth), got = wanted;
-    return hash.oid &&
-           sc_generate_keyed_hash(hash.oid, hash.len, k->auth_key.bytes, (u_int)k->auth_key.len,
-                                  message, (u_int)len, digest, &got) == SNMPERR_SUCCESS &&
+    return library() &&
+           lib.sc_generate_keyed_hash(hash.oid, hash.len, k->auth_key.bytes, (u_int)k->auth_key.len, message,
+                                      (u_int)len, digest, &got) == SNMPERR_SUCCESS &&
            got == wanted;
 }
 
@@ -212,7 +225,7 @@ static size_t make_iv(const struct snmp_keys *k, const struct snmp_salting *s,
 
 static bool has_cipher_key(const struct snmp_keys *k)
 {
-    return priv_name(k->priv).oid && k->priv_key.len == snmp_cipher_key_bytes(k->priv);
+    return library() && k->priv_key.len == snmp_cipher_key_bytes(k->priv);
 }
 
 bool snmp_keys_encrypt(const struct snmp_keys *k, const struct snmp_salting *s, const uint8_t *text,
@@ -224,7 +237,7 @@ bool snmp_keys_encrypt(const struct snmp_keys *k, const struct snmp_salting *s, 
         return false;
     size_t iv_len = make_iv(k, s, iv);
     *out_len = len + SNMP_CIPHER_SLACK;
-    return sc_encrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
+    return lib.sc_encrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
                       (u_int)k->priv_key.len, iv, (u_int)iv_len, text, (u_int)len, out,
                       out_len) == SNMPERR_SUCCESS;
 }
@@ -238,7 +251,7 @@ bool snmp_keys_decrypt(const struct snmp_keys *k, const struct snmp_salting *s, 
         return false;
     size_t iv_len = make_iv(k, s, iv);
     *out_len = len + SNMP_CIPHER_SLACK;
-    return sc_decrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
+    return lib.sc_decrypt(cipher.oid, cipher.len, (u_char *)(uintptr_t)k->priv_key.bytes,
                       (u_int)k->priv_key.len, iv, (u_int)iv_len, (u_char *)(uintptr_t)text,
                       (u_int)len, out, out_len) == SNMPERR_SUCCESS;
 }

@@ -1,7 +1,8 @@
 /* Keys, digests and ciphers of SNMP version 3, by net-snmp's keytools and scapi. snmp_keys.c is the one file
  * of ours that knows that library, and these are all the calls we make of it: it is never initialised, so it
- * reads no configuration and no MIB. snmp_keys_none.c stands in for programs that only carry the options of
- * checks about and link no such library: there every call fails.
+ * reads no configuration and no MIB. It is loaded with the first key that is made, in that thread: with libcrypto,
+ * which it brings along, it takes 2 MiB of a process, and most ask nobody by version 3. snmp_keys_none.c stands in
+ * for programs that only carry the options of checks about: there every call fails.
  *
  * A password becomes a master key by hashing one megabyte of it (RFC 3414 appendix A.2): milliseconds, so that
  * is a thing for a thread. The master is then localized to the engine that is asked; both are pure functions

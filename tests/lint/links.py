@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Each role links only the libraries the table grants it. usage: links.py BUILD_FOLDER [LEFT_OUT...]
 
+What is loaded late (poller/base/late.h) is not here: of the engine and the command that is net-snmp.
+
 LEFT_OUT: programs this build shall not have. Without the painter nobody links librrd.
 """
 import pathlib
@@ -14,7 +16,7 @@ FENCE = {"libcap-ng.so", "libseccomp.so"}
 TABLE = {
     "hayloftd": FENCE,
     "hayloft-config": FENCE | {"libyaml-0.so"},
-    "hayloft-engine": FENCE | {"libuv.so", "libcares.so", "libnetsnmp.so"},
+    "hayloft-engine": FENCE | {"libuv.so", "libcares.so"},
     "hayloft-store": FENCE | {"libuv.so", "libsqlite3.so", "librrd.so", "libcrypt.so"},
     "hayloft-courier": FENCE | {"libuv.so", "libcurl.so", "libcurl-gnutls.so", "libcjson.so",
                         "libupsclient.so"},
@@ -22,8 +24,7 @@ TABLE = {
                             "libz.so"},
     "hayloft-wire": FENCE | {"libuv.so", "libpcap.so"},
     "hayloft-painter": FENCE | {"libuv.so", "librrd.so"},
-    # inspect and walk ask in this process, also by version 3: keys, ciphers and names of objects are net-snmp's
-    "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so", "libnetsnmp.so"},
+    "hayloft": FENCE | {"libuv.so", "libsqlite3.so", "libcjson.so"},
 }
 # What C programs pass on to the libraries they use; a function of ours would be taken for the library's.
 SHARED_DATA = {"environ", "__environ", "stdin", "stdout", "stderr", "optarg", "optind", "opterr", "optopt"}

@@ -11,21 +11,44 @@
 #include <net-snmp/library/snmp_logging.h>
 #include <net-snmp/mib_api.h>
 
+#include "poller/base/late.h"
+
+static struct {
+    __typeof__(netsnmp_register_loghandler) *netsnmp_register_loghandler;
+    __typeof__(netsnmp_ds_set_boolean) *netsnmp_ds_set_boolean;
+    __typeof__(netsnmp_init_mib) *netsnmp_init_mib;
+    __typeof__(find_module) *find_module;
+    __typeof__(get_tree_head) *get_tree_head;
+    __typeof__(snmp_parse_oid) *snmp_parse_oid;
+} lib;
+static bool loaded;
+
+static bool load_library(void)
+{
+    static const struct late_symbol symbols[] = {LATE(lib, netsnmp_register_loghandler),
+                                                 LATE(lib, netsnmp_ds_set_boolean),
+                                                 LATE(lib, netsnmp_init_mib),
+                                                 LATE(lib, find_module),
+                                                 LATE(lib, get_tree_head),
+                                                 LATE(lib, snmp_parse_oid),
+                                                 {NULL, NULL}};
+    return late_load(NETSNMP_SONAME, symbols);
+}
+
 /* The library prints where no handler is registered, and looks at variables of everyday names. */
 void mib_load(void)
 {
     static const char *const not_meant_for_us[] = {"PREFIX", "SUFFIX", "MIBFILES"};
-    static bool loaded;
-    if (loaded)
+    if (loaded || !load_library())
         return;
     loaded = true;
-    netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
-    netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MIB_ERRORS, 0);
-    netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+    lib.netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
+    lib.netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_MIB_ERRORS, 0);
+    lib.netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
     for (size_t i = 0; i < sizeof not_meant_for_us / sizeof not_meant_for_us[0]; i++)
         unsetenv(not_meant_for_us[i]);
     setenv("MIBS", "ALL", 0);
-    netsnmp_init_mib();
+    lib.netsnmp_init_mib();
 }
 
 static const struct tree *child_of(const struct tree *first, uint32_t number)
@@ -55,7 +78,7 @@ static enum mib_syntax syntax_of(int type)
 
 static void describe(const struct tree *t, size_t index_at, struct mib_object *out)
 {
-    const struct module *m = find_module(t->modid);
+    const struct module *m = lib.find_module(t->modid);
     *out = (struct mib_object){.module = m ? m->name : NULL,
                                .label = t->label,
                                .hint = t->hint,
@@ -67,7 +90,7 @@ static void describe(const struct tree *t, size_t index_at, struct mib_object *o
 
 bool mib_find(const uint32_t *numbers, size_t count, struct mib_object *out)
 {
-    const struct tree *level = get_tree_head();
+    const struct tree *level = loaded ? lib.get_tree_head() : NULL;
     bool found = false;
     for (size_t i = 0; i < count && level; i++) {
         const struct tree *t = child_of(level, numbers[i]);
@@ -92,7 +115,7 @@ bool mib_parse(const char *text, uint32_t *numbers, size_t *count)
 {
     oid found[MAX_OID_LEN];
     size_t len = MAX_OID_LEN;
-    if (!snmp_parse_oid(text, found, &len) || len < 2 || len > *count)
+    if (!loaded || !lib.snmp_parse_oid(text, found, &len) || len < 2 || len > *count)
         return false;
     for (size_t i = 0; i < len; i++)
         numbers[i] = (uint32_t)found[i];

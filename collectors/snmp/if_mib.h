@@ -78,6 +78,7 @@ struct known_oid {
 #define IF_POLLED_NAME 4          /* bytes of a binding before the name; and of the name that all columns have */
 #define IF_POLLED_NAME_SHORTEST 9 /* bytes, without the index; the longest have one more */
 #define IF_POLLED_FIRST UINT64_C(0x300006002b060102) /* how a binding begins; its lengths are 0 here */
+#define IF_POLLED_NINTH 1 /* and how it goes on */
 
 /* A column, and what its values are in nearly every answer. */
 struct if_polled_cell {

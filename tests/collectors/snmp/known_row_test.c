@@ -78,12 +78,15 @@ static void all_usual_cells_go_the_short_way(void **state)
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         for (unsigned column = 0; column < IF_POLLED_COUNT; column++) {
             struct port_reading r = {0};
-            struct cell c;
+            struct cell c = {0};
             size_t used;
             put_usual(&c, (enum if_polled)column, numbers[i]);
-            assert_int_equal(take(&c, IF_BIT(column), numbers[i], &r, &used), 1);
-            assert_int_equal(used, c.len);
-            assert_int_equal(r.have, IF_BIT(column));
+            size_t len = c.len;
+            for (; c.len <= BYTES; c.len += BYTES - len) { /* alone, and with more behind */
+                assert_int_equal(take(&c, IF_BIT(column), numbers[i], &r, &used), 1);
+                assert_int_equal(used, len);
+                assert_int_equal(r.have, IF_BIT(column));
+            }
         }
 }
 
@@ -128,6 +131,8 @@ static void put_any(struct cell *c, enum if_polled column, uint32_t index)
         c->bytes[chance((unsigned)c->len)] = (uint8_t)chance(256);
     if (chance(8) == 0)
         c->len = chance((unsigned)c->len);
+    else if (chance(2))
+        c->len = BYTES; /* more stands behind */
 }
 
 static void what_it_takes_the_careful_way_takes_too(void **state)

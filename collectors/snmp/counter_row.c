@@ -62,18 +62,28 @@ void counter_row_put(struct counter_row *r, const struct counter in[static IF_CO
     }
 }
 
+/* Of some counters in a row what each grew by. *before, *all: with the bits of all those numbers. */
+static inline void subtract(const uint64_t *restrict now, const struct counter_row *r, unsigned first, unsigned end,
+                            uint64_t *restrict grown, uint64_t *before, uint64_t *all)
+{
+    uint64_t last_bits = 0, grown_bits = 0;
+    for (unsigned i = first; i < end; i++) {
+        last_bits |= r->last[i];
+        grown[i] = now[i] - r->last[i]; /* enormous when it went back */
+        grown_bits |= grown[i];
+    }
+    *before |= last_bits;
+    *all |= grown_bits;
+}
+
 bool counter_row_went_on(struct counter_row *r, uint32_t have, const uint64_t now[static IF_COUNTERS],
                          struct counter_limits most, uint64_t grown[static IF_COUNTERS])
 {
-    uint64_t octets, others = 0, before = 0; /* bits of them all: nothing is above these */
+    uint64_t octets = 0, others = 0, before = 0; /* bits of them all: nothing is above these */
     if (r->rest || have != r->read)
         return false;
-    for (unsigned i = 0; i < IF_COUNTERS; i++) {
-        before |= r->last[i];
-        grown[i] = now[i] - r->last[i]; /* enormous when it went back */
-        others |= i > IF_HC_OUT_OCTETS ? grown[i] : 0;
-    }
-    octets = grown[IF_HC_IN_OCTETS] | grown[IF_HC_OUT_OCTETS];
+    subtract(now, r, IF_HC_IN_OCTETS, IF_HC_OUT_OCTETS + 1, grown, &before, &octets);
+    subtract(now, r, IF_HC_OUT_OCTETS + 1, IF_COUNTERS, grown, &before, &others);
     if (before > INT64_MAX || octets > most.octets || others > most.others)
         return false;
     memcpy(r->last, now, sizeof r->last);

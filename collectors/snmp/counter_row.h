@@ -27,6 +27,6 @@ struct counter_limits {
 /* Takes all of them and tells what each grew by; false: nothing was taken, look at each by counter_step. A counter
  * that is not among `have` is 0 in now. */
 bool counter_row_went_on(struct counter_row *r, uint32_t have, const uint64_t now[static IF_COUNTERS],
-                         struct counter_limits most, uint64_t grown[static IF_COUNTERS]);
+                         struct counter_limits most, uint64_t grown[restrict static IF_COUNTERS]);
 
 #endif

@@ -41,6 +41,5 @@ int main(void)
         cmocka_unit_test(one_that_is_not_here_is_refused),
         cmocka_unit_test(one_that_lacks_a_function_is_refused),
     };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "collectors/protocol/reading_objects.h"
 #include "collectors/snmp/device_internal.h"
 #include "poller/base/arena.h"
+#include "poller/base/digits.h"
 #include "poller/base/log.h"
 
 #define PORT_FACTS 13
@@ -15,7 +16,6 @@
 #define PAPER_KEPT_BYTES 65536 /* a larger report's memory goes back */
 #define DEVICE_FACTS 17
 #define PORT_MEASURES (PORT_RATES + 2)
-#define NUMBER_MAX 24
 #define ANCHOR_SLACK_NS SECONDS(1)
 #define REMARK_MAX 256
 
@@ -54,43 +54,14 @@ static void put_fact(struct draft *f, const char *name, const char *subject, con
         f->report.facts[f->report.fact_count++] = (struct fact){name, subject, value};
 }
 
-static const char two_digits[] = "00010203040506070809101112131415161718192021222324"
-                                 "25262728293031323334353637383940414243444546474849"
-                                 "50515253545556575859606162636465666768697071727374"
-                                 "75767778798081828384858687888990919293949596979899";
-
-#define E5(n) (UINT64_C(100000) * (n))
-#define E10(n) E5(UINT64_C(100000) * (n))
-#define E15(n) E10(UINT64_C(100000) * (n))
-
-/* 1233 / 4096 is log 2: so many digits, or one more. */
-static unsigned digits_of(uint64_t number)
-{
-    static const uint64_t powers[] = {
-        0,         10,         100,         1000,         10000,         E5(1),         E5(10),
-        E5(100),   E5(1000),   E5(10000),   E10(1),       E10(10),       E10(100),      E10(1000),
-        E10(10000), E15(1),    E15(10),     E15(100),     E15(1000),     E15(10000)};
-    unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1), least = bits * 1233 >> 12;
-    return least + (number >= powers[least]);
-}
-
-/* Whole numbers from zero up. Written by hand: a device has hundreds of them each round, and printf takes
- * longer for one than reading it from the datagram did. */
+/* Whole numbers from zero up; a device has hundreds of them each round. */
 static const char *number_text(struct draft *f, double value)
 {
     char *text = f->ink;
     if (isnan(value))
         return NULL;
-    uint64_t left = value <= 0 ? 0 : value < (double)UINT64_MAX ? (uint64_t)(value + 0.5) : UINT64_MAX;
-    unsigned at = digits_of(left);
-    text[at] = '\0';
-    f->ink = text + at + 1;
-    for (; left >= 100; left /= 100)
-        memcpy(text + (at -= 2), two_digits + left % 100 * 2, 2);
-    if (left >= 10)
-        memcpy(text, two_digits + left * 2, 2);
-    else
-        text[0] = (char)('0' + left);
+    f->ink += digits_put(value <= 0 ? 0 : value < (double)UINT64_MAX ? (uint64_t)(value + 0.5) : UINT64_MAX, text);
+    *f->ink++ = '\0';
     return text;
 }
 
@@ -265,7 +236,7 @@ static bool take_room(struct draft *f, const struct device *d, bool regular)
     size_t objects = ports + f->report.reading_count + 1;
     f->report.facts = arena_room(f->arena, facts * sizeof *f->report.facts);
     f->report.objects = arena_room(f->arena, objects * sizeof *f->report.objects);
-    f->ink = arena_room(f->arena, facts * NUMBER_MAX);
+    f->ink = arena_room(f->arena, facts * DIGITS_ROOM);
     f->measures = arena_room(f->arena, (regular ? ports * PORT_MEASURES : 1) * sizeof *f->measures);
     return f->report.facts && f->report.objects && f->ink && f->measures;
 }

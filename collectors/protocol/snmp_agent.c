@@ -107,11 +107,9 @@ bool snmp_agent_ask_less(struct snmp_agent *a)
     return true;
 }
 
-bool snmp_agent_speaks(const struct snmp_agent *a, const struct addr *from, uint16_t port,
-                       const struct snmp_message *m)
+bool snmp_agent_speaks(const struct snmp_agent *a, const struct snmp_message *m)
 {
-    return port == a->port && addr_equal(from, &a->addr) && m->version == (int32_t)a->version &&
-           m->community.len == a->community_len &&
+    return m->version == (int32_t)a->version && m->community.len == a->community_len &&
            memcmp(m->community.bytes, snmp_agent_community(a), a->community_len) == 0;
 }
 

@@ -73,9 +73,12 @@ void snmp_agent_silent(struct snmp_agent *a);
 void snmp_agent_round_over(struct snmp_agent *a);
 /* tooBig came: true when there is something smaller to try. */
 bool snmp_agent_ask_less(struct snmp_agent *a);
-/* Is this message from this agent, as far as the wrapping tells? */
-bool snmp_agent_speaks(const struct snmp_agent *a, const struct addr *from, uint16_t port,
-                       const struct snmp_message *m);
+static inline bool snmp_agent_is_at(const struct snmp_agent *a, const struct addr *addr, uint16_t port)
+{
+    return port == a->port && addr_equal(addr, &a->addr);
+}
+/* Is this message, from where the agent is, in its name too, as far as the wrapping tells? */
+bool snmp_agent_speaks(const struct snmp_agent *a, const struct snmp_message *m);
 /* The head of a request to it; the request id is snmp_client's to fill. */
 struct snmp_head snmp_agent_head(const struct snmp_agent *a, uint8_t kind);
 

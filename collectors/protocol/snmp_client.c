@@ -480,7 +480,7 @@ static struct snmp_request *find_by_peer(struct snmp_client *c, const struct pac
     size_t end = c->capacity < BLAME_SCAN_MAX ? c->capacity : BLAME_SCAN_MAX;
     for (size_t i = 0; i < end; i++) {
         struct snmp_request *r = c->slots[i];
-        if (r && r->agent->port == p->port && addr_equal(&r->agent->addr, &p->peer))
+        if (r && snmp_agent_is_at(r->agent, &p->peer, p->port))
             return r;
     }
     return NULL;
@@ -562,7 +562,7 @@ static void take_secured(struct snmp_client *c, const struct packet *p, const st
     unsigned message = r ? ((m->message_id >> SLOT_BITS) - r->message) & ((1u << MESSAGE_BITS) - 1) : 0;
     if (!r || !r->agent->secure || message >= r->messages)
         c->counts.unknown++;
-    else if (p->port != r->agent->port || !addr_equal(&p->peer, &r->agent->addr))
+    else if (!snmp_agent_is_at(r->agent, &p->peer, p->port))
         c->counts.wrong_source++;
     else
         take_opened(c, r,
@@ -601,9 +601,9 @@ static void take_message(struct snmp_client *c, const struct packet *p, const st
     struct snmp_request *r = request_at(c, m);
     if (m->pdu.kind != SNMP_RESPONSE || !r || r->id != (uint32_t)m->pdu.request_id)
         c->counts.unknown++;
-    else if (p->port != r->agent->port || !addr_equal(&p->peer, &r->agent->addr))
+    else if (!snmp_agent_is_at(r->agent, &p->peer, p->port))
         c->counts.wrong_source++;
-    else if (!snmp_agent_speaks(r->agent, &p->peer, p->port, m))
+    else if (!snmp_agent_speaks(r->agent, m))
         r->agent->counts.wrong_answer++;
     else
         take_answer(c, r, m, p->at);

@@ -60,8 +60,11 @@ static size_t addr_size(const struct addr *a)
 
 bool addr_equal(const struct addr *a, const struct addr *b)
 {
-    return a->family == b->family && a->scope == b->scope &&
-           memcmp(a->bytes, b->bytes, addr_size(a)) == 0;
+    if (a->family != b->family || a->scope != b->scope)
+        return false;
+    if (a->family == AF_INET) /* a size the compiler knows is compared without a call */
+        return memcmp(a->bytes, b->bytes, 4) == 0;
+    return memcmp(a->bytes, b->bytes, addr_size(a)) == 0;
 }
 
 bool addr_is_set(const struct addr *a)

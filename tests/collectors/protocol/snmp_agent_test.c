@@ -94,14 +94,15 @@ static void only_its_own_address_port_version_and_community_speak_for_it(void **
     struct addr self = a.addr, other;
     struct snmp_message m = {.version = SNMP_V2C, .community = {(const uint8_t *)"public", 6}};
     addr_parse("192.0.2.2", &other);
-    assert_true(snmp_agent_speaks(&a, &self, SNMP_PORT, &m));
-    assert_false(snmp_agent_speaks(&a, &other, SNMP_PORT, &m));
-    assert_false(snmp_agent_speaks(&a, &self, SNMP_PORT + 1, &m));
+    assert_true(snmp_agent_is_at(&a, &self, SNMP_PORT));
+    assert_false(snmp_agent_is_at(&a, &other, SNMP_PORT));
+    assert_false(snmp_agent_is_at(&a, &self, SNMP_PORT + 1));
+    assert_true(snmp_agent_speaks(&a, &m));
     m.version = SNMP_V1;
-    assert_false(snmp_agent_speaks(&a, &self, SNMP_PORT, &m));
+    assert_false(snmp_agent_speaks(&a, &m));
     m.version = SNMP_V2C;
     m.community.len = 5;
-    assert_false(snmp_agent_speaks(&a, &self, SNMP_PORT, &m));
+    assert_false(snmp_agent_speaks(&a, &m));
     snmp_agent_fini(&a);
 }
 

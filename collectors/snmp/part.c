@@ -123,64 +123,65 @@ static bool write_anew(const struct part *p, const struct port_table *t, const s
     return snmp_writer_end(&w, &head, out);
 }
 
-/* --- the sheet: the last GETBULK --- */
+/* --- the sheet: the last GETBULKs --- */
 
 void part_sheet_forget(struct part_sheet *s)
 {
     explicit_bzero(s, sizeof *s);
 }
 
-static bool is_on_sheet(const struct part_sheet *s, const struct part *p, const struct snmp_agent *a,
-                        unsigned index_len)
+/* But for its request id, and perhaps where it begins. */
+static bool is_like(const struct part_request *r, const struct part *p, const struct snmp_agent *a, unsigned index_len)
 {
-    return s->len && s->part.columns == p->columns && s->part.count == p->count && s->index_len == index_len &&
-           s->part.with_change == p->with_change && s->part.no_uptime == p->no_uptime && s->version == a->version &&
-           s->community_len == a->community_len && memcmp(s->community, snmp_agent_community(a), a->community_len) == 0;
+    return r->len && r->part.columns == p->columns && r->part.count == p->count && r->begin.len == index_len &&
+           r->part.with_change == p->with_change && r->part.no_uptime == p->no_uptime && r->version == a->version &&
+           r->community_len == a->community_len && memcmp(r->community, snmp_agent_community(a), a->community_len) == 0;
 }
 
-static void keep_on_sheet(struct part_sheet *s, const struct part *p, const struct snmp_agent *a, unsigned index_len,
-                          const struct snmp_written *w)
+static void keep(struct part_request *r, const struct part *p, const struct snmp_agent *a, struct row_index begin,
+                 const struct snmp_written *w)
 {
-    s->len = w->len <= sizeof s->bytes ? w->len : 0;
-    if (!s->len)
+    r->len = w->len <= sizeof r->bytes ? w->len : 0;
+    if (!r->len)
         return;
-    s->part = *p;
-    s->version = a->version;
-    s->index_len = index_len;
-    s->id_offset = w->id_offset;
-    s->community_len = a->community_len;
-    memcpy(s->community, snmp_agent_community(a), a->community_len);
-    memcpy(s->bytes, w->bytes, w->len);
+    r->part = *p;
+    r->version = a->version;
+    r->begin = begin;
+    r->id_offset = w->id_offset;
+    r->community_len = a->community_len;
+    memcpy(r->community, snmp_agent_community(a), a->community_len);
+    memcpy(r->bytes, w->bytes, w->len);
 }
 
 /* Its cells stand at its end, each with the index before its NULL. */
-static void begin_at(struct part_sheet *s, struct row_index index)
+static void begin_at(struct part_request *r, struct row_index index, struct known_row *row)
 {
-    uint8_t *end = s->bytes + s->len;
-    known_row_of(&s->row, s->part.columns, index.len);
-    for (unsigned i = s->row.count; i-- > 0;) {
+    uint8_t *end = r->bytes + r->len;
+    known_row_of(row, r->part.columns, index.len);
+    for (unsigned i = row->count; i-- > 0;) {
         uint8_t *name_end = end - NULL_BYTES;
-        for (unsigned k = 1; k < index.len; k++)
+        for (unsigned k = 0; k < index.len; k++)
             name_end[-1 - (int)k] = (uint8_t)(index.word >> (8 * k));
-        if (index.len)
-            name_end[-1] = (uint8_t)index.word;
-        end = name_end - s->row.cells[i].until_value;
+        end = name_end - row->cells[i].until_value;
     }
+    r->begin = index;
 }
 
 bool part_write(const struct part *p, const struct port_table *t, const struct snmp_agent *a, struct part_sheet *s,
                 void *buffer, size_t capacity, struct snmp_written *out)
 {
-    struct row_index index = p->bulk ? before(p, t) : (struct row_index){0};
-    if (p->bulk && is_on_sheet(s, p, a, index.len)) {
-        begin_at(s, index);
-        *out = (struct snmp_written){s->bytes, s->len, s->id_offset};
+    struct row_index begin = p->bulk ? before(p, t) : (struct row_index){0};
+    struct part_request *kept = p->bulk ? &s->requests[p->first / p->count % PART_SHEET_REQUESTS] : NULL;
+    if (kept && is_like(kept, p, a, begin.len)) {
+        if (kept->begin.word != begin.word)
+            begin_at(kept, begin, &s->row);
+        *out = (struct snmp_written){kept->bytes, kept->len, kept->id_offset};
         return true;
     }
     if (!write_anew(p, t, a, buffer, capacity, out))
         return false;
-    if (p->bulk)
-        keep_on_sheet(s, p, a, index.len, out);
+    if (kept)
+        keep(kept, p, a, begin, out);
     return true;
 }
 

@@ -16,7 +16,7 @@
 #define PART_SECURE_BYTES 1310 /* ... and the wrapping of version 3 */
 
 struct part {
-    uint16_t first, count;  /* of the table's ports */
+    uint16_t first, count;  /* of the table's ports, at least one */
     bool bulk;
     bool with_change;       /* ask ifTableLastChange too */
     bool no_uptime;         /* the agent has none, and version 1 would answer nothing else beside it */
@@ -50,18 +50,23 @@ unsigned part_ports_alike(unsigned row, unsigned room);
 unsigned part_largest_row(const struct port_table *t, uint32_t columns); /* with the numbers that were read last */
 
 #define PART_SHEET_BYTES 512
+#define PART_SHEET_REQUESTS 4 /* the first parts of a table, each where it stood before */
 
-/* What one part leaves for the next, of whatever device: of most GETBULKs nothing differs but the port they begin at,
- * and rows of most answers look alike. Zeroed at first; holds a community: forget it at the end. */
-struct part_sheet {
-    struct known_row row;
-    struct part part;              /* whose request is there */
+struct part_request {
+    struct part part;
+    struct row_index begin;
     enum snmp_version version;
-    unsigned index_len;
-    size_t len, id_offset;         /* of the request; len 0: none */
+    size_t len, id_offset;  /* len 0: none */
     size_t community_len;
     char community[SNMP_COMMUNITY_MAX];
     uint8_t bytes[PART_SHEET_BYTES];
+};
+
+/* What parts leave for the next ones, of whatever device: of most GETBULKs nothing differs, or no more than the port
+ * they begin at, and rows of most answers look alike. Zeroed at first; holds a community: forget it at the end. */
+struct part_sheet {
+    struct known_row row;
+    struct part_request requests[PART_SHEET_REQUESTS];
 };
 
 void part_sheet_forget(struct part_sheet *s);

@@ -69,13 +69,12 @@ static inline size_t take_cells(const struct known_cell *c, size_t count, uint64
     const uint8_t *p = bindings->at, *end = bindings->end;
     const struct known_cell *first = c, *last = c + count;
     for (; c < last && (roomy || (size_t)(end - p) >= LEAST + index_len); c++) {
-        const uint8_t *value = p + c->until_value, *next;
+        const uint8_t *value = p + c->until_value, *next = p + 2 + p[1];
         size_t len = value[1];
         if (word_at(p) != c->first + ((uint64_t)len << LENGTH_SHIFT) ||
             (word_at(value + 1 - WORD_BYTES) ^ index_bits) != c->second ||
             (index_len > 1 && p[WORD_BYTES] != IF_POLLED_NINTH))
             break;
-        next = value + 2 + len;
         if ((!roomy && next > end) || (len - 1 >= c->bytes && !fits(c, value + 2, len)))
             break;
         values[c->column] = last_bytes(next, len);
@@ -103,7 +102,9 @@ unsigned known_row_take(const struct known_row *row, unsigned from, struct row_i
         taken = take_cells(c, count, index.word, 1, false, bindings, r->value);
     else if (index.len == 2)
         taken = take_cells(c, count, index.word, 2, false, bindings, r->value);
-    uint32_t columns = columns_before(row, from + taken) & ~columns_before(row, from);
+    uint32_t columns = row->columns; /* nearly always */
+    if (taken < row->count)
+        columns = columns_before(row, from + taken) & ~columns_before(row, from);
     r->have |= columns;
     r->narrow |= columns & NARROW_CELLS;
     return from + (unsigned)taken;

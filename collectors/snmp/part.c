@@ -256,6 +256,12 @@ static enum snmp_take read_port(struct reader *bindings, const struct port *port
     return SNMP_TAKEN;
 }
 
+static void clear_missing(struct port_reading *r)
+{
+    for (uint32_t missing = ~r->have & (IF_BIT(IF_COUNTERS) - 1); missing; missing &= missing - 1)
+        r->value[__builtin_ctz(missing)] = 0;
+}
+
 enum part_fate part_read(const struct part *p, const struct port_table *t, const struct snmp_pdu *pdu,
                          struct mono at, struct part_sheet *s, struct part_answer *out)
 {
@@ -276,7 +282,6 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
         const struct port *port = &t->ports[p->first + out->ports];
         struct port_reading *r = &out->readings[out->ports];
         r->have = r->narrow = 0;
-        memset(r->value, 0, IF_COUNTERS * sizeof r->value[0]);
         r->ticks = out->ticks;
         r->at = at;
         uint32_t columns = columns_of(p, t, p->first + out->ports);
@@ -285,6 +290,7 @@ enum part_fate part_read(const struct part *p, const struct port_table *t, const
             return PART_WRONG;
         if (taken == SNMP_NO_MORE)
             break;
+        clear_missing(r);
         out->ports++;
     }
     if (elsewhere)

@@ -65,6 +65,19 @@ static void a_get_and_a_getbulk_read_the_same(void **state)
     expect_ports(1, 3);
 }
 
+static void an_absent_cell_is_not_taken_for_what_was_there_before(void **state)
+{
+    struct part p = {.count = 2, .learned = true, .columns = IF_ALL_BITS};
+    assert_int_equal(exchange(&p), PART_TAKEN);
+    expect_ports(0, 2);
+    fake.ports[0].narrow = true;
+    assert_int_equal(exchange(&p), PART_TAKEN);
+    assert_int_equal(got.readings[0].have, IF_BIT(IF_OPER_STATUS));
+    assert_int_equal(got.readings[0].value[IF_HC_IN_OCTETS], 0);
+    assert_int_equal(got.readings[0].value[IF_HC_OUT_OCTETS], 0);
+    assert_int_equal(got.readings[1].have, HC_OCTETS);
+}
+
 /* What is written over the last request is what would have been written anew. */
 static void a_request_from_the_sheet_is_the_same(void **state)
 {
@@ -176,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_get_and_a_getbulk_read_the_same),
+        TEST(an_absent_cell_is_not_taken_for_what_was_there_before),
         TEST(a_request_from_the_sheet_is_the_same),
         TEST(all_parts_of_a_table_are_equally_long),
         TEST(the_time_of_the_last_table_change_comes_along),

@@ -69,6 +69,7 @@ void device_destroy(struct device *d)
     device_wiring_fini(d);
     port_table_destroy(d->incoming);
     port_table_destroy(d->table);
+    rates_give_back(&d->means->spare_rates, d->rates);
     device_secure_close(d);
     snmp_agent_fini(&d->agent);
     free(d);
@@ -256,12 +257,15 @@ static bool end_walk(struct device *d)
     return true;
 }
 
-static void begin_rows(struct device *d)
+static bool begin_rows(struct device *d)
 {
+    rates_give_back(&d->means->spare_rates, d->rates); /* the table may be another one now */
+    d->rates = rates_take(&d->means->spare_rates, d->table->count);
     d->stage = DEVICE_ROWS;
     d->regular.next_port = 0;
     d->leftover_count = 0;
     d->table->round++;
+    return d->rates != NULL;
 }
 
 /* After a full pass over all columns: which does each port have, and are they the same? */
@@ -351,11 +355,10 @@ static void advance(struct device *d)
         fine = (d->walking || begin_walk(d)) && device_ask_walk(d, &more);
         if (fine && more)
             return;
-        if (!fine || !end_walk(d)) {
+        if (!fine || !end_walk(d) || !begin_rows(d)) {
             own_fault(d);
             return;
         }
-        begin_rows(d);
     }
     advance_rows(d);
 }
@@ -486,9 +489,10 @@ void device_start(struct device *d, uint32_t round, enum round_kind kind, struct
     load_begin(&d->load);
     d->stage = DEVICE_IDENTIFY;
     device_figures_begin(d, false);
-    if (known)
-        begin_rows(d);
-    advance(d);
+    if (known && !begin_rows(d))
+        own_fault(d);
+    else
+        advance(d);
 }
 
 unsigned device_rounds_between_tables(const struct device *d)

@@ -26,6 +26,7 @@
 #include "collectors/snmp/load.h"
 #include "collectors/snmp/part.h"
 #include "collectors/snmp/port.h"
+#include "collectors/snmp/rates.h"
 #include "collectors/snmp/recognise.h"
 #include "collectors/snmp/wiring_tables.h"
 
@@ -183,6 +184,7 @@ struct device {
     uint32_t anchor_ticks;           /* its clock beside ours */
     struct mono anchor;
     struct port_table *table;        /* NULL: never read */
+    struct rates *rates;             /* of its ports, while the rows of a round are read; else NULL */
     struct mono table_read;          /* when the round began that read it */
     bool facts_due;                  /* say all of it in the next report */
     bool tables_outdated;            /* and that the ports are others than before */
@@ -213,6 +215,7 @@ struct device_means {
     struct arena *paper;         /* reports are made on it, one after the other; NULL until the first one */
     struct engine_listener listener;
     struct job *spare_jobs;      /* of rounds that are over */
+    struct rates *spare_rates;   /* the same */
     struct part_sheet sheet;
     struct timer *watch;         /* one for the deadlines of all rounds: nearly none is ever reached */
     struct mono watch_at;        /* MONO_NEVER: it is not set */

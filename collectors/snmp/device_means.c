@@ -34,6 +34,7 @@ void device_means_fini(struct device_means *m)
         free(j);
     }
     m->spare_jobs = NULL;
+    rates_free_all(&m->spare_rates);
     arena_destroy(m->paper);
     part_sheet_forget(&m->sheet);
 }

@@ -106,13 +106,13 @@ static void put_port_totals(struct draft *f, const struct port *p)
             put_fact(f, totals[i].name, p->name, number_text(f, (double)p->counters.last[totals[i].wide]));
 }
 
-static void put_port_facts(struct draft *f, const struct port *p, bool read, bool all)
+static void put_port_facts(struct draft *f, const struct port *p, const struct port_rates *rates, bool all)
 {
     put_fact(f, "port.oper", p->name, if_status_word(p->oper));
-    if (read) {
+    if (rates) {
         put_fact(f, "port.speed", p->name, speed_text(f, p));
-        put_fact(f, "port.in_bps", p->name, number_text(f, p->rates[PORT_IN_OCTETS] * 8));
-        put_fact(f, "port.out_bps", p->name, number_text(f, p->rates[PORT_OUT_OCTETS] * 8));
+        put_fact(f, "port.in_bps", p->name, number_text(f, rates->of[PORT_IN_OCTETS] * 8));
+        put_fact(f, "port.out_bps", p->name, number_text(f, rates->of[PORT_OUT_OCTETS] * 8));
     }
     if (!all)
         return;
@@ -213,12 +213,12 @@ static const struct measure port_measures[PORT_MEASURES] = {
     [PORT_IN_PACKETS] = {"in_packets", 0, UNIT_PER_S},      [PORT_OUT_PACKETS] = {"out_packets", 0, UNIT_PER_S},
     [PORT_RATES] = {"speed", 0, UNIT_BIT_PER_S},            [PORT_RATES + 1] = {"oper", 0, UNIT_STATE}};
 
-static void put_object(struct draft *f, struct device *d, const struct port *p)
+static void put_object(struct draft *f, struct device *d, const struct port *p, const struct port_rates *rates)
 {
     struct measure *m = memcpy(f->measures, port_measures, sizeof port_measures);
     f->measures += PORT_MEASURES;
     for (int i = 0; i < PORT_RATES; i++)
-        m[i].value = p->rates[i];
+        m[i].value = rates->of[i];
     m[PORT_RATES].value = speed_of(p);
     m[PORT_RATES + 1].value = p->oper == IF_STATUS_UP;
     f->report.objects[f->report.object_count++] = (struct object_measures){.object = port_object(p),
@@ -264,10 +264,11 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     put_device_facts(f, d, f->report.ended);
     for (size_t i = 0; i < ports; i++) {
         const struct port *p = &d->table->ports[i];
+        const struct port_rates *rates = d->rates && port_is_read(d->table, p) ? &d->rates->ports[i] : NULL;
         if (p->type != IF_TYPE_LOOPBACK || d->tell_loopback)
-            put_port_facts(f, p, port_is_read(d->table, p), d->facts_due);
-        if (regular && port_is_read(d->table, p) && port_counted(p))
-            put_object(f, d, p);
+            put_port_facts(f, p, rates, d->facts_due);
+        if (regular && rates && port_counted(p))
+            put_object(f, d, p, rates);
     }
     put_readings_objects(f);
     f->report.tables_outdated = regular && d->tables_outdated;
@@ -346,6 +347,10 @@ void device_report(struct device *d, struct device_round *r, enum outcome outcom
         log_warnx("snmp", "%s: no memory for its report", d->node);
         f.report.outcome = OUTCOME_OWN_FAULT;
         f.report.object_count = f.report.fact_count = f.report.reading_count = 0;
+    }
+    if (r == &d->regular) {
+        rates_give_back(&d->means->spare_rates, d->rates);
+        d->rates = NULL;
     }
     f.report.sent = d->agent.counts.sent - r->before.sent;
     f.report.lost = d->agent.counts.resent - r->before.resent;

@@ -177,12 +177,13 @@ static void take_trouble(struct device *d, const struct part *p, const struct sn
     device_put_back(d, p->first, p->count);
 }
 
-static void take_ports(struct port_table *t, size_t first, const struct part_answer *a)
+static void take_ports(struct device *d, size_t first, const struct part_answer *a)
 {
+    struct port_table *t = d->table;
     struct port_interval interval = {0};
     for (unsigned i = 0; i < a->ports; i++) {
         struct port *p = &t->ports[first + i];
-        port_take(p, &a->readings[i], &interval);
+        port_take(p, &a->readings[i], &interval, &d->rates->ports[first + i]);
         p->round = t->round;
     }
 }
@@ -210,7 +211,7 @@ static bool take_rows(struct device *d, struct job *j, const struct snmp_pdu *pd
     if (d->moved)
         return true; /* which port these are is not known any more */
     note_wrong_types(d, &a);
-    take_ports(d->table, j->part.first, &a);
+    take_ports(d, j->part.first, &a);
     if (a.ports == 0)
         d->shared = 0; /* not even one row fits this agent's answers to GETBULK */
     else if (a.ports < j->part.count && a.ports < d->part_ports_most)

@@ -93,7 +93,6 @@ static struct port *row_at(struct port_table *t, uint32_t index)
     }
     struct port *p = &t->ports[t->count++];
     *p = (struct port){.index = index, .restart = true};
-    port_forget_rates(p);
     return p;
 }
 
@@ -286,7 +285,6 @@ static void inherit(struct port *p, struct port *old)
 {
     bool same = p->index == old->index && memcmp(&p->mac, &old->mac, sizeof p->mac) == 0;
     counter_row_move(&p->counters, &old->counters);
-    memcpy(p->rates, old->rates, sizeof p->rates);
     p->heard = old->heard;
     p->ticks = old->ticks;
     p->discontinuity = old->discontinuity;
@@ -342,12 +340,6 @@ uint32_t port_columns(const struct port *p, uint32_t refused, bool learned, uint
 bool port_counted(const struct port *p)
 {
     return p->alive && if_type_counted(p->type);
-}
-
-void port_forget_rates(struct port *p)
-{
-    for (int i = 0; i < PORT_RATES; i++)
-        p->rates[i] = NAN;
 }
 
 uint64_t port_speed(const struct port *p)
@@ -451,16 +443,16 @@ static void judge_claim(struct port *p, const double *rates, const struct counte
 /* Counters as they are read one by one, with all that may be odd about each. Apart, so that it costs the usual reading
  * nothing. */
 static __attribute__((noinline)) void take_counters(struct port *p, const struct port_reading *r,
-                                                    const struct counter_reading *base)
+                                                    const struct counter_reading *base, struct port_rates *out)
 {
     double rates[IF_COUNTERS];
     step_counters(p, r, *base, rates);
     judge_claim(p, rates, base);
     for (int i = 0; i < 2; i++) {
-        p->rates[PORT_IN_OCTETS + i] = (float)rates[IF_HC_IN_OCTETS + i];
-        p->rates[PORT_IN_ERRORS + i] = (float)rates[IF_IN_ERRORS + i];
-        p->rates[PORT_IN_DISCARDS + i] = (float)rates[IF_IN_DISCARDS + i];
-        p->rates[PORT_IN_PACKETS + i] = (float)sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
+        out->of[PORT_IN_OCTETS + i] = (float)rates[IF_HC_IN_OCTETS + i];
+        out->of[PORT_IN_ERRORS + i] = (float)rates[IF_IN_ERRORS + i];
+        out->of[PORT_IN_DISCARDS + i] = (float)rates[IF_IN_DISCARDS + i];
+        out->of[PORT_IN_PACKETS + i] = (float)sum_packets(p, rates, (unsigned)(IF_HC_IN_UCAST + i));
     }
 }
 
@@ -492,22 +484,23 @@ static float rate_of(const struct port *p, unsigned counter, const uint64_t *gro
     return p->counters.read & IF_BIT(counter) ? rate(grown[counter], per_s) : NAN;
 }
 
-static void set_rates(struct port *p, const uint64_t *grown, double seconds)
+static void set_rates(const struct port *p, const uint64_t *grown, double seconds, struct port_rates *out)
 {
     double per_s = 1 / seconds;
     for (unsigned i = 0; i < 2; i++) {
         const uint64_t *g = grown + i;
         uint64_t packets = g[IF_HC_IN_UCAST] + g[IF_HC_IN_MULTICAST] + g[IF_HC_IN_BROADCAST];
-        p->rates[PORT_IN_OCTETS + i] = rate(g[IF_HC_IN_OCTETS], per_s);
-        p->rates[PORT_IN_ERRORS + i] = rate_of(p, IF_IN_ERRORS + i, grown, per_s);
-        p->rates[PORT_IN_DISCARDS + i] = rate_of(p, IF_IN_DISCARDS + i, grown, per_s);
-        p->rates[PORT_IN_PACKETS + i] =
+        out->of[PORT_IN_OCTETS + i] = rate(g[IF_HC_IN_OCTETS], per_s);
+        out->of[PORT_IN_ERRORS + i] = rate_of(p, IF_IN_ERRORS + i, grown, per_s);
+        out->of[PORT_IN_DISCARDS + i] = rate_of(p, IF_IN_DISCARDS + i, grown, per_s);
+        out->of[PORT_IN_PACKETS + i] =
             p->counters.read & IF_BIT(IF_HC_IN_UCAST + i) ? rate(packets, per_s) : NAN;
     }
 }
 
 /* Nearly every reading: all counters went on by what the line can carry. Then there is nothing to judge. */
-static bool take_usual(struct port *p, const struct port_reading *r, const struct counter_reading *base)
+static bool take_usual(struct port *p, const struct port_reading *r, const struct counter_reading *base,
+                       struct port_rates *out)
 {
     uint32_t have = r->have & (COUNTER_BITS | IF_NARROW_BITS);
     uint64_t grown[IF_COUNTERS];
@@ -519,7 +512,7 @@ static bool take_usual(struct port *p, const struct port_reading *r, const struc
         return false;
     if (p->over_speed < OVER_SPEED_ROUNDS)
         p->over_speed = 0;
-    set_rates(p, grown, base->seconds);
+    set_rates(p, grown, base->seconds, out);
     return true;
 }
 
@@ -549,7 +542,7 @@ static void note_discontinuity(struct port *p, const struct port_reading *r, str
     p->discontinuity = (uint32_t)r->value[IF_DISCONTINUITY];
 }
 
-void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval)
+void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval, struct port_rates *rates)
 {
     struct agent_step step = step_clock(p, r, interval);
     struct counter_reading base = {.seconds = step.seconds, .reset = p->restart || step.time != AGENT_RAN};
@@ -562,8 +555,8 @@ void port_take(struct port *p, const struct port_reading *r, struct port_interva
     uint64_t now_bps = p->speed_bps;
     if (before_bps > now_bps) /* it carried more for a part of the interval */
         p->speed_bps = before_bps;
-    if (!take_usual(p, r, &base))
-        take_counters(p, r, &base);
+    if (!take_usual(p, r, &base, rates))
+        take_counters(p, r, &base, rates);
     p->speed_bps = now_bps;
     if (r->have & IF_BIT(IF_OPER_STATUS))
         p->oper = r->value[IF_OPER_STATUS] <= UINT8_MAX ? (uint8_t)r->value[IF_OPER_STATUS] : 0;

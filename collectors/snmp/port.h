@@ -28,6 +28,10 @@ enum port_rate {
     PORT_RATES
 };
 
+struct port_rates {
+    float of[PORT_RATES]; /* per second; NaN: unknown */
+};
+
 struct port {
     char *name;          /* key: unique in its table, UTF-8 without controls; see port_object, port_alias */
     uint64_t speed_bps;  /* 0: unknown */
@@ -36,7 +40,6 @@ struct port {
     uint32_t index;
     struct counter_row counters;
     struct mac mac;
-    float rates[PORT_RATES]; /* per second; NaN: unknown */
     uint32_t present;    /* IF_BITs of columns the agent has for it */
     uint32_t discontinuity;
     uint16_t type;       /* above all that there are: 0 */
@@ -89,8 +92,7 @@ struct port_interval {
 };
 
 /* interval: empty for the first port of an answer, for the next ones as it was left. */
-void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval);
-void port_forget_rates(struct port *p); /* no reading this round */
+void port_take(struct port *p, const struct port_reading *r, struct port_interval *interval, struct port_rates *rates);
 static inline uint32_t port_refused(const struct port_table *t, size_t port)
 {
     return t->refused ? t->refused[port] : 0;

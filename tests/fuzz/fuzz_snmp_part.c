@@ -21,12 +21,13 @@ static void take(struct port_table *t, const uint8_t *data, size_t len, bool bul
     if (!snmp_message_read(data, len, &m) || part_read(&p, t, &m.pdu, at, &sheet, &a) != PART_TAKEN)
         return;
     struct port_interval interval = {0};
-    for (unsigned i = 0; i < a.ports; i++)
-        port_take(&t->ports[i], &a.readings[i], &interval);
-    for (unsigned i = 0; i < PORTS; i++)
+    for (unsigned i = 0; i < a.ports; i++) {
+        struct port_rates rates;
+        port_take(&t->ports[i], &a.readings[i], &interval, &rates);
         for (int k = 0; k < PORT_RATES; k++)
-            if (t->ports[i].rates[k] < 0 || isinf(t->ports[i].rates[k]))
+            if (rates.of[k] < 0 || isinf(rates.of[k]))
                 abort();
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -37,10 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (second + 2 > size)
         second = 0;
     for (int bulk = 0; bulk < 2; bulk++) {
-        for (uint32_t i = 0; i < PORTS; i++) {
+        for (uint32_t i = 0; i < PORTS; i++)
             ports[i] = (struct port){.index = i + 1, .type = 6, .present = COLUMNS, .restart = true};
-            port_forget_rates(&ports[i]);
-        }
         size_t first = second ? size - 2 - second : size;
         take(&t, data, first, bulk, 100);
         take(&t, data + first, second, bulk, 160);

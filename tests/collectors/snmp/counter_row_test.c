@@ -100,15 +100,15 @@ static void expect_rate(float rate, double expected)
         assert_true(fabs((double)rate - expected) <= 1e-5 * (1 + fabs(expected)));
 }
 
-static void expect_same(const struct port *p, const struct reference *ref)
+static void expect_same(const struct port *p, const struct port_rates *rates, const struct reference *ref)
 {
     const double *r = ref->rates;
     struct counter counters[IF_COUNTERS];
     for (int i = 0; i < 2; i++) {
-        expect_rate(p->rates[PORT_IN_OCTETS + i], r[IF_HC_IN_OCTETS + i]);
-        expect_rate(p->rates[PORT_IN_ERRORS + i], r[IF_IN_ERRORS + i]);
-        expect_rate(p->rates[PORT_IN_DISCARDS + i], r[IF_IN_DISCARDS + i]);
-        expect_rate(p->rates[PORT_IN_PACKETS + i],
+        expect_rate(rates->of[PORT_IN_OCTETS + i], r[IF_HC_IN_OCTETS + i]);
+        expect_rate(rates->of[PORT_IN_ERRORS + i], r[IF_IN_ERRORS + i]);
+        expect_rate(rates->of[PORT_IN_DISCARDS + i], r[IF_IN_DISCARDS + i]);
+        expect_rate(rates->of[PORT_IN_PACKETS + i],
                     r[IF_HC_IN_UCAST + i] + r[IF_HC_IN_MULTICAST + i] + r[IF_HC_IN_BROADCAST + i]);
     }
     counter_row_get(&p->counters, counters);
@@ -156,14 +156,15 @@ static void a_port_counts_as_its_counters_would_one_by_one(void **state)
     srand48(9);
     for (unsigned i = 0; i < ROUNDS; i++) {
         struct port_reading asked;
+        struct port_rates rates;
         next_reading(&r);
         asked = r;
         for (unsigned c = 0; c < IF_COUNTERS; c++)
             asked.value[c] = r.have & IF_BIT(c) ? r.value[c] : 0;
-        port_take(&p, &asked, &(struct port_interval){0});
+        port_take(&p, &asked, &(struct port_interval){0}, &rates);
         p.over_speed = 0; /* the claimed speed is true here, whatever the numbers do */
         step(&ref, &r, i ? 60 : 0, i == 0, (double)GIGABIT);
-        expect_same(&p, &ref);
+        expect_same(&p, &rates, &ref);
         plain += !p.counters.rest;
         r.ticks += 6000;
         r.at = mono_after(r.at, SECONDS(60));
@@ -175,19 +176,20 @@ static void a_port_counts_as_its_counters_would_one_by_one(void **state)
 static void ports_read_together_share_their_interval(void **state)
 {
     struct port one = {.restart = true}, two = {.restart = true};
+    struct port_rates one_s, two_s;
     struct port_interval interval = {0};
     struct port_reading r = {
         .have = IF_BIT(IF_HC_IN_OCTETS) | IF_BIT(IF_HC_OUT_OCTETS), .ticks = 100, .at = {SECONDS(1)}};
-    port_take(&one, &r, &interval);
-    port_take(&two, &r, &interval);
+    port_take(&one, &r, &interval, &one_s);
+    port_take(&two, &r, &interval, &two_s);
     r.ticks += 1000;
     r.at = mono_after(r.at, SECONDS(10));
     r.value[IF_HC_IN_OCTETS] = 5000;
     interval = (struct port_interval){0};
-    port_take(&one, &r, &interval);
-    port_take(&two, &r, &interval);
-    assert_float_equal(one.rates[PORT_IN_OCTETS], 500, 1e-3);
-    assert_float_equal(two.rates[PORT_IN_OCTETS], 500, 1e-3);
+    port_take(&one, &r, &interval, &one_s);
+    port_take(&two, &r, &interval, &two_s);
+    assert_float_equal(one_s.of[PORT_IN_OCTETS], 500, 1e-3);
+    assert_float_equal(two_s.of[PORT_IN_OCTETS], 500, 1e-3);
     assert_int_equal(two.ticks, r.ticks);
 }
 

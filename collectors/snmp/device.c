@@ -265,6 +265,7 @@ static bool begin_rows(struct device *d)
     d->regular.next_port = 0;
     d->leftover_count = 0;
     d->table->round++;
+    __builtin_prefetch(d->table->indexes); /* its requests are written later, together with others */
     return d->rates != NULL;
 }
 

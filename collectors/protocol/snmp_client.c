@@ -17,6 +17,9 @@
 #define SECURED_ROUNDS_MAX 4          /* discovery, another engine, its clock, and once more */
 #define MESSAGE_BITS 15               /* of a message id, above the slot */
 #define NOT_SENT SIZE_MAX
+#define CACHE_LINE_BYTES 64
+#define LOT 32                        /* answers that are looked at before the first of them is taken */
+#define AHEAD 2
 
 struct sheet {
     struct sheet *next;
@@ -609,23 +612,50 @@ static void take_message(struct snmp_client *c, const struct packet *p, const st
         take_answer(c, r, m, p->at);
 }
 
-static void take_packet(struct snmp_client *c, const struct packet *p)
+static void fetch(const void *what, size_t bytes)
 {
-    struct snmp_message m;
-    if (snmp_message_read(p->data, p->len, &m))
-        take_message(c, p, &m);
-    else
-        take_otherwise(c, p);
+    for (const char *at = what, *end = at + bytes; at < end; at += CACHE_LINE_BYTES)
+        __builtin_prefetch(at, 1);
+}
+
+static void fetch_needed(const struct snmp_request *r)
+{
+    fetch(r->agent, sizeof *r->agent);
+    if (r->near_bytes)
+        fetch(r->near, r->near_bytes);
+}
+
+/* Of thousands of devices hardly anything is in the cache when their answers come, and to wait for each thing when it
+ * is touched takes as long as all the rest: so the questions of all answers are looked for first, then what an answer
+ * needs while those before it are taken. */
+static void take_lot(struct snmp_client *c, const struct packet *batch, size_t count)
+{
+    struct snmp_message messages[LOT];
+    bool fine[LOT + AHEAD] = {false};
+    const struct snmp_request *r;
+    for (size_t i = 0; i < count; i++) {
+        fine[i] = !batch[i].error && snmp_message_read(batch[i].data, batch[i].len, &messages[i]);
+        if (fine[i] && (r = request_at(c, &messages[i])))
+            fetch(r, sizeof *r);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (fine[i + AHEAD] && (r = request_at(c, &messages[i + AHEAD])))
+            fetch_needed(r);
+        if (batch[i].error)
+            take_error(c, &batch[i]);
+        else if (c->in_flight && fine[i])
+            take_message(c, &batch[i], &messages[i]);
+        else if (c->in_flight)
+            take_otherwise(c, &batch[i]);
+    }
 }
 
 void snmp_client_receive(void *ctx, const struct packet *batch, size_t count)
 {
     struct snmp_client *c = ctx;
-    for (size_t i = 0; i < count; i++) {
-        if (batch[i].error)
-            take_error(c, &batch[i]);
-        else if (c->in_flight)
-            take_packet(c, &batch[i]);
+    for (size_t done = 0, some; done < count && c->in_flight; done += some) {
+        some = count - done < LOT ? count - done : LOT;
+        take_lot(c, batch + done, some);
     }
     snmp_client_flush(c);
 }

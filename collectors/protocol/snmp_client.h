@@ -46,6 +46,8 @@ struct snmp_request {
     snmp_lost_fn lost;
     void *ctx;
     snmp_write_fn write;  /* not of version 3; NULL: the bytes given when asking are kept while it is in flight */
+    const void *near;     /* what its answer is taken into: is in the cache before that. May be gone by then */
+    size_t near_bytes;    /* 0: nothing */
     /* the client's */
     uint8_t *bytes;
     uint32_t len, id_offset;

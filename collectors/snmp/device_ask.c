@@ -39,6 +39,8 @@ static bool ask_part(struct device *d, struct job *j)
     struct snmp_written out;
     if (j->kind == JOB_ROWS && !d->secure) {
         j->request.write = write_rows;
+        j->request.near = &d->table->ports[j->part.first];
+        j->request.near_bytes = j->part.count * sizeof d->table->ports[0];
         return snmp_client_ask(d->client, &j->request, NULL);
     }
     bool written = part_write(&j->part, d->table, &d->agent, &d->means->sheet, buffer, sizeof buffer, &out);

@@ -62,6 +62,7 @@ void device_drop_jobs(struct device *d)
 bool device_send(struct device *d, struct job *j, bool written, const struct snmp_written *w)
 {
     j->request.write = NULL;
+    j->request.near_bytes = 0;
     return written && snmp_client_ask(d->client, &j->request, w);
 }
 

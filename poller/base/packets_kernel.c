@@ -279,6 +279,13 @@ static void set_int(int fd, int level, int option, int value)
     (void)setsockopt(fd, level, option, &value, sizeof value); /* each is a help, none a need */
 }
 
+/* A datagram of IPv4 that may be cut on its way needs a number, and looking for one takes the kernel longer than
+ * finding the route. Nearly all of ours are short enough never to be cut: see send_one. */
+static void set_fragments(int fd, bool allowed)
+{
+    set_int(fd, SOL_IP, IP_MTU_DISCOVER, allowed ? IP_PMTUDISC_WANT : IP_PMTUDISC_DO);
+}
+
 static void set_common(int fd, int family)
 {
     set_int(fd, SOL_SOCKET, SO_RCVBUF, QUEUE_WANTED_BYTES);
@@ -420,6 +427,8 @@ static void open_udp(struct packets_kernel *k, enum place place)
     set_common(fd, family);
     if (family == AF_INET6)
         set_int(fd, SOL_IPV6, IPV6_V6ONLY, 1);
+    else
+        set_fragments(fd, false);
     k->places[place].unavailable = !watch(k, &k->places[place], fd);
     if (k->places[place].unavailable)
         close(fd);
@@ -551,21 +560,34 @@ static void fill_heads(struct packets_kernel *k, struct packet *batch, size_t co
     }
 }
 
-/* Old kernels, some cards, IPsec (EIO, EINVAL) and small links (EMSGSIZE): the pieces go one by one. */
-static void send_pieces(struct packets_kernel *k, struct place_socket *s, struct packet *p, int *waits)
+/* Part of a packet by itself, as one datagram, in fragments where the way is too narrow for it. 0, or the error. */
+static int send_one(struct packets_kernel *k, struct place_socket *s, const struct packet *p, size_t from, size_t len,
+                    int *waits)
 {
     struct sockaddr_storage peer;
     socklen_t peer_len = addr_to_sockaddr(&p->peer, p->port, &peer);
+    bool doubted = false, whole = true;
+    int error;
+    do {
+        error = sendto(s->fd, p->data + from, len, 0, (struct sockaddr *)&peer, peer_len) < 0 ? errno : 0;
+        if (error == EMSGSIZE && doubted && whole && p->peer.family == AF_INET) {
+            set_fragments(s->fd, true);
+            doubted = whole = false;
+        }
+    } while (error && try_again(k, s, error, waits, &doubted));
+    if (!whole)
+        set_fragments(s->fd, false);
+    return error;
+}
+
+/* Old kernels, some cards, IPsec (EIO, EINVAL) and small links (EMSGSIZE): the pieces go one by one. */
+static void send_pieces(struct packets_kernel *k, struct place_socket *s, struct packet *p, int *waits)
+{
     p->unsegmented = true;
     p->at = clock_mono();
     p->error = 0;
-    for (size_t done = 0; done < p->len && !p->error; done += p->segment) {
-        size_t piece = p->len - done < p->segment ? p->len - done : p->segment;
-        bool doubted = false;
-        do {
-            p->error = sendto(s->fd, p->data + done, piece, 0, (struct sockaddr *)&peer, peer_len) < 0 ? errno : 0;
-        } while (p->error && try_again(k, s, p->error, waits, &doubted));
-    }
+    for (size_t done = 0; done < p->len && !p->error; done += p->segment)
+        p->error = send_one(k, s, p, done, p->len - done < p->segment ? p->len - done : p->segment, waits);
 }
 
 static bool refuses_segments(int error)
@@ -609,6 +631,8 @@ static void send_datagrams(struct packets_kernel *k, struct place_socket *s, str
             p->error = error;
             if (in_segments(p) && refuses_segments(error))
                 send_pieces(k, s, p, waits);
+            else if (error == EMSGSIZE)
+                p->error = send_one(k, s, p, 0, p->len, waits);
             doubted = false;
         }
     }

@@ -307,7 +307,7 @@ static void a_place_that_is_seen_from_there_has_power(void **state)
         struct farm f;
         uint32_t group[] = {FAR, CAM};
         struct arena *a = arena_create(0);
-        struct config texts = load_texts(a);
+        struct config texts = load_texts(TEXTS, a);
         struct buf out = {0};
         set_up(&f);
         silence(&f, FAR);
@@ -330,7 +330,7 @@ static void a_vantage_that_does_not_report_has_words_with_its_name(void **state)
 {
     struct farm f;
     struct arena *a = arena_create(0);
-    struct config texts = load_texts(a);
+    struct config texts = load_texts(TEXTS, a);
     struct buf out = {0};
     struct finding found;
     set_up(&f);

@@ -9,7 +9,7 @@
 #include "poller/command/command.h"
 
 #define BUNDLE_FORMAT 1      /* grows when an older restore could not do it justice */
-#define BUNDLE_SCHEMA_NEWEST 1 /* of the database: the newest migration in poller/store */
+#define BUNDLE_SCHEMA_NEWEST 2 /* of the database: the newest migration in poller/store */
 #define BUNDLE_MANIFEST "hayloft-backup.json"
 
 struct bundle_manifest {

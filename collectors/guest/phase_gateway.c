@@ -29,6 +29,7 @@ static void hear(struct probe *p, const struct heard_frame *h)
         !addr_equal(&h->arp.sender, &p->gateway.addr))
         return;
     p->gateway.mac = h->arp.sender_mac;
+    p->plan.seat->gateway = p->gateway.addr;
     probe_step(p, GUEST_GATEWAY, VERDICT_OK, GUEST_NONE, mono_since(probe_now(p), p->begun), "%s is at %s",
                addr_text(&p->gateway.addr, gateway), mac_text(&p->gateway.mac, mac));
     probe_next(p);

@@ -2,6 +2,7 @@
  * stranger is often faster than the network's own. A question nobody answered within a second is sent once more.
  * The control asks beside us, untagged. */
 #include <string.h>
+#include <sys/socket.h>
 
 #include "collectors/guest/judge_offer.h"
 #include "collectors/guest/probe_internal.h"
@@ -13,6 +14,7 @@
 #define REPEAT_NS SECONDS(1)
 #define WINDOW_NS SECONDS(4)
 #define FIRST_UNICAST_TURN 4         /* servers that do not heed the broadcast flag do better without */
+#define FIRST_TURN_OF_GATEWAY 2      /* the first question is given its time */
 #define HOST_NAME "hayloft-guest"
 
 static bool heard_here(const struct offers *o, int64_t vid)
@@ -39,6 +41,45 @@ static void solicit_routers(struct probe *p)
     post_icmp6(p, &ipv6_all_routers, message, sizeof message);
 }
 
+/* Where nobody offers an address the gateway may still answer: then it is the server, and not the way. Without an
+ * address of ours it is the question of one who wants none (RFC 5227: an ARP probe). */
+static const struct addr *known_gateway(const struct probe *p)
+{
+    const struct addr *said = &p->setting->gateway, *last = &p->plan.seat->gateway;
+    return addr_is_set(said) ? said : addr_is_set(last) ? last : NULL;
+}
+
+static void ask_gateway(struct probe *p)
+{
+    const struct addr nobody = {.family = AF_INET}, *gateway = known_gateway(p);
+    if (!gateway || gateway->family != AF_INET || p->asking.turns < FIRST_TURN_OF_GATEWAY)
+        return;
+    p->asking.gateway_asked = true;
+    post_arp(p, &nobody, gateway);
+}
+
+static void judge_gateway(struct probe *p)
+{
+    char text[ADDR_TEXT_MAX];
+    if (!p->asking.gateway_asked || !probe_step_is(p, GUEST_OFFER, VERDICT_FAILING))
+        return;
+    addr_text(known_gateway(p), text);
+    if (p->asking.gateway_answered)
+        probe_step(p, GUEST_GATEWAY, VERDICT_OK, GUEST_NONE, 0, "%s answers, though nobody offers an address", text);
+    else
+        probe_step(p, GUEST_GATEWAY, VERDICT_FAILING, GUEST_SILENCE, 0, "%s does not answer ARP either", text);
+}
+
+static bool hear_gateway(struct probe *p, const struct heard_frame *h)
+{
+    if (!p->asking.gateway_asked || h->kind != HEARD_ARP || h->vid != p->setting->vid ||
+        h->arp.operation != ARP_REPLY || !addr_equal(&h->arp.sender, known_gateway(p)))
+        return false;
+    p->asking.gateway_answered = true;
+    p->gateway.mac = h->arp.sender_mac;
+    return true;
+}
+
 static bool control_waits(const struct probe *p)
 {
     return probe_is_tagged(p) && !heard_here(&p->asking.control, GUEST_UNTAGGED);
@@ -53,6 +94,8 @@ static void ask(struct probe *p)
 {
     if (offer_waits(p))
         discover(p, &p->offers, (int32_t)p->setting->vid);
+    if (offer_waits(p))
+        ask_gateway(p);
     if (control_waits(p))
         discover(p, &p->asking.control, ETHER_UNTAGGED);
     if (p->setting->ipv6)
@@ -183,6 +226,7 @@ static void tick(struct probe *p)
     } else {
         judge_control(p);
         judge_offers(p);
+        judge_gateway(p);
         probe_next(p);
     }
 }
@@ -203,7 +247,7 @@ static void hear(struct probe *p, const struct heard_frame *h)
     if (own && h->kind == HEARD_UDP && h->udp.to == DHCP_SERVER_PORT && h->vid != p->setting->vid) {
         p->asking.came_back = true;
         p->asking.came_back_vid = h->vid;
-    } else if (!offers_take(&p->offers, h)) {
+    } else if (!hear_gateway(p, h) && !offers_take(&p->offers, h)) {
         offers_take(&p->asking.control, h);
     }
 }

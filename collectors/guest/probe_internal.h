@@ -32,6 +32,7 @@ struct asking {
     struct offers control;
     bool came_back;         /* our own question, on another VLAN than it was asked on */
     int32_t came_back_vid;
+    bool gateway_asked, gateway_answered; /* the known one, while nobody offers */
 };
 
 struct leasing {

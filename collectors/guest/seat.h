@@ -24,6 +24,7 @@ struct seat {
     struct trusted servers, routers;
     struct adverts adverts;         /* heard since the last probe began */
     struct rising rising;
+    struct addr gateway;            /* that answered last; not set: none did */
     struct mono asked;              /* last DISCOVER; ns 0: never */
     struct mono isolation_tried;    /* the same */
     bool isolation_failed;

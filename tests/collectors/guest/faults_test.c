@@ -57,7 +57,8 @@ static void eaten_tags_are_silence_either_way_and_the_control_is_well(void **sta
         expect_outcome(r, OUTCOME_SILENT, GUEST_SILENCE);
         guest_bed_expect(r, GUEST_CONTROL, VERDICT_OK, GUEST_NONE);
         assert_true(r->guest->armed);
-        assert_false(guest_bed_step(r, GUEST_LEASE)->done || guest_bed_step(r, GUEST_GATEWAY)->done);
+        assert_false(guest_bed_step(r, GUEST_LEASE)->done);
+        guest_bed_expect(r, GUEST_GATEWAY, VERDICT_FAILING, GUEST_SILENCE); /* so it is the way, and no server */
     }
 }
 
@@ -123,6 +124,18 @@ static void a_dead_server_is_silence(void **state)
 {
     bed.dhcp->dead = true;
     expect_outcome(expect(GUEST_OFFER, VERDICT_FAILING, GUEST_SILENCE), OUTCOME_SILENT, GUEST_SILENCE);
+}
+
+static void where_nobody_offers_the_gateway_tells_the_server_from_the_way(void **state)
+{
+    bed.dhcp->dead = true;
+    const struct report *r = expect(GUEST_OFFER, VERDICT_FAILING, GUEST_SILENCE);
+    guest_bed_expect(r, GUEST_GATEWAY, VERDICT_OK, GUEST_NONE);
+    assert_true(mac_is_set(&r->guest->gateway_mac));
+    assert_false(guest_bed_step(r, GUEST_DNS)->done); /* without an address nothing more is asked */
+    bed.world->loss = 0.05;
+    for (int i = 0; i < 50; i++)
+        guest_bed_expect(expect(GUEST_OFFER, VERDICT_FAILING, GUEST_SILENCE), GUEST_GATEWAY, VERDICT_OK, GUEST_NONE);
 }
 
 static void an_empty_pool_is_silence_too(void **state)
@@ -496,6 +509,7 @@ int main(void)
         FAULT(giants_that_are_dropped_are_found_each_way),
         FAULT(giants_are_found_among_loss_and_loss_is_not_taken_for_them),
         FAULT(a_dead_server_is_silence),
+        FAULT(where_nobody_offers_the_gateway_tells_the_server_from_the_way),
         FAULT(an_empty_pool_is_silence_too),
         FAULT(a_server_that_looks_first_is_waited_for),
         FAULT(both_silent_is_told_of_both),

@@ -211,20 +211,27 @@ bool audit_network(const struct topology *t, const struct network_view *n, const
     return true;
 }
 
+/* All with a name that needs the word: then it stands once before them. */
+static bool is_list(const struct audit_finding *f)
+{
+    for (size_t i = 0; i < f->port_count; i++)
+        if (!*f->ports[i].plug.name || !*topology_port_word(&f->ports[i].plug))
+            return false;
+    return f->port_count > 1;
+}
+
 const char *audit_ports_text(const struct topology *t, const struct audit_finding *f, char *out, size_t size)
 {
-    size_t used = 0, named = 0;
+    bool listed = is_list(f);
+    size_t used = 0;
     if (size)
         *out = '\0';
-    for (size_t i = 0; i < f->port_count; i++)
-        named += *f->ports[i].plug.name != '\0';
     for (size_t i = 0; i < f->port_count && used < size; i++) {
         const struct audit_port *p = &f->ports[i];
         const char *gap = !i ? "" : i + 1 < f->port_count ? ", " : " and ";
-        const char *word = i ? "" : named == f->port_count ? named > 1 ? "ports " : "port " : "";
+        const char *word = listed ? i ? "" : "ports " : topology_port_word(&p->plug);
         if (*p->plug.name)
-            used += (size_t)snprintf(out + used, size - used, "%s%s%s%s", gap, word,
-                                     named < f->port_count ? "port " : "", p->plug.name);
+            used += (size_t)snprintf(out + used, size - used, "%s%s%s", gap, word, p->plug.name);
         else
             used += (size_t)snprintf(out + used, size - used, "%sthe port to %s", gap, topology_name(t, p->toward));
     }

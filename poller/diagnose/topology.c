@@ -1,6 +1,7 @@
 #include "poller/diagnose/topology.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "poller/diagnose/topology_internal.h"
 
@@ -78,6 +79,11 @@ struct plug topology_plug(const struct box *b, uint32_t index)
 {
     const char *name = b->wiring && index ? wiring_port_name(b->wiring, index) : NULL;
     return (struct plug){.index = index, .name = name ? name : ""};
+}
+
+const char *topology_port_word(const struct plug *p)
+{
+    return strncasecmp(p->name, "port", 4) == 0 ? "" : "port ";
 }
 
 struct plug topology_toward(const struct topology *t, uint32_t box, uint32_t other)

@@ -94,6 +94,9 @@ struct plug topology_toward(const struct topology *t, uint32_t box, uint32_t oth
 /* The same with its name. */
 struct plug topology_plug(const struct box *b, uint32_t index);
 
+/* What is said before its name: "port ", or nothing where the name says so itself. */
+const char *topology_port_word(const struct plug *p);
+
 struct way_hop {
     uint32_t box;
     struct plug in, out; /* toward the beginning, toward the end; of the last hop: in alone */

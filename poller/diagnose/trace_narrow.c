@@ -198,7 +198,7 @@ static void put_end(struct words *w, uint32_t box, const struct plug *plug)
     if (box == BOX_OWN)
         put(w, "our own port");
     else if (plug->index && *plug->name)
-        put(w, "port %s of %s", plug->name, topology_name(w->t, box));
+        put(w, "%s%s of %s", topology_port_word(plug), plug->name, topology_name(w->t, box));
     else
         put(w, "%s", topology_name(w->t, box));
 }

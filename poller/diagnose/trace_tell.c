@@ -30,8 +30,8 @@ static void tell(struct trace_draft *d, uint32_t box, const struct trace_sight *
     if (s->mark == TRACE_ABSENT)
         snprintf(e.fact, sizeof e.fact, "%s does not hear %s, though it hears us on the main network", box_name, whose);
     else
-        snprintf(e.fact, sizeof e.fact, "%s hears %s%s at port %s", box_name, whose, vlan_words(d, s, vlan),
-                 s->plug.name);
+        snprintf(e.fact, sizeof e.fact, "%s hears %s%s at %s%s", box_name, whose, vlan_words(d, s, vlan),
+                 topology_port_word(&s->plug), s->plug.name);
     snprintf(e.source, sizeof e.source, "fdb %s", box_name);
     if (s->mark != TRACE_UNKNOWN && d->out->evidence_count < TRACE_EVIDENCE_MAX && !is_told(d, e.fact))
         d->out->evidence[d->out->evidence_count++] = e;
@@ -46,9 +46,9 @@ static void tell_settings(struct trace_draft *d)
     uint32_t box = s->suspects[0].box;
     const char *where = *s->port.plug.name ? s->port.plug.name : "?";
     snprintf(e->fact, sizeof e->fact,
-             s->fault == AUDIT_VLAN_UNKNOWN ? "%s does not know VLAN %u" : "%s has VLAN %u %s port %s",
+             s->fault == AUDIT_VLAN_UNKNOWN ? "%s does not know VLAN %u" : "%s has VLAN %u %s %s%s",
              topology_name(d->t, box), d->q->network->vid, s->fault == AUDIT_NOT_MEMBER ? "not at" : "untagged at",
-             where);
+             topology_port_word(&s->port.plug), where);
     snprintf(e->source, sizeof e->source, "vlans %s", topology_name(d->t, box));
     e->at = d->t->boxes[box].wiring->at[WIRING_LIST_VLANS];
     d->out->evidence_count++;

@@ -27,13 +27,14 @@ static const struct audit_finding *audited(const struct look_draft *d, uint32_t 
 
 static char *heard_text(struct look_draft *d, const struct trace_sight *s)
 {
+    const char *port = topology_port_word(&s->plug);
     switch (s->mark) {
     case TRACE_HEARD:
-        return way_look_text(d, "hears the guest on VLAN %u at port %s", s->vid, s->plug.name);
+        return way_look_text(d, "hears the guest on VLAN %u at %s%s", s->vid, port, s->plug.name);
     case TRACE_SOMEHOW:
-        return way_look_text(d, "hears the guest at port %s", s->plug.name);
+        return way_look_text(d, "hears the guest at %s%s", port, s->plug.name);
     case TRACE_ELSEWHERE:
-        return way_look_text(d, "hears the guest on VLAN %u instead, at port %s", s->vid, s->plug.name);
+        return way_look_text(d, "hears the guest on VLAN %u instead, at %s%s", s->vid, port, s->plug.name);
     case TRACE_ABSENT:
         return way_look_text(d, "does not hear the guest");
     case TRACE_UNKNOWN:

@@ -42,6 +42,7 @@ struct network_suspect {
     const struct network_trouble *troubles; /* by step; none: settings alone are wrong */
     size_t count;
     const struct vlan_finding *tables; /* what they say of its way; NULL: nothing */
+    const char *stretch;               /* where frames may get lost as well, as far as it is known; NULL */
     int64_t vid;                       /* that they say it of */
 };
 

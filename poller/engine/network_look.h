@@ -25,7 +25,7 @@ struct look_site {
 struct network_look {
     struct arena *arena;       /* of all that stands here */
     struct mono at;            /* when it was last made anew */
-    struct vlan_finding finding;
+    struct vlan_finding finding; /* kind none, with a stretch: as likely as that a server is dead */
     struct view_hop *hops;     /* with verdicts: ok, failing where it stops, else unknown */
     size_t hop_count;
     struct look_site *sites;   /* those anything can be said of */

@@ -150,10 +150,21 @@ static struct look gather(struct engine *e, struct node *n, enum guest_matter m)
     return l;
 }
 
+/* Where tables name nothing, the part of the way that nobody can speak for. */
+static const char *open_stretch(const struct node *n)
+{
+    for (size_t i = 0; i < n->check_count; i++) {
+        const struct network_look *l = n->checks[i]->look;
+        if (l && l->finding.kind == CAUSE_NONE && l->finding.stretch)
+            return l->finding.stretch;
+    }
+    return NULL;
+}
+
 static struct network_suspect suspect_of(const struct node *n, enum guest_matter m, const struct look *l)
 {
     return (struct network_suspect){.name = n->name, .lan = !n->network, .matter = m, .troubles = l->troubles,
-                                    .count = l->count};
+                                    .count = l->count, .stretch = open_stretch(n)};
 }
 
 static void look_at_matter(struct engine *e, struct node *n, enum guest_matter m)

@@ -151,6 +151,8 @@ static void choose(struct look_draft *d)
         take_trace(d);
     else if (audited)
         take_audit(d);
+    else if (w->trace && w->symptom == TRACE_SILENCE && !w->also_main && w->trace->kind != CAUSE_NONE)
+        take_stretch(d); /* a server may be dead as well */
 }
 
 /* --- sites --- */

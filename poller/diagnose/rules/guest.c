@@ -96,6 +96,15 @@ static void tell_others(struct finding *out)
         out->others[out->other_count++] = CAUSE_GUEST_DHCP_EXHAUSTED;
 }
 
+/* Behind "a switch on the way": ", between port 5 of lan-switch and router". */
+static void tell_stretch(const struct network_suspect *n, struct finding *out)
+{
+    char where[ARGUMENT_VALUE_MAX] = "";
+    if (n->stretch)
+        snprintf(where, sizeof where, ", %s,", n->stretch);
+    finding_argument(out, "where", where);
+}
+
 static bool judge_guest(const struct scene *s, const struct suspect *x, struct finding *out)
 {
     if (x->kind != SUSPECT_NETWORK || !x->network->count)
@@ -106,6 +115,7 @@ static bool judge_guest(const struct scene *s, const struct suspect *x, struct f
     out->strength = STRENGTH_CHECK;
     out->confidence = is_certain(out) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
     network_describe(s, x->network, out);
+    tell_stretch(x->network, out);
     tell_others(out);
     return true;
 }

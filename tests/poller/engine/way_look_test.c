@@ -203,6 +203,7 @@ static void what_is_only_possible_is_told_by_the_step_alone(void **state)
     look_as(read_twice("router site=house\nlan-switch on=router site=house\nmonitor on=lan-switch us self\n",
                        "lan-switch eats=*\n"), TRACE_NOT_ASKED, false);
     assert_int_equal(l->finding.kind, CAUSE_NONE);
+    assert_string_equal(l->finding.stretch, "between router and our own port: lan-switch");
     assert_true(l->trace.done);
     assert_int_equal(l->trace.verdict, VERDICT_UNKNOWN);
     assert_string_equal(l->trace.detail, "between router and our own port: lan-switch");

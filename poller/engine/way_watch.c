@@ -85,6 +85,11 @@ struct mono way_watch_wants(const struct way_watch *w, const struct trace *t, st
     return w->symptom == TRACE_WELL ? while_well(w, t, now) : while_failing(w, t, now);
 }
 
+int64_t way_watch_reread_ns(const struct way_watch *w, struct mono now)
+{
+    return SECONDS(mono_since(now, w->wrong) < SECONDS(WAY_SOON_S) ? WAY_WRONG_S : WAY_LONG_WRONG_S);
+}
+
 void way_watch_asked(struct way_watch *w, struct mono now)
 {
     bool anew = w->symptom == TRACE_WELL && w->asks >= 2;

@@ -21,11 +21,17 @@ struct way_watch {
     struct mono sent;           /* the end of the last one */
     struct mono well;           /* the end of the last one that came through; ns 0: none did */
     struct mono asked;          /* tables for it, last; ns 0: never */
+    struct mono wrong;          /* since then settings are wrong; ns 0: they are not */
     uint8_t asks;               /* since it began, or since the last rest */
 };
 
 /* Takes a guest's report. True: it says something of the way. */
 bool way_watch_take(struct way_watch *w, const struct report *r);
+/* How often the tables of a box are read whose settings are wrong: somebody may be at it. */
+#define WAY_WRONG_S 60
+#define WAY_LONG_WRONG_S 180
+#define WAY_SOON_S 1800         /* so long the first, then the second */
+int64_t way_watch_reread_ns(const struct way_watch *w, struct mono now);
 /* When tables are to be read for it; MONO_NEVER: no need. t: what the last look at them gave; NULL: none yet. */
 struct mono way_watch_wants(const struct way_watch *w, const struct trace *t, struct mono now);
 void way_watch_asked(struct way_watch *w, struct mono now);

@@ -110,6 +110,32 @@ static void ask(struct engine *e, struct check *c, const struct trace *t)
     wake_at(e, at);
 }
 
+static void read_tables_of(struct engine *e, uint32_t node)
+{
+    const struct node *n = e->nodes[node];
+    for (size_t i = 0; i < n->check_count; i++)
+        round_refresh_tables(e, n->checks[i]);
+}
+
+/* A box whose settings are wrong: that it was put right is seen soon. */
+static void read_again(struct engine *e, struct check *c)
+{
+    const struct vlan_finding *v = &c->look->finding;
+    if (!v->in_settings || v->node >= e->node_count || !e->nodes[v->node]->tables) {
+        c->way.wrong = (struct mono){0};
+        return;
+    }
+    if (!c->way.wrong.ns)
+        c->way.wrong = e->now.mono;
+    struct mono read = e->nodes[v->node]->tables->wiring.at[WIRING_LIST_VLANS];
+    struct mono next = mono_after(read, way_watch_reread_ns(&c->way, e->now.mono));
+    if (!mono_before(e->now.mono, next)) {
+        read_tables_of(e, v->node);
+        next = mono_after(e->now.mono, way_watch_reread_ns(&c->way, e->now.mono));
+    }
+    wake_at(e, next);
+}
+
 /* --- looking --- */
 
 static struct network_view view_of(const struct check *c, const struct way_ground *g)
@@ -178,6 +204,7 @@ static void renew(struct engine *e, struct check *c)
     l->at = e->now.mono;
     network_look_destroy(c->look);
     c->look = l;
+    read_again(e, c);
     node_show(e, c->node);
 }
 

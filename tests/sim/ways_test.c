@@ -30,12 +30,17 @@ static const struct wiring_address control = {.vid = 1, .mac = {{2, 9, 9, 9, 0, 
                                    both[] = {{.vid = 1, .mac = {{2, 9, 9, 9, 0, 1}}, .port = 3},
                                              {.vid = 501, .mac = {{2, 9, 9, 9, 5, 1}}, .port = 3}};
 
-#define TABLES(rows, count)                                                                                    \
+static const uint32_t but_the_radio[] = {1, 3};
+static const struct wiring_vlan lacks_p4[] = {{1, "", all_ports, all_ports, 3, 3, true},
+                                              {501, "", but_the_radio, NULL, 2, 0, true}};
+
+#define TABLES(rows, count, vlans_)                                                                                    \
     {                                                                                                          \
         .at = {{1}, {1}, {1}, {1}, {1}, {1}}, .ports = ports, .port_count = 3, .neighbours = neighbours,       \
-        .neighbour_count = 2, .addresses = rows, .address_count = count, .vlans = right, .vlan_count = 2       \
+        .neighbour_count = 2, .addresses = rows, .address_count = count, .vlans = vlans_, .vlan_count = 2      \
     }
-static const struct wiring hears_the_guest = TABLES(both, 2), lacks_the_guest = TABLES(&control, 1);
+static const struct wiring hears_the_guest = TABLES(both, 2, right), lacks_the_guest = TABLES(&control, 1, right),
+                           radio_left_out = TABLES(both, 2, lacks_p4);
 
 static struct world *with_a_guest(void)
 {
@@ -104,6 +109,26 @@ static void a_dead_server_is_no_fault_of_the_way(void **state)
     world_destroy(w);
 }
 
+static void a_switch_that_was_set_right_is_seen_within_two_minutes(void **state)
+{
+    struct world *w = with_a_guest();
+    world_tables(w, "lan-switch", FAULT_S, HEALED_S, &radio_left_out);
+    world_begin(w);
+    world_run(w, HEALED_S - 1);
+    assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
+    unsigned reads = read_so_often(w);
+    assert_true(reads < HEALED_S / 180 + 30 + 5); /* a minute apart at first, later three */
+    world_run(w, HEALED_S + 220);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    world_destroy(w);
+    w = with_a_guest();
+    world_tables(w, "lan-switch", FAULT_S, FAULT_S + 1200, &radio_left_out);
+    world_begin(w);
+    world_run(w, FAULT_S + 1200 + 100);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    world_destroy(w);
+}
+
 static void a_reload_forgets_no_incident(void **state)
 {
     struct world *w = with_a_guest();
@@ -126,6 +151,7 @@ int main(void)
         cmocka_unit_test(where_frames_stop_is_in_the_one_incident),
         cmocka_unit_test(tables_are_read_at_once_and_again_half_a_minute_later),
         cmocka_unit_test(a_dead_server_is_no_fault_of_the_way),
+        cmocka_unit_test(a_switch_that_was_set_right_is_seen_within_two_minutes),
         cmocka_unit_test(a_reload_forgets_no_incident),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

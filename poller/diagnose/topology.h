@@ -12,7 +12,7 @@
 #include "poller/diagnose/scene.h"
 #include "poller/model/wiring.h"
 
-#define TOPOLOGY_BOXES_MAX 256   /* with more, none is looked at: it is said, and everything is unknown */
+#define TOPOLOGY_BOXES_MAX 128   /* with more, none is looked at: it is said, and everything is unknown */
 #define TOPOLOGY_AGE_MAX_S 1800  /* tables older than this say nothing about now */
 
 #define BOX_NONE UINT32_MAX

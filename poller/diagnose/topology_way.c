@@ -1,9 +1,11 @@
 /* The way from one box to another, with what may stand beside it. */
+#include <stdlib.h>
+
 #include "poller/diagnose/topology_internal.h"
 
 struct walk {
     const struct topology *t;
-    struct way_hop *hops;
+    struct way_hop *hops, *spare;
     size_t count;
     bool doubtful;
 };
@@ -126,12 +128,6 @@ static bool walk(struct walk *w, uint32_t from, uint32_t to, struct plug in)
     return true;
 }
 
-/* Each once for certain, or where it may be: around us, and on the way up and the way down once each. */
-static struct way_hop *take_hops(const struct topology *t, struct arena *arena)
-{
-    return arena_take(arena, (t->box_count * 4 + 1) * sizeof(struct way_hop));
-}
-
 /* --- from our own plug --- */
 
 /* A whole table without us is that of a box we are not behind. When nobody hears us, tables prove nothing of that. */
@@ -177,14 +173,12 @@ static void step_everywhere(struct walk *w, uint32_t to)
 
 /* Somewhere between our nearest box and the next one that hears we are; from that one on the way is known. What
  * does not hang together with our nearest box is entered from above. */
-static bool walk_beside_us(struct walk *w, uint32_t to, struct arena *arena)
+static void walk_beside_us(struct walk *w, uint32_t to)
 {
     const struct topology *t = w->t;
-    struct walk all = {.t = t, .hops = take_hops(t, arena)};
+    struct walk all = {.t = t, .hops = w->spare};
     struct plug none = {.name = ""};
     size_t first = t->own.box != BOX_NONE && topology_common(t, t->own.box, to) != BOX_NONE;
-    if (!all.hops)
-        return false;
     if (t->own.box != BOX_NONE && !first)
         step_everywhere(w, to);
     else if (first && !topology_known_port(t, t->own.box, to))
@@ -198,16 +192,24 @@ static bool walk_beside_us(struct walk *w, uint32_t to, struct arena *arena)
     w->doubtful |= all.doubtful;
     if (first >= all.count)
         step(w, (struct way_hop){.box = to});
-    return true;
 }
 
-static bool walk_from_us(struct walk *w, uint32_t to, struct arena *arena)
+static bool walk_from_us(struct walk *w, uint32_t to)
 {
     const struct topology *t = w->t;
     if (t->own.exact)
         return walk(w, t->own.box, to, t->own.port);
     step_around_us(w, to);
-    return is_beside_us(t, to) ? walk_beside_us(w, to, arena) : walk(w, t->own.box, to, t->own.port);
+    if (!is_beside_us(t, to))
+        return walk(w, t->own.box, to, t->own.port);
+    walk_beside_us(w, to);
+    return true;
+}
+
+/* Each once for certain, or where it may be: around us, and on the way up and the way down once each. */
+static size_t hops_most(const struct topology *t)
+{
+    return t->box_count * 4 + 1;
 }
 
 bool topology_way(const struct topology *t, uint32_t from, uint32_t to, struct arena *arena, struct way *out)
@@ -216,11 +218,12 @@ bool topology_way(const struct topology *t, uint32_t from, uint32_t to, struct a
     *out = (struct way){0};
     if (to >= t->box_count || (from != BOX_OWN && from >= t->box_count))
         return true;
-    w.hops = take_hops(t, arena);
+    w.hops = calloc(hops_most(t) * 2, sizeof *w.hops);
     if (!w.hops)
         return false;
-    bool known = from == BOX_OWN ? walk_from_us(&w, to, arena) : walk(&w, from, to, (struct plug){.name = ""});
-    if (known)
-        *out = (struct way){.hops = w.hops, .count = w.count, .doubtful = w.doubtful};
-    return true;
+    w.spare = w.hops + hops_most(t);
+    if (from == BOX_OWN ? walk_from_us(&w, to) : walk(&w, from, to, (struct plug){.name = ""}))
+        *out = (struct way){arena_copy(arena, w.hops, w.count * sizeof *w.hops), w.count, w.doubtful};
+    free(w.hops);
+    return !w.count || out->hops || !out->count;
 }

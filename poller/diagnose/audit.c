@@ -7,7 +7,7 @@
 #include "poller/diagnose/audit_internal.h"
 
 const char *const audit_fault_words[] = {"vlan-unknown", "not-member", "wrong-vlan", "untagged", "wrong-pvid",
-                                         "no-port", "translates", NULL};
+                                         "translates", NULL};
 const char *const audit_gap_words[] = {"",     "no-router", "no-server", "no-way", "several-ways",
                                        "mute", "old",       "untold",    NULL};
 
@@ -185,7 +185,7 @@ static bool take_lists(struct draft *d, const struct network_view *n, const stru
     return d->sites && d->findings;
 }
 
-bool audit_network(const struct topology *t, const struct network_view *n, const struct way *crossed,
+bool audit_network(const struct topology *t, const struct network_view *n, const struct audit_proof *proof,
                    struct arena *arena, struct audit *out)
 {
     struct draft d = {.t = t};
@@ -197,7 +197,7 @@ bool audit_network(const struct topology *t, const struct network_view *n, const
         return false;
     for (; d.target_count < s.count; d.target_count++) {
         d.targets[d.target_count].box = &s.boxes[d.target_count];
-        if (!audit_way(t, n, crossed, &s.boxes[d.target_count], arena, &d.targets[d.target_count].way))
+        if (!audit_way(t, n, proof, &s.boxes[d.target_count], arena, &d.targets[d.target_count].way))
             return false;
     }
     if (!take_lists(&d, n, &s, arena))

@@ -15,7 +15,6 @@ enum audit_fault {
     AUDIT_WRONG_VLAN,   /* the access port is in another one alone */
     AUDIT_UNTAGGED,     /* it goes out untagged where something else does, or where the other end wants a tag */
     AUDIT_WRONG_PVID,   /* it goes out untagged, and comes in on another VLAN: set the port's own VLAN */
-    AUDIT_NO_PORT,      /* nothing but the way to the router is in it: nobody can be served there */
     AUDIT_TRANSLATES    /* a radio puts its own address on everything: tags cannot cross */
 };
 extern const char *const audit_fault_words[]; /* vlan-unknown not-member ...; variants of sentences */
@@ -65,8 +64,14 @@ struct audit {
     size_t site_count;
 };
 
-/* crossed: a way guests came through lately, whatever tables say; NULL: none. False: no memory. */
-bool audit_network(const struct topology *t, const struct network_view *n, const struct way *crossed,
+/* What comes through is not broken, whatever tables say: a switch whose VLANs are off still tells of VLAN 1. */
+struct audit_proof {
+    const struct way *crossed; /* guests came through there lately; NULL: nowhere */
+    const bool *heard;         /* per box: it heard a guest that came through to the router; NULL: none did */
+};
+
+/* proof may be NULL. False: no memory. */
+bool audit_network(const struct topology *t, const struct network_view *n, const struct audit_proof *proof,
                    struct arena *arena, struct audit *out);
 /* What is wrong with a port of which port_vlan_is_fault holds. */
 enum audit_fault audit_fault_at(const struct topology *t, uint32_t box, const struct port_vlan *p);

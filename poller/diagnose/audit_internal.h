@@ -13,7 +13,7 @@ struct audit_way {
 };
 
 /* False: no memory. */
-bool audit_way(const struct topology *t, const struct network_view *n, const struct way *crossed,
+bool audit_way(const struct topology *t, const struct network_view *n, const struct audit_proof *proof,
                const struct serving_box *to, struct arena *arena, struct audit_way *out);
 
 #endif

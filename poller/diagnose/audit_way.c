@@ -6,7 +6,8 @@
 struct check {
     const struct topology *t;
     const struct network_view *n;
-    const struct way *way, *crossed;
+    const struct way *way;
+    struct audit_proof proof;
     const struct serving_box *to;
     struct audit_way *out;
     unsigned aware;                  /* switches that told something */
@@ -23,11 +24,11 @@ static void leave_open(struct check *c, enum audit_gap gap, uint32_t box)
     c->out->gap_box = box;
 }
 
-/* What comes through is not broken, whatever is told. */
 static bool is_crossed(const struct check *c, uint32_t box, uint32_t port)
 {
-    for (size_t i = 0; c->crossed && i < c->crossed->count; i++) {
-        const struct way_hop *h = &c->crossed->hops[i];
+    const struct way *crossed = c->proof.crossed;
+    for (size_t i = 0; crossed && i < crossed->count; i++) {
+        const struct way_hop *h = &crossed->hops[i];
         if (h->box == box && !h->maybe && (!port || h->in.index == port || h->out.index == port))
             return true;
     }
@@ -165,19 +166,10 @@ static void check_ports(struct check *c, size_t hop)
     c->last = out;
 }
 
-/* A switch whose own ports serve the guests needs one more than the way to the router. */
-static void check_last(struct check *c, size_t hop)
-{
-    const struct way_hop *h = &c->way->hops[hop];
-    const struct wiring_vlan *v = wiring_vlan(c->t->boxes[h->box].wiring, c->n->vid);
-    if (v && v->ports_known && v->member_count == 1 && v->members[0] == h->in.index)
-        finding(c, AUDIT_NO_PORT, h->box)->confidence = CONFIDENCE_LIKELY;
-}
-
 static void blame_all_ports(struct check *c, size_t hop)
 {
     const struct way_hop *h = &c->way->hops[hop];
-    if (is_crossed(c, h->box, 0))
+    if (is_crossed(c, h->box, 0) || (c->proof.heard && c->proof.heard[h->box]))
         return;
     blame(c, AUDIT_VLAN_UNKNOWN, h->box, (struct audit_port){.plug = h->in, .toward = c->t->boxes[h->box].up});
     if (hop + 1 < c->way->count)
@@ -203,8 +195,6 @@ static void check_box(struct check *c, size_t hop)
     default:
         c->aware++;
         check_ports(c, hop);
-        if (hop + 1 == c->way->count)
-            check_last(c, hop);
         return;
     }
     c->last_box = BOX_NONE;
@@ -240,11 +230,13 @@ static void judge(struct check *c)
     c->out->verdict = c->out->count ? VERDICT_FAILING : c->out->gap ? VERDICT_UNKNOWN : VERDICT_OK;
 }
 
-bool audit_way(const struct topology *t, const struct network_view *n, const struct way *crossed,
+bool audit_way(const struct topology *t, const struct network_view *n, const struct audit_proof *proof,
                const struct serving_box *to, struct arena *arena, struct audit_way *out)
 {
     struct way way = {0};
-    struct check c = {.t = t, .n = n, .way = &way, .crossed = crossed, .to = to, .out = out, .last_box = BOX_NONE};
+    struct check c = {.t = t, .n = n, .way = &way, .to = to, .out = out, .last_box = BOX_NONE};
+    if (proof)
+        c.proof = *proof;
     *out = (struct audit_way){.gap_box = BOX_NONE};
     if (t->router != BOX_NONE && !topology_way(t, t->router, to->box, arena, &way))
         return false;

@@ -3,6 +3,17 @@
 
 const char *const trace_part_words[] = {"unknown", "ok", "broken", NULL};
 
+/* A switch whose VLANs are off lets tags pass, and has all it hears on VLAN 1: that it does not know this one says
+ * that its word for another counts for little. */
+static struct trace_sight heard_at(const struct trace_look *l, const struct trace_question *q, uint32_t box)
+{
+    struct trace_sight s = trace_mark(l, box, &q->probe, q->network->vid);
+    bool unknown = q->network->vid && port_vlan_known(l->topology, box, q->network->vid) == PORT_VLAN_UNKNOWN;
+    if (s.mark == TRACE_ELSEWHERE && unknown && !q->untagged)
+        s.mark = TRACE_SOMEHOW;
+    return s;
+}
+
 bool trace_follow(const struct trace_look *l, const struct trace_question *q, uint32_t to, struct arena *arena,
                   struct trace_way *out)
 {
@@ -17,7 +28,7 @@ bool trace_follow(const struct trace_look *l, const struct trace_question *q, ui
         hops[i].probe = hops[i].gateway = (struct trace_sight){.plug = {.name = ""}, .doubt = TRACE_MUTE};
         if (way.hops[i].maybe) /* who knows between which others it stands */
             continue;
-        hops[i].probe = trace_mark(l, way.hops[i].box, &q->probe, q->network->vid);
+        hops[i].probe = heard_at(l, q, way.hops[i].box);
         if (gateway && q->network->vid)
             hops[i].gateway = trace_mark_alone(l, way.hops[i].box, gateway, q->network->vid);
     }

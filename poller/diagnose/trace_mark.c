@@ -89,7 +89,7 @@ static void judge_absent(const struct trace_look *l, const struct wiring *first,
     else if (!is_in(first, &l->control))
         doubt(s, TRACE_NO_CONTROL);
     else if (was_there)
-        doubt(s, TRACE_MOVES);
+        doubt(s, TRACE_ONCE);
     else
         s->mark = TRACE_ABSENT;
 }

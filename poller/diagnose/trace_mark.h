@@ -26,11 +26,11 @@ enum trace_doubt {  /* why it is unknown */
     TRACE_NO_DOUBT,
     TRACE_MUTE,     /* it tells no forwarding table, or none that is young enough */
     TRACE_EARLY,    /* it was not read since the probe began */
-    TRACE_ONCE,     /* not in it, but read only once so far, or long after the probe */
+    TRACE_ONCE,     /* not in it, but only in one reading so far, or long after the probe */
     TRACE_NO_CONTROL, /* the control is not in it either */
     TRACE_CUT,      /* longer than what was read */
     TRACE_LEFT_OVER, /* it may stand there from before the fault */
-    TRACE_MOVES     /* at one time there, at the other not; or on two VLANs */
+    TRACE_MOVES     /* on two VLANs at one port */
 };
 extern const char *const trace_doubt_words[];
 

@@ -135,12 +135,13 @@ static void add_lost(struct narrow *n)
             suspect(n, i, TRACE_WHY_MAYBE);
 }
 
-/* A mute box at an end of the way is not what lies between: the ends come last, as the stretch names them. */
+/* In the order of the probe; those that may stand there from the router on, for there all ways come together. */
 static void add_suspects(struct narrow *n)
 {
     int first = n->b.from == HOP_OWN ? 0 : n->b.from;
     for (int order = TRACE_WHY_MUTE; order <= TRACE_WHY_SET_RIGHT; order++)
-        for (int i = first; i <= n->b.to; i++) {
+        for (int k = 0; k <= n->b.to - first; k++) {
+            int i = order == TRACE_WHY_MAYBE ? n->b.to - k : first + k;
             const struct way_hop *h = &n->w->hops[i].at;
             enum trace_why w = why(n, h, i > n->b.from, i < n->b.to);
             if (w == (enum trace_why)order)

@@ -130,6 +130,7 @@ struct engine {
     struct node *router;                /* what the Internet hangs on; NULL: not known */
     struct arena *plans;                /* what is asked of networks, see network_plan.h */
     struct guest_macs guest_macs;
+    struct mono ways_looked;            /* last */
     bool ways_old;                      /* something that ways of networks are known by is another */
     struct alarm ways;                  /* when tables are to be read for one, or are too old */
     struct check **checks;              /* by id; NULL: free */

@@ -218,6 +218,14 @@ static void tell_as_one(struct engine *e, struct node *n, const struct network_s
     trouble_end(e, on_way ? service : way);
 }
 
+/* What was told by tables of settings, and not by where a guest's frames stopped. */
+static bool is_of_settings(struct engine *e, const char *key)
+{
+    const struct incident_record *r = incident_find(e, key);
+    enum cause_kind kind = r ? incident_of(r)->cause.kind : CAUSE_NONE;
+    return kind == CAUSE_VLAN_NOT_MEMBER || kind == CAUSE_MAC_TRANSLATING;
+}
+
 static void tell_apart(struct engine *e, struct node *n, struct network_suspect *about, const char *way,
                        const char *service)
 {
@@ -225,9 +233,9 @@ static void tell_apart(struct engine *e, struct node *n, struct network_suspect 
     struct network_suspect alone = *about;
     alone.count = 0;
     about->tables = NULL;
-    if (tables && tables->in_settings)
+    if (tables && (tables->in_settings || tables->site))
         tell(e, n, way, &alone);
-    else if (was_looked_at(e, n))
+    else if (was_looked_at(e, n) || !is_of_settings(e, way))
         trouble_end(e, way);
     if (about->count)
         tell(e, n, service, about);

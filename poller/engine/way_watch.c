@@ -73,9 +73,10 @@ static struct mono while_well(const struct way_watch *w, const struct trace *t, 
 {
     if (w->asks == 1)
         return mono_after(w->asked, SECONDS(WAY_APART_S));
-    bool rested = !w->asked.ns || mono_since(now, w->asked) >= SECONDS(WAY_REST_S);
+    int64_t rest_s = w->site_broken ? WAY_WRONG_S : WAY_REST_S;
+    bool rested = !w->asked.ns || mono_since(now, w->asked) >= SECONDS(rest_s);
     bool fresh = mono_since(now, w->sent) <= SECONDS(WAY_AFTER_PROBE_S);
-    return t && t->once && rested && fresh ? now : MONO_NEVER;
+    return rested && fresh && (w->site_broken || (t && t->once)) ? now : MONO_NEVER;
 }
 
 struct mono way_watch_wants(const struct way_watch *w, const struct trace *t, struct mono now)

@@ -21,6 +21,7 @@ struct way_watch {
     struct mono sent;           /* the end of the last one */
     struct mono well;           /* the end of the last one that came through; ns 0: none did */
     struct mono asked;          /* tables for it, last; ns 0: never */
+    bool site_broken;           /* guests come through, but not to some site: its end is looked for after each probe */
     struct mono wrong;          /* since then settings are wrong; ns 0: they are not */
     uint8_t asks;               /* since it began, or since the last rest */
 };

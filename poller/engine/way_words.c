@@ -42,8 +42,6 @@ char *way_look_fault_text(struct look_draft *d, const struct audit_finding *f)
     case AUDIT_WRONG_PVID:
         return way_look_text(d, "%s puts what comes into %s into VLAN %u, not into %u", box, ports,
                              f->ports[0].instead, vid);
-    case AUDIT_NO_PORT:
-        return way_look_text(d, "%s has no port in VLAN %u but that toward the router", box, vid);
     case AUDIT_TRANSLATES:
         return way_look_text(d, "%zu nodes behind %s answer with one address", f->translation.node_count, box);
     }
@@ -67,8 +65,6 @@ char *way_look_fix(struct look_draft *d, const struct audit_finding *f)
         return way_look_text(d, "let VLAN %u leave %s with its tag", vid, ports);
     case AUDIT_WRONG_PVID:
         return way_look_text(d, "make %u the PVID of %s, or let the VLAN leave it with its tag", vid, ports);
-    case AUDIT_NO_PORT:
-        return way_look_text(d, "put the ports that guests are plugged into in VLAN %u", vid);
     case AUDIT_TRANSLATES:
         break;
     }

@@ -97,8 +97,14 @@ static void wake_at(struct engine *e, struct mono at)
         alarm_set(&e->alarms, &e->ways, at);
 }
 
+static bool names_site(const struct network_look *l)
+{
+    return l && l->finding.kind != CAUSE_NONE && l->finding.site && !l->finding.in_settings;
+}
+
 static void ask(struct engine *e, struct check *c, const struct trace *t)
 {
+    c->way.site_broken = names_site(c->look);
     struct mono at = way_watch_wants(&c->way, t, e->now.mono);
     if (mono_before(e->now.mono, at)) {
         wake_at(e, at);
@@ -174,6 +180,20 @@ static const struct way *crossed(const struct check *c, const struct way_ground 
     return through && topology_way(&g->topology, BOX_OWN, g->topology.router, arena, out) ? out : NULL;
 }
 
+/* Boxes that heard a guest who came through. */
+static const bool *heard(const struct check *c, const struct way_ground *g, const struct trace *t, struct arena *arena)
+{
+    if (!c->way.told || c->way.symptom != TRACE_WELL)
+        return NULL;
+    bool *list = arena_take(arena, g->topology.box_count + 1);
+    for (size_t i = 0; list && i < t->way_count; i++)
+        for (size_t k = 0; k < t->ways[i].hop_count; k++) {
+            enum trace_mark m = t->ways[i].hops[k].probe.mark;
+            list[t->ways[i].hops[k].at.box] |= m == TRACE_HEARD || m == TRACE_SOMEHOW;
+        }
+    return list;
+}
+
 static struct network_look *look_at(struct engine *e, struct check *c, struct arena *arena)
 {
     struct way_ground g;
@@ -183,13 +203,27 @@ static struct network_look *look_at(struct engine *e, struct check *c, struct ar
     if (!way_ground_make(e, c, arena, &g))
         return NULL;
     struct network_view view = view_of(c, &g);
-    if (!audit_network(&g.topology, &view, crossed(c, &g, arena, &way), arena, &audit) ||
-        (c->way.told && !trace(c, &g, &view, arena, &traced)))
+    if (c->way.told && !trace(c, &g, &view, arena, &traced))
+        return NULL;
+    struct audit_proof proof = {crossed(c, &g, arena, &way), heard(c, &g, &traced, arena)};
+    if (!audit_network(&g.topology, &view, &proof, arena, &audit))
         return NULL;
     ask(e, c, c->way.told ? &traced : NULL);
     return way_look_make(&(struct way_told){.topology = &g.topology, .network = &view, .audit = &audit,
                                             .trace = c->way.told ? &traced : NULL, .symptom = c->way.symptom,
                                             .also_main = control_fails(c)});
+}
+
+/* That frames stop on the way to a site was proved by tables read right after a probe; others say nothing of it.
+ * It stands until a box there hears the guest. */
+static bool still_stands(const struct network_look *old, const struct network_look *new)
+{
+    if (!names_site(old) || new->finding.kind != CAUSE_NONE)
+        return false;
+    for (size_t i = 0; i < new->site_count; i++)
+        if (strcmp(new->sites[i].site, old->finding.site) == 0)
+            return new->sites[i].reach == LOOK_UNKNOWN;
+    return false;
 }
 
 static void renew(struct engine *e, struct check *c)
@@ -202,6 +236,10 @@ static void renew(struct engine *e, struct check *c)
         return;
     }
     l->at = e->now.mono;
+    if (still_stands(c->look, l)) {
+        network_look_destroy(l);
+        return;
+    }
     network_look_destroy(c->look);
     c->look = l;
     read_again(e, c);
@@ -210,8 +248,14 @@ static void renew(struct engine *e, struct check *c)
 
 void ways_look(struct engine *e)
 {
+    struct mono next = mono_after(e->ways_looked, MILLISECONDS(WAYS_APART_MS));
     if (!e->ways_old || !tables_are_in(e))
         return;
+    if (e->ways_looked.ns && mono_before(e->now.mono, next)) {
+        wake_at(e, next);
+        return;
+    }
+    e->ways_looked = e->now.mono;
     e->ways_old = false;
     alarm_stop(&e->alarms, &e->ways);
     wake_at(e, mono_after(e->now.mono, SECONDS(WAYS_LOOK_S)));

@@ -7,6 +7,7 @@
 
 #define WAYS_TABLES_S 300   /* after our start, until tables of all that answer were read once */
 #define WAYS_LOOK_S 600     /* also when nothing is told: tables grow too old */
+#define WAYS_APART_MS 2000  /* between two looks: tables of many boxes come one after another */
 
 void ways_prepare(struct engine *e);
 void ways_take_report(struct engine *e, struct check *guest, const struct report *r);

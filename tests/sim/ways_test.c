@@ -37,8 +37,21 @@ static const struct wiring_vlan lacks_p4[] = {{1, "", all_ports, all_ports, 3, 3
 #define TABLES(rows, count, vlans_)                                                                                    \
     {                                                                                                          \
         .at = {{1}, {1}, {1}, {1}, {1}, {1}}, .ports = ports, .port_count = 3, .neighbours = neighbours,       \
-        .neighbour_count = 2, .addresses = rows, .address_count = count, .vlans = vlans_, .vlan_count = 2      \
+        .neighbour_count = 2, .addresses = rows, .address_count = count, .vlans = vlans_, .vlan_count = 2,     \
+        .bridge_address = {{2, 7, 0, 0, 0, 2}}                                                                 \
     }
+/* barn-node: the way to the house at e1. It hears the switch there and us, and our guest or not. */
+static const struct wiring_port barn_ports[] = {{11, "e1"}, {12, "e2"}};
+static const struct wiring_address barn_hears[] = {{.vid = 1, .mac = {{2, 7, 0, 0, 0, 2}}, .port = 11},
+                                                   {.vid = 1, .mac = {{2, 9, 9, 9, 0, 1}}, .port = 11},
+                                                   {.vid = 501, .mac = {{2, 9, 9, 9, 5, 1}}, .port = 11}};
+#define BARN(count)                                                                                            \
+    {                                                                                                          \
+        .at = {{1}, {1}, {1}, {1}, {1}, {1}}, .ports = barn_ports, .port_count = 2, .addresses = barn_hears,   \
+        .address_count = count                                                                                 \
+    }
+static const struct wiring barn_well = BARN(3), barn_lacks = BARN(2);
+
 static const struct wiring hears_the_guest = TABLES(both, 2, right), lacks_the_guest = TABLES(&control, 1, right),
                            radio_left_out = TABLES(both, 2, lacks_p4);
 
@@ -129,6 +142,25 @@ static void a_switch_that_was_set_right_is_seen_within_two_minutes(void **state)
     world_destroy(w);
 }
 
+static void a_site_that_hears_nothing_is_one_incident_while_guests_here_are_well(void **state)
+{
+    struct world *w = with_a_guest();
+    world_check(w, "barn-node", "snmp", "");
+    world_tables(w, "barn-node", 0, FAULT_S, &barn_well);
+    world_tables(w, "barn-node", FAULT_S, HEALED_S, &barn_lacks);
+    world_tables(w, "barn-node", HEALED_S, 1e9, &barn_well);
+    world_begin(w);
+    world_run(w, HEALED_S - 1);
+    assert_cause(only_incident(w), CAUSE_VLAN_TAG_EATEN);
+    assert_string_equal(only_incident(w)->in.cause.site, "barn");
+    assert_true(world_true(w, only_incident(w)->in.opened) - FAULT_S < 600 + EVERY_S + 90); /* tables, then a probe */
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    assert_int_equal(world_messages(w, MESSAGE_RESOLVED), 0); /* also when tables are read long after a probe */
+    world_run(w, HEALED_S + EVERY_S + 60);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    world_destroy(w);
+}
+
 static void a_reload_forgets_no_incident(void **state)
 {
     struct world *w = with_a_guest();
@@ -152,6 +184,7 @@ int main(void)
         cmocka_unit_test(tables_are_read_at_once_and_again_half_a_minute_later),
         cmocka_unit_test(a_dead_server_is_no_fault_of_the_way),
         cmocka_unit_test(a_switch_that_was_set_right_is_seen_within_two_minutes),
+        cmocka_unit_test(a_site_that_hears_nothing_is_one_incident_while_guests_here_are_well),
         cmocka_unit_test(a_reload_forgets_no_incident),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,19 @@ static void a_guest_that_is_well_wants_them_only_where_a_table_lacks_it(void **s
     assert_wants(&lacks, 1710, 1710);
 }
 
+static void a_site_that_was_cut_off_is_looked_at_after_each_probe(void **state)
+{
+    struct trace fine = {.again = MONO_NEVER};
+    well(1000);
+    w.site_broken = true;
+    assert_wants(&fine, 1005, 1005);
+    way_watch_asked(&w, at(1005));
+    way_watch_asked(&w, at(1037));
+    assert_wants_nothing(&fine, 1050);
+    well(1300);
+    assert_wants(&fine, 1305, 1305);
+}
+
 static void a_wrong_answer_came_all_the_way(void **state)
 {
     failing(1000, GUEST_OFFER, GUEST_OTHER_SUBNET);
@@ -157,6 +170,7 @@ int main(void)
         test_of(a_guest_that_fails_wants_tables_at_once_and_again),
         test_of(one_failure_wants_them_only_so_often),
         test_of(a_guest_that_is_well_wants_them_only_where_a_table_lacks_it),
+        test_of(a_site_that_was_cut_off_is_looked_at_after_each_probe),
         test_of(a_wrong_answer_came_all_the_way),
         test_of(what_could_not_be_played_changes_nothing),
         test_of(a_gateway_that_answers_says_so),

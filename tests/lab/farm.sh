@@ -73,11 +73,11 @@ farm_address() { # NAMESPACE INTERFACE ADDRESS/LENGTH [GATEWAY]
     [ -z "${4:-}" ] || ip -n "$farm_prefix$1" route add default via "$4"
 }
 
-farm_agent() { # NAMESPACE SYSNAME
+farm_agent() { # NAMESPACE SYSNAME [LINE OF CONFIGURATION...]
     local conf=$farm_dir/snmpd-$1.conf
     mkdir -p "$farm_dir/snmp-$1"
     printf '%s\n' "agentAddress udp:161" "rocommunity public" "rwcommunity tune" "sysName $2" "sysLocation house" \
-        "sysDescr lab $2" "sysServices 6" > "$conf"
+        "sysDescr lab $2" "sysServices 6" "${@:3}" > "$conf"
     SNMP_PERSISTENT_DIR=$farm_dir/snmp-$1 farm_start "$1" snmpd -f -Lo -C -c "$conf" -I -smux
 }
 
@@ -116,8 +116,8 @@ farm_hosts() {
     farm_address monitor eth0 192.168.77.5/24 192.168.77.1
 }
 
-# Wires everything up; $farm_dir, $farm_prefix and inside are there afterwards.
-farm_up() {
+# The namespaces, empty; $farm_dir, $farm_prefix and inside are there afterwards.
+farm_begin() {
     farm_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
     farm_build=${HAYLOFT_BUILD:-$farm_here/../../build}
     farm_prefix=hayloft-$$-
@@ -130,6 +130,11 @@ farm_up() {
         ip netns add "$farm_prefix$ns" || return 1
         farm_settle "$ns"
     done
+}
+
+# Wires everything up.
+farm_up() {
+    farm_begin || return 1
     farm_wire isp wan router wan
     farm_wire router lan switch port1
     farm_wire switch port2 house eth0

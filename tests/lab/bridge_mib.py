@@ -35,8 +35,9 @@ class Box:
     """The bridges, their ports by bridge port number, and who is behind which."""
 
     def __init__(self):
-        links = {link["ifname"]: link for link in asked("ip", "-j", "link", "show")}
+        links = {link["ifname"]: link for link in asked("ip", "-j", "-d", "link", "show")}
         self.address = links["br0"]["address"]
+        self.ageing_s = links["br0"]["linkinfo"]["info_data"]["ageing_time"] // 100
         self.vlans = sorted(int(n[2:]) or 1 for n in links if n.startswith("br") and n[2:].isdigit())
         inside = {n: self.vlan_of(link.get("master")) for n, link in links.items() if link.get("master")}
         ports = sorted({outside(n) for n in inside}, key=lambda n: links[n]["ifindex"])
@@ -76,6 +77,7 @@ def objects(box):
     yield (1, 1, 0), "octet", hexed(bytes.fromhex(box.address.replace(":", "")))
     yield (1, 2, 0), "integer", len(box.numbers)
     yield (2, 4, 0), "counter", 0
+    yield (4, 2, 0), "integer", box.ageing_s
     for name, number in box.numbers.items():
         yield (1, 4, 1, 1, number), "integer", number
         yield (1, 4, 1, 2, number), "integer", box.index[name]

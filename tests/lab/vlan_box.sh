@@ -46,9 +46,13 @@ box_leave() { # NAMESPACE PORT VID
     ip -n "$farm_prefix$1" link del "v$3.$2"
 }
 
+# NAMESPACE BRIDGE SECONDS: an address it has not heard for so long
+box_forgets_after() { ip -n "$farm_prefix$1" link set "$2" type bridge ageing_time "$((100 * $3))"; }
+
 box_vlan() { # NAMESPACE VID PORT...: the box knows it, and these are its tagged members
     local ns=$1 vid=$2 port; shift 2
     ip -n "$farm_prefix$ns" link add dev "br$vid" type bridge forward_delay 0 stp_state 0
+    box_forgets_after "$ns" "br$vid" "$vlan_ageing"
     ip -n "$farm_prefix$ns" link set "br$vid" up
     for port in "$@"; do box_join "$ns" "$port" "$vid"; done
 }

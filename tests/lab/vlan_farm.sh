@@ -18,6 +18,7 @@
 #   vlan_plug=trunk|access    access: its port carries no VLAN
 #   vlan_mute="switch node"   namespaces of boxes without SNMP
 #   vlan_old=yes              lan-switch does not know the VLANs
+#   vlan_ageing=SECONDS       after which the boxes forget an address they hear no more (20; switches: 300)
 #   vlan_loss=PERCENT vlan_seed=N   of the link behind which the probe is: the monitor's cable in the house, the
 #                             air between the radios in the barn
 
@@ -29,6 +30,7 @@ source "$vlan_here/vlan_faults.sh"
 # shellcheck disable=SC2034 # read by farm.sh
 farm_namespaces=(isp router switch house air barn node cam nas monitor ap phone tablet rogue cable)
 vlan_ids=(501 502)
+vlan_ageing=${vlan_ageing:-20}
 
 vlan_possible() { # says why not
     farm_possible || return 1
@@ -148,6 +150,7 @@ vlan_agent() {
 vlan_switch() {
     local port vid
     farm_bridge switch port1 port2 port3 port4 port5 port6 port7
+    box_forgets_after switch br0 "$vlan_ageing"
     farm_address switch br0 192.168.77.2/24 192.168.77.1
     for port in port1 port2 port3 port4 port5 port6 port7; do box_trunk switch $port; done
     [ -n "${vlan_old:-}" ] || for vid in "${vlan_ids[@]}"; do box_vlan switch "$vid" "${vlan_switch_trunks[@]}"; done
@@ -158,6 +161,7 @@ vlan_switch() {
 vlan_node() {
     local port vid
     farm_bridge node wan0 lan1 lan2
+    box_forgets_after node br0 "$vlan_ageing"
     farm_address node br0 192.168.77.12/24 192.168.77.1
     for port in wan0 lan1 lan2 wlan0; do box_trunk node $port; done
     for vid in "${vlan_ids[@]}"; do box_vlan node "$vid" "${vlan_node_trunks[@]}"; done

@@ -1,0 +1,108 @@
+#!/bin/bash
+# The real daemon in the farm with guests: its configuration, and what is said about its networks. Sourced after
+# watch.sh and vlan_farm.sh.
+#
+#   vlan_way=tagged|card   card: untagged, by the monitor's second card in an access port of VLAN 501
+#   vlan_carried=yes       the configuration says that our port carries the VLANs
+#   vlan_every=10s         between two probes
+
+vlan_config() {
+    config=$farm_dir/hayloft.yaml
+    {
+        cat << YAML
+site: Lab farm
+state: $farm_dir/state
+nodes:
+  lan-switch:   {address: 192.168.77.2, site: house$(vlan_asked switch)}
+  router:       {address: 192.168.77.1, parent: lan-switch, port: port1, site: house, snmp: {community: public}}
+  house-ap:     {address: 192.168.77.14, parent: lan-switch, port: port5, site: house}
+  bridge-house: {address: 192.168.77.10, parent: lan-switch, port: port2, site: house}
+  bridge-barn:  {address: 192.168.77.11, site: barn}
+  barn-node:    {address: 192.168.77.12, parent: bridge-barn, site: barn$(vlan_asked node)}
+  barn-cam:     {address: 192.168.77.13, parent: barn-node, class: fixed, site: barn}
+  nas:          {address: 192.168.77.20, parent: lan-switch, port: port4, class: fixed, site: house}
+links:
+  barn bridge: {bridge: [bridge-house, bridge-barn]}
+internet:
+  gateway: router
+  anchors: [203.0.113.1, 203.0.113.2, 203.0.113.3]
+  page_url: http://203.0.113.1/
+  page_expect: internet is here
+  dns_name: anchor.example
+notify: {hold: 5s, settle: 5s}
+networks:
+YAML
+        vlan_network guest 501
+        [ "${vlan_way:-tagged}" = card ] || vlan_network workers 502
+    } > "$config"
+}
+
+vlan_asked() { vlan_is_mute "$1" || echo ", snmp: {community: public}"; } # NAMESPACE
+
+vlan_network() { # NAME VID
+    local at; at=$(vlan_subnet "$2")
+    if [ "${vlan_way:-tagged}" = card ]; then echo "  $1: {interface: eth1, sites: [house],"
+    else echo "  $1: {vlan: $2, interface: eth0, sites: [house, barn], carried: ${vlan_carried:-no},"; fi
+    cat << YAML
+    depth: internet, every: ${vlan_every:-10s}, discover_gap: ${vlan_every:-10s},
+    subnet: $at.0/24, gateway: $at.1, servers: $at.1, isolated_from: [nas, router],
+    dns_name: page.example, http: {url: "http://page.example/", expect: internet is here}}
+YAML
+}
+
+vlan_watch_up() { # farm and daemon, until every node is up
+    vlan_up && vlan_config && watch_start || return 1
+    farm_wait 90 vlan_all_up || { echo "# not everything came up:"; nodes_table; tail -n 20 "$farm_dir/hayloftd.log"; return 1; }
+}
+vlan_all_up() { [ "$(nodes | jq -r '[.[] | select(.state == "up")] | length')" = 9 ]; } # 8 and the Internet
+
+probe() { hayloft probe "$1" --json 2> /dev/null; } # NETWORK
+probe_is() { [ "$(probe "$1" | jq -r .verdict)" = "$2" ]; } # NETWORK VERDICT
+coverage_is() { [ "$(coverage_of "$1" "$2")" = "$3" ]; } # NETWORK SITE VERDICT
+coverage_is_not() { local is; is=$(coverage_of "$1" "$2"); [ -n "$is" ] && [ "$is" != "$3" ]; }
+coverage_of() { probe "$1" | jq -r --arg s "$2" '.coverage[] | select(.site == $s) | .verdict'; }
+steps_table() { probe "$1" | jq -r '.steps[] | "#   \(.step) \(.verdict) \(.detail // "") \(.ms) ms"'; } # NETWORK
+
+cause_is() { [[ " $1 " = *" $(open_kinds) "* ]]; } # "KIND KIND...": the one that is open is one of these
+cause_names() { # REGEX: in the box or the words of the incident
+    incidents | jq -r '.[0].cause | "\(.node // "") \(.port // "") \(.link // "") \(.sentence)"' | grep -Eq -- "$1"
+}
+
+# --- what leaves the monitor ---
+
+vlan_audit_start() { # of all it sends where it plays, until vlan_audit_end
+    vlan_card=eth0
+    [ "${vlan_way:-tagged}" = tagged ] || { vlan_card=eth1; vlan_plugged=(switch port6); }
+    farm_start "${vlan_plugged[0]}" "$farm_build/tests/lab/frame_audit" "${vlan_plugged[1]}"
+    vlan_auditor=$farm_last
+    vlan_audit_log=$farm_dir/${vlan_plugged[0]}-frame_audit.log
+    vlan_joined=$(vlan_groups)
+    farm_wait 5 grep -qs ready "$vlan_audit_log"
+}
+vlan_audit_end() {
+    kill "$vlan_auditor"
+    farm_wait 5 eval "! kill -0 $vlan_auditor 2> /dev/null"
+}
+
+# Lines of the audit that must not be: from made-up addresses only what a guest says, from the card's own address
+# nothing tagged but that either, and no lease.
+vlan_forbidden() {
+    local own guest='arp|dhcp-(discover|request|release)|dhcpv6-client|echo6?(-reply)?|rs|ns|na|dns|tcp'
+    own=$(inside monitor cat "/sys/class/net/$vlan_card/address")
+    awk -v own="$own" -v guest="^($guest)\$" '
+        NF != 4 { if ($1 != "ready") print; next }
+        $2 == own && $3 == "-" && $4 !~ /^dhcp-/ { next } # the machine itself
+        $2 == own && $4 ~ /^dhcp-/ && $4 != "dhcp-discover" { print; next }
+        $4 !~ guest { print }' "$vlan_audit_log"
+}
+vlan_discovers() { awk -v vid="$1" '$3 == vid && $4 == "dhcp-discover" { n += $1 } END { print n + 0 }' "$vlan_audit_log"; } # VID
+
+vlan_groups() { inside monitor ip maddr show dev "$vlan_card" | sort; }
+vlan_promiscuous() { inside monitor ip -j -d link show dev "$vlan_card" | jq -e '.[0].promiscuity != 0' > /dev/null; }
+
+# kill -9 of all of hayloft: the card is as it was before
+vlan_nothing_left() {
+    kill -9 "$daemon"
+    farm_wait 10 eval '[ -z "$(ip netns pids "${farm_prefix}monitor" | xargs -r ps -o comm= -p | grep hayloft)" ]' &&
+        ! vlan_promiscuous && [ "$(vlan_groups)" = "$vlan_joined" ]
+}

@@ -1,5 +1,6 @@
-/* Counts what comes in by an interface, by sender, VLAN and kind of frame (tests/support/frame_kind.h). When it is
- * ended (SIGTERM) it prints a line each: "COUNT MAC VID KIND", VID - without a tag. Prints "ready" when it listens.
+/* Counts what comes in by an interface, by sender, VLAN and kind of frame (tests/support/frame_kind.h). Prints "ready"
+ * when it listens; when asked (SIGUSR1) and when ended (SIGTERM) a line each, "COUNT MAC VID KIND", VID - without a
+ * tag, of all since it began, and "counted" below them.
  *
  *   frame_audit INTERFACE */
 #include <errno.h>
@@ -22,12 +23,12 @@ struct line {
 static struct line lines[LINES_MAX];
 static size_t line_count;
 static uint64_t uncounted; /* for want of lines */
-static volatile sig_atomic_t ended;
+static volatile sig_atomic_t asked, ended;
 
 static void on_signal(int number)
 {
-    (void)number;
-    ended = 1;
+    asked = 1;
+    ended |= number != SIGUSR1;
 }
 
 static void count(const struct frame_seen *s)
@@ -63,20 +64,39 @@ static void print_line(const struct line *l)
     printf("%" PRIu64 " %s %s %s\n", l->count, mac_text(&l->seen.from, mac), vid, frame_kind_words[l->seen.kind]);
 }
 
+static void print_all(void)
+{
+    for (size_t i = 0; i < line_count; i++)
+        print_line(&lines[i]);
+    if (uncounted)
+        printf("%" PRIu64 " uncounted\n", uncounted);
+    puts("counted");
+    fflush(stdout);
+    asked = 0;
+}
+
+/* Signals come while we wait, and then only: awake is the mask for that. */
+static void take_signals(sigset_t *awake)
+{
+    static const int numbers[] = {SIGUSR1, SIGTERM, SIGINT};
+    struct sigaction act = {.sa_handler = on_signal};
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        sigaddset(&blocked, numbers[i]);
+        sigaction(numbers[i], &act, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, awake);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
         fprintf(stderr, "usage: frame_audit INTERFACE\n");
         return 1;
     }
-    struct sigaction act = {.sa_handler = on_signal};
-    sigset_t awake, ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, &awake); /* it comes while we wait, and then only */
-    sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGINT, &act, NULL);
+    sigset_t awake;
+    take_signals(&awake);
     int fd = packet_end_open(argv[1]);
     puts("ready");
     fflush(stdout);
@@ -85,9 +105,7 @@ int main(int argc, char **argv)
         if (ppoll(&p, 1, NULL, &awake) < 0 && errno != EINTR)
             return 1;
         take_all(fd);
+        if (asked)
+            print_all();
     }
-    for (size_t i = 0; i < line_count; i++)
-        print_line(&lines[i]);
-    if (uncounted)
-        printf("%" PRIu64 " uncounted\n", uncounted);
 }

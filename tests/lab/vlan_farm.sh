@@ -26,6 +26,7 @@ vlan_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 farm_build=${HAYLOFT_BUILD:-$vlan_here/../../build}
 source "$vlan_here/vlan_box.sh"
 source "$vlan_here/vlan_faults.sh"
+source "$vlan_here/audit.sh"
 
 # shellcheck disable=SC2034 # read by farm.sh
 farm_namespaces=(isp router switch house air barn node cam nas monitor ap phone tablet rogue cable)

@@ -12,17 +12,13 @@ mac_of() { inside "$1" cat /sys/class/net/eth0/address; }
 fails() { ! "$@"; }
 arps() { inside monitor arping -q -0 -V "$1" -i eth0 -c 2 -w 1 "$2"; } # VID ADDRESS
 
+tables() { inside monitor snmpwalk -v2c -c public -t 1 -r 1 -Oqn "$1" "1.3.6.1.2.1.17.7.1.$2"; } # ADDRESS OID of Q-BRIDGE
+
 # NAMESPACE INTERFACE COMMAND...: what a wire saw while it ran, for saw "MAC VID KIND"; fails when the command does
 audit() {
-    local log=$farm_dir/$1-frame_audit.log pid code=0
-    rm -f "$log"
-    farm_start "$1" "$farm_build/tests/lab/frame_audit" "$2"
-    pid=$farm_last
-    farm_wait 5 grep -qs ready "$log"
+    local code=0
+    audit_start "$1" "$2"
     "${@:3}" || code=1
-    kill "$pid"
-    farm_wait 5 eval "! kill -0 $pid 2> /dev/null"
-    cp "$log" "$farm_dir/audit"
+    audit_end
     return $code
 }
-saw() { grep -q " $1\$" "$farm_dir/audit"; }

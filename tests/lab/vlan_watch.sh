@@ -5,6 +5,7 @@
 #   vlan_way=tagged|card   card: untagged, by the monitor's second card in an access port of VLAN 501
 #   vlan_carried=yes       the configuration says that our port carries the VLANs
 #   vlan_every=10s         between two probes
+#   vlan_pace=N            hayloft's time runs N times faster than that of all others
 
 vlan_config() {
     config=$farm_dir/hayloft.yaml
@@ -50,8 +51,18 @@ vlan_network() { # NAME VID
 YAML
 }
 
+vlan_start() {
+    if [ "${vlan_pace:-1}" = 1 ]; then watch_start; return; fi
+    python3 - "$farm_dir/fast-clock" "$vlan_pace" << 'PY'
+import struct, sys, time
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack("=qqq", int(sys.argv[2]), time.monotonic_ns(), time.time_ns()))
+PY
+    watch_start_preloaded fast_clock fast-clock
+}
+
 vlan_watch_up() { # farm and daemon, until every node is up
-    vlan_up && vlan_config && watch_start || return 1
+    vlan_up && vlan_config && vlan_start || return 1
     farm_wait 90 vlan_all_up || { echo "# not everything came up:"; nodes_table; tail -n 20 "$farm_dir/hayloftd.log"; return 1; }
 }
 vlan_all_up() { [ "$(nodes | jq -r '[.[] | select(.state == "up")] | length')" = 9 ]; } # 8 and the Internet
@@ -70,18 +81,11 @@ cause_names() { # REGEX: in the box or the words of the incident
 
 # --- what leaves the monitor ---
 
-vlan_audit_start() { # of all it sends where it plays, until vlan_audit_end
+vlan_audit_start() { # of all it sends where it plays, until audit_end
     vlan_card=eth0
     [ "${vlan_way:-tagged}" = tagged ] || { vlan_card=eth1; vlan_plugged=(switch port6); }
-    farm_start "${vlan_plugged[0]}" "$farm_build/tests/lab/frame_audit" "${vlan_plugged[1]}"
-    vlan_auditor=$farm_last
-    vlan_audit_log=$farm_dir/${vlan_plugged[0]}-frame_audit.log
     vlan_joined=$(vlan_groups)
-    farm_wait 5 grep -qs ready "$vlan_audit_log"
-}
-vlan_audit_end() {
-    kill "$vlan_auditor"
-    farm_wait 5 eval "! kill -0 $vlan_auditor 2> /dev/null"
+    audit_start "${vlan_plugged[@]}"
 }
 
 # Lines of the audit that must not be: from made-up addresses only what a guest says, from the card's own address
@@ -90,12 +94,11 @@ vlan_forbidden() {
     local own guest='arp|dhcp-(discover|request|release)|dhcpv6-client|echo6?(-reply)?|rs|ns|na|dns|tcp'
     own=$(inside monitor cat "/sys/class/net/$vlan_card/address")
     awk -v own="$own" -v guest="^($guest)\$" '
-        NF != 4 { if ($1 != "ready") print; next }
+        NF != 4 { print; next }
         $2 == own && $3 == "-" && $4 !~ /^dhcp-/ { next } # the machine itself
         $2 == own && $4 ~ /^dhcp-/ && $4 != "dhcp-discover" { print; next }
-        $4 !~ guest { print }' "$vlan_audit_log"
+        $4 !~ guest { print }' "$farm_dir/audit"
 }
-vlan_discovers() { awk -v vid="$1" '$3 == vid && $4 == "dhcp-discover" { n += $1 } END { print n + 0 }' "$vlan_audit_log"; } # VID
 
 vlan_groups() { inside monitor ip maddr show dev "$vlan_card" | sort; }
 vlan_promiscuous() { inside monitor ip -j -d link show dev "$vlan_card" | jq -e '.[0].promiscuity != 0' > /dev/null; }

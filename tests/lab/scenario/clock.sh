@@ -1,15 +1,7 @@
 # A board without a clock of its own: it starts in 1970, watches and tells, and once the clock is set all of
 # it bears its true time. Then the clock is set back, and forward.
 
-# Runs something in a mount namespace of its own in the monitor, where every program is given a wrong clock:
-# the daemon scrubs the environment of its roles, so there is no other way in. Nothing outside changes.
-with_wrong_clock() { # COMMAND... becomes this process
-    exec ip netns exec "${farm_prefix}monitor" unshare -m bash -c '
-        mount -t tmpfs none /mnt && chmod 755 /mnt && cp -a /etc /mnt/etc && cp "$1" /mnt/wrong_clock.so &&
-            : > /mnt/wrong-clock && mount --bind "$2" /mnt/wrong-clock &&
-            echo /mnt/wrong_clock.so > /mnt/etc/ld.so.preload && mount --bind /mnt/etc /etc || exit 99
-        shift 2; exec "$@"' - "$HAYLOFT_BUILD/tests/lab/wrong_clock.so" "$farm_dir/wrong-clock" "$@"
-}
+with_wrong_clock() { watch_preload wrong_clock wrong-clock "$@"; } # COMMAND... becomes this process
 set_clock() { # SECONDS ahead of the true time, or 1970; and how many of them the machine slept
     python3 - "$farm_dir/wrong-clock" "$1" "${2:-0}" << 'PY'
 import os, struct, sys, time
@@ -18,12 +10,7 @@ fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT, 0o644) # in place: it is mappe
 os.pwrite(fd, struct.pack("=qq", ahead, int(sys.argv[3]) * 10**9), 0)
 PY
 }
-start_with_wrong_clock() {
-    mkdir -p "$farm_dir/state"
-    with_wrong_clock "$farm_build/hayloftd" --config "$config" -d >> "$farm_dir/hayloftd.log" 2>&1 < /dev/null &
-    daemon=$!
-    echo $daemon >> "$farm_dir/pids"
-}
+start_with_wrong_clock() { watch_start_preloaded wrong_clock wrong-clock; }
 
 health() { hayloft status --json 2> /dev/null | jq -r ".health.$1"; }
 clock_is() { [ "$(health clock_set)" = "$1" ]; }

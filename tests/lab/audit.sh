@@ -20,4 +20,4 @@ audit_end() { audit_count TERM; }
 
 saw() { grep -q " $1\$" "$farm_dir/audit"; } # "MAC VID KIND", a regular expression
 saw_times() { awk -v what="$1" '$0 ~ " " what "$" { n += $1 } END { print n + 0 }' "$farm_dir/audit"; }
-saw_senders() { grep " $1\$" "$farm_dir/audit" | cut -d' ' -f2 | sort -u | wc -l; }
+saw_senders() { grep -E " $1\$" "$farm_dir/audit" | cut -d' ' -f2 | sort -u | wc -l; }

@@ -4,13 +4,13 @@
 #   isp -- router -- lan-switch -- bridge-house ~air~ bridge-barn -- barn-node -- barn-cam
 #                    |  |  |  |                                      |   |
 #               monitor | nas house-ap -- phone                      |   tablet
-#                     rogue                                       monitor (vlan_vantage=barn)
+#                     rogue                                       lookout
 #
 # Guests are on VLAN 501 (192.168.101.0/24) and 502 (192.168.102.0/24): router, lan-switch, house-ap and barn-node
 # sort tags, the radios let them through. The router has dnsmasq for leases, another for names and a third for
 # router advertisements on each, lets guests out by NAT, keeps them from the main network, and its administration
 # (port 80) from them. phone and tablet are guests' own devices on an access port of VLAN 501 (the guest SSID).
-# The switch's ports beyond those of farm.sh: port5 house-ap, port6 a second card of the monitor, port7 rogue,
+# lookout is a machine for a second vantage, on a trunk port too; with vlan_vantage=barn the two change places. The switch's ports beyond those of farm.sh: port5 house-ap, port6 a second card of the monitor, port7 rogue,
 # both access ports; SNMP with Q-BRIDGE-MIB on lan-switch and barn-node, as the kernel has it.
 #
 # Before vlan_up:
@@ -29,7 +29,7 @@ source "$vlan_here/vlan_faults.sh"
 source "$vlan_here/audit.sh"
 
 # shellcheck disable=SC2034 # read by farm.sh
-farm_namespaces=(isp router switch house air barn node cam nas monitor ap phone tablet rogue cable)
+farm_namespaces=(isp router switch house air barn node cam nas monitor lookout ap phone tablet rogue cable)
 vlan_ids=(501 502)
 vlan_ageing=${vlan_ageing:-20}
 
@@ -189,9 +189,8 @@ vlan_monitor() { # its cable, which may lose some of what crosses
     else
         farm_wire $ns $port monitor eth0
     fi
-    # the other place is an empty plug
-    if [ $ns = switch ]; then vlan_plugged=(switch port3); farm_wire node lan2 cable spare
-    else vlan_plugged=(node lan2); farm_wire switch port3 cable spare; fi
+    vlan_plugged=($ns $port)
+    if [ $ns = switch ]; then farm_wire node lan2 lookout eth0; else farm_wire switch port3 lookout eth0; fi
 }
 
 vlan_hosts() {
@@ -202,6 +201,7 @@ vlan_hosts() {
     farm_address cam eth0 192.168.77.13/24 192.168.77.1
     farm_address nas eth0 192.168.77.20/24 192.168.77.1
     farm_address monitor eth0 192.168.77.5/24 192.168.77.1
+    farm_address lookout eth0 192.168.77.6/24 192.168.77.1
     vlan_page nas 80 "the farm's own files"
 }
 

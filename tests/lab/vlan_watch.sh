@@ -67,11 +67,14 @@ vlan_watch_up() { # farm and daemon, until every node is up
 }
 vlan_all_up() { [ "$(nodes | jq -r '[.[] | select(.state == "up")] | length')" = 9 ]; } # 8 and the Internet
 
-probe() { hayloft probe "$1" --json 2> /dev/null; } # NETWORK
-probe_is() { [ "$(probe "$1" | jq -r .verdict)" = "$2" ]; } # NETWORK VERDICT
-coverage_is() { [ "$(coverage_of "$1" "$2")" = "$3" ]; } # NETWORK SITE VERDICT
-coverage_is_not() { local is; is=$(coverage_of "$1" "$2"); [ -n "$is" ] && [ "$is" != "$3" ]; }
-coverage_of() { probe "$1" | jq -r --arg s "$2" '.coverage[] | select(.site == $s) | .verdict'; }
+# what is known of networks without asking them anything
+networks() { inside monitor curl -s -m 2 http://127.0.0.1:8480/api/v1/networks; }
+network_is() { [ "$(networks | jq -r --arg n "$1" '.[] | select(.name == $n) | .verdict')" = "$2" ]; } # NAME VERDICT
+site_verdict() { networks | jq -r --arg n "$1" --arg s "$2" '.[] | select(.name == $n) | .sites[] | select(.site == $s) | .verdict'; }
+site_is() { [ "$(site_verdict "$1" "$2")" = "$3" ]; } # NAME SITE VERDICT
+site_is_not() { local is; is=$(site_verdict "$1" "$2"); [ -n "$is" ] && [ "$is" != "$3" ]; }
+
+probe() { hayloft probe "$1" --json 2> /dev/null; } # NETWORK, now
 steps_table() { probe "$1" | jq -r '.steps[] | "#   \(.step) \(.verdict) \(.detail // "") \(.ms) ms"'; } # NETWORK
 
 cause_is() { [[ " $1 " = *" $(open_kinds) "* ]]; } # "KIND KIND...": the one that is open is one of these

@@ -19,6 +19,7 @@
 #   vlan_mute="switch node"   namespaces of boxes without SNMP
 #   vlan_old=yes              lan-switch does not know the VLANs
 #   vlan_ageing=SECONDS       after which the boxes forget an address they hear no more (20; switches: 300)
+#   EMULATED_CARDS="MAC MAC"  two cards of this machine with a cable between them: the monitor's port and its card
 #   vlan_loss=PERCENT vlan_seed=N   of the link behind which the probe is: the monitor's cable in the house, the
 #                             air between the radios in the barn
 
@@ -152,6 +153,7 @@ vlan_switch() {
     local port vid
     farm_bridge switch port1 port2 port3 port4 port5 port6 port7
     box_forgets_after switch br0 "$vlan_ageing"
+    box_untagged switch br0
     farm_address switch br0 192.168.77.2/24 192.168.77.1
     for port in port1 port2 port3 port4 port5 port6 port7; do box_trunk switch $port; done
     [ -n "${vlan_old:-}" ] || for vid in "${vlan_ids[@]}"; do box_vlan switch "$vid" "${vlan_switch_trunks[@]}"; done
@@ -163,6 +165,7 @@ vlan_node() {
     local port vid
     farm_bridge node wan0 lan1 lan2
     box_forgets_after node br0 "$vlan_ageing"
+    box_untagged node br0
     farm_address node br0 192.168.77.12/24 192.168.77.1
     for port in wan0 lan1 lan2 wlan0; do box_trunk node $port; done
     for vid in "${vlan_ids[@]}"; do box_vlan node "$vid" "${vlan_node_trunks[@]}"; done
@@ -173,10 +176,21 @@ vlan_node() {
 vlan_ap() {
     local vid
     farm_bridge ap eth0
+    box_untagged ap br0
     farm_address ap br0 192.168.77.14/24 192.168.77.1
     box_trunk ap eth0
     for vid in "${vlan_ids[@]}"; do box_vlan ap "$vid" eth0; done
     box_access ap wlan0 501
+}
+
+# MAC NAMESPACE NAME: a card of the machine; where another farm had it, it comes back in a moment
+vlan_card_to() {
+    local from
+    farm_wait 20 eval "ip -br link | grep -q $1" || return 1
+    from=$(ip -br link | awk -v mac="$1" '$3 == mac { print $1 }')
+    ip link set "$from" down
+    ip link set "$from" netns "$farm_prefix$2" name "$3"
+    box_plain "$2" "$3"
 }
 
 vlan_monitor() { # its cable, which may lose some of what crosses
@@ -186,6 +200,8 @@ vlan_monitor() { # its cable, which may lose some of what crosses
         farm_wire $ns $port cable near
         farm_wire cable far monitor eth0
         farm_start cable "$farm_build/tests/lab/radio_link" near far "$vlan_loss" "${vlan_seed:-1}"
+    elif [ -n "${EMULATED_CARDS:-}" ]; then
+        vlan_card_to ${EMULATED_CARDS% *} $ns $port && vlan_card_to ${EMULATED_CARDS#* } monitor eth0
     else
         farm_wire $ns $port monitor eth0
     fi
@@ -208,6 +224,7 @@ vlan_hosts() {
 vlan_wires() {
     farm_wire isp wan router wan
     farm_wire router lan switch port1
+    box_finds_8021q router lan
     farm_wire switch port2 house eth0
     vlan_monitor
     farm_wire switch port4 nas eth0

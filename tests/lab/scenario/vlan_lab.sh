@@ -50,5 +50,6 @@ check "a leak by TCP alone" with leak-tcp eval 'guest_connects phone 192.168.77.
 check "the router's administration is open" with admin-open guest_connects phone 192.168.101.1 80
 check "no link to the router" with link-down no_lease phone
 check "dead air" with radio-dead eval 'no_lease tablet && leases phone'
-check "the monitor's own port" with own-port-down eval '[ "$(inside monitor cat /sys/class/net/eth0/carrier)" = 0 ]'
+[ -n "${EMULATED_CARDS:-}" ] || # that cable has no plug
+    check "the monitor's own port" with own-port-down eval '[ "$(inside monitor cat /sys/class/net/eth0/carrier)" = 0 ]'
 check "healed, all is well" eval 'well && page_is phone "the internet is here" && fails leak && arps 501 192.168.101.1'

@@ -19,7 +19,8 @@
 #   vlan_mute="switch node"   namespaces of boxes without SNMP
 #   vlan_old=yes              lan-switch does not know the VLANs
 #   vlan_ageing=SECONDS       after which the boxes forget an address they hear no more (20; switches: 300)
-#   EMULATED_CARDS="MAC MAC"  two cards of this machine with a cable between them: the monitor's port and its card
+#   EMULATED_CARDS="MAC MAC"  two cards of this machine with a cable between them: the monitor's port and its card;
+#   vlan_blind=yes            and the card has not been told of the VLANs
 #   vlan_loss=PERCENT vlan_seed=N   of the link behind which the probe is: the monitor's cable in the house, the
 #                             air between the radios in the barn
 
@@ -202,6 +203,11 @@ vlan_monitor() { # its cable, which may lose some of what crosses
         farm_start cable "$farm_build/tests/lab/radio_link" near far "$vlan_loss" "${vlan_seed:-1}"
     elif [ -n "${EMULATED_CARDS:-}" ]; then
         vlan_card_to ${EMULATED_CARDS% *} $ns $port && vlan_card_to ${EMULATED_CARDS#* } monitor eth0
+        # devices without an address: so the card lets these VLANs in
+        [ -n "${vlan_blind:-}" ] || {
+            ip -n "${farm_prefix}monitor" link add link eth0 name eth0.501 up type vlan id 501
+            ip -n "${farm_prefix}monitor" link add link eth0 name eth0.502 up type vlan id 502
+        }
     else
         farm_wire $ns $port monitor eth0
     fi

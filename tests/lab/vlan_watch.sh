@@ -94,7 +94,7 @@ vlan_audit_start() { # of all it sends where it plays, until audit_end
 # Lines of the audit that must not be: from made-up addresses only what a guest says, from the card's own address
 # nothing tagged but that either, and no lease.
 vlan_forbidden() {
-    local own guest='arp|dhcp-(discover|request|release)|dhcpv6-client|echo6?(-reply)?|rs|ns|na|dns|tcp'
+    local own guest='arp|dhcp-(discover|request|decline|release)|dhcpv6-client|echo6?(-reply)?|rs|ns|na|dns|tcp'
     own=$(inside monitor cat "/sys/class/net/$vlan_card/address")
     awk -v own="$own" -v guest="^($guest)\$" '
         NF != 4 { print; next }

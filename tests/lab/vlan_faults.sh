@@ -86,7 +86,9 @@ vlan_fault() {
     wrong-access) box_access switch port6 502 ;;
     dhcp-dead) vlan_end dhcp-501 ;;
     pool-empty) vlan_all_leased ;;
-    wrong-subnet) farm_address router v501.lan 10.66.0.1/24; vlan_range=10.66.0.50,10.66.0.99 vlan_dhcp 501 ;;
+    wrong-subnet)
+        vlan_range=10.66.0.50,10.66.0.99,255.255.255.0 vlan_dhcp 501 --shared-network=v501.lan,10.66.0.0 \
+            --dhcp-option=3,10.66.0.1 ;;
     rogue-dhcp) vlan_dhcp 501 --dhcp-reply-delay=2; vlan_rogue --dhcp-range=192.168.66.50,192.168.66.99,1h ;;
     rogue-ra)
         inside rogue sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=0 net.ipv6.conf.eth0.accept_dad=0
@@ -122,7 +124,7 @@ vlan_heal() {
     wrong-access) box_access switch port6 501 ;;
     dhcp-dead) vlan_dhcp 501 ;;
     pool-empty) vlan_end dhcp-501; rm -f "$farm_dir/leases-501"; vlan_dhcp 501 ;;
-    wrong-subnet) ip -n "${farm_prefix}router" addr del 10.66.0.1/24 dev v501.lan; vlan_dhcp 501 ;;
+    wrong-subnet) vlan_dhcp 501 ;;
     rogue-dhcp) vlan_end rogue; vlan_dhcp 501 ;;
     rogue-ra)
         vlan_end rogue

@@ -2,7 +2,8 @@
 # The real daemon in the farm with guests: its configuration, and what is said about its networks. Sourced after
 # watch.sh and vlan_farm.sh.
 #
-#   vlan_way=tagged|card   card: untagged, by the monitor's second card in an access port of VLAN 501
+#   vlan_networks=both     "guest" has both VLANs; one: 501 alone, and what is handed out there is configured; two: and
+#                          "workers" has 502; card: untagged, by the monitor's second card in an access port of VLAN 501
 #   vlan_carried=yes       the configuration says that our port carries the VLANs
 #   vlan_every=10s         between two probes
 #   vlan_pace=N            hayloft's time runs N times faster than that of all others
@@ -33,25 +34,30 @@ internet:
 notify: {hold: 5s, settle: 5s}
 networks:
 YAML
-        vlan_network guest 501
-        [ "${vlan_way:-tagged}" = card ] || vlan_network workers 502
+        case ${vlan_networks:-both} in
+        both) vlan_network guest "vlans: [501, 502], servers: [192.168.101.1, 192.168.102.1]" ;;
+        one) vlan_network guest "vlan: 501, $(vlan_expected 501)" ;;
+        two) vlan_network guest "vlan: 501, $(vlan_expected 501)"; vlan_network workers "vlan: 502, $(vlan_expected 502)" ;;
+        card) vlan_network guest "$(vlan_expected 501)" eth1 house ;;
+        esac
     } > "$config"
 }
 
 vlan_asked() { vlan_is_mute "$1" || echo ", snmp: {community: public}"; } # NAMESPACE
+vlan_expected() { local at; at=$(vlan_subnet "$1"); echo "subnet: $at.0/24, gateway: $at.1, servers: $at.1"; } # VID
 
-vlan_network() { # NAME VID
-    local at; at=$(vlan_subnet "$2")
-    if [ "${vlan_way:-tagged}" = card ]; then echo "  $1: {interface: eth1, sites: [house],"
-    else echo "  $1: {vlan: $2, interface: eth0, sites: [house, barn], carried: ${vlan_carried:-no},"; fi
+vlan_network() { # NAME YAML [INTERFACE SITES]
     cat << YAML
-    depth: internet, every: ${vlan_every:-10s}, discover_gap: ${vlan_every:-10s},
-    subnet: $at.0/24, gateway: $at.1, servers: $at.1, isolated_from: [nas, router],
+  $1: {$2, interface: ${3:-eth0}, sites: [${4:-house, barn}], carried: ${vlan_carried:-no},
+    depth: internet, every: ${vlan_every:-10s}, discover_gap: ${vlan_every:-10s}, isolated_from: [nas, router],
     dns_name: page.example, http: {url: "http://page.example/", expect: internet is here}}
 YAML
 }
 
-vlan_start() {
+vlan_start() { # hayloft, on a card that nobody else plays with
+    vlan_card=eth0
+    [ "${vlan_networks:-both}" != card ] || { vlan_card=eth1; vlan_plugged=(switch port6); }
+    vlan_joined=$(vlan_groups)
     if [ "${vlan_pace:-1}" = 1 ]; then watch_start; return; fi
     python3 - "$farm_dir/fast-clock" "$vlan_pace" << 'PY'
 import struct, sys, time
@@ -84,12 +90,7 @@ cause_names() { # REGEX: in the box or the words of the incident
 
 # --- what leaves the monitor ---
 
-vlan_audit_start() { # of all it sends where it plays, until audit_end
-    vlan_card=eth0
-    [ "${vlan_way:-tagged}" = tagged ] || { vlan_card=eth1; vlan_plugged=(switch port6); }
-    vlan_joined=$(vlan_groups)
-    audit_start "${vlan_plugged[@]}"
-}
+vlan_audit_start() { audit_start "${vlan_plugged[@]}"; } # of all it sends where it plays, until audit_end
 
 # Lines of the audit that must not be: from made-up addresses only what a guest says, from the card's own address
 # nothing tagged but that either, and no lease.

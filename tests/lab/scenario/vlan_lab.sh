@@ -22,7 +22,7 @@ check "and only so" fails saw "$(mac_of phone) - .*"
 # --- the tables say what the boxes do ---
 vlan_at() { tables "$1" "4.3.1.1.$2" | grep -q guest; } # ADDRESS VID
 member() { tables 192.168.77.2 "4.3.1.2.501" | grep -q "\"$1"; } # OCTETS; port1 is the highest bit
-check "lan-switch has VLAN 501, and its members" eval 'vlan_at 192.168.77.2 501 && member EE'
+check "lan-switch has VLAN 501, and its members" farm_wait 15 eval 'vlan_at 192.168.77.2 501 && member EE'
 check "barn-node has it" vlan_at 192.168.77.12 501
 check "who is heard on it" eval 'tables 192.168.77.2 2.2.1.2.11 | grep -q "\.$(printf "%d.%d.%d.%d.%d.%d" $(mac_of tablet | sed "s/^/0x/; s/:/ 0x/g")) 2"'
 check "a VLAN that is not there is not in them" with unknown-vlan farm_wait 5 fails vlan_at 192.168.77.2 501

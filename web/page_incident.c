@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "poller/base/json.h"
+#include "poller/document/networks.h"
 #include "web/acknowledge.h"
 #include "web/handlers.h"
 #include "web/html.h"
@@ -72,15 +73,18 @@ static void put_others(struct buf *out, const cJSON *incident)
     html(out, "</ul></section>");
 }
 
-static void put_affected(struct buf *out, const cJSON *incident)
+static void put_affected(struct exchange *x, const cJSON *incident)
 {
+    struct buf *out = &x->reply;
+    const struct snapshot *view = backend_view(x->web->backend);
     const cJSON *list = json_member(incident, "affected");
     if (cJSON_GetArraySize(list) == 0)
         return;
     html(out, "<section aria-labelledby=\"aff\"><h2 id=\"aff\">What is affected</h2><ul class=\"tree\">");
     for (const cJSON *n = list->child; n; n = n->next)
-        html(out, "<li><a class=\"row\" href=\"/node/{u}\"><span class=\"name\">{}</span></a></li>",
-             cJSON_GetStringValue(n), cJSON_GetStringValue(n));
+        html(out, "<li><a class=\"row\" href=\"/{}/{u}\"><span class=\"name\">{}</span></a></li>",
+             network_named(view, cJSON_GetStringValue(n)) ? "network" : "node", cJSON_GetStringValue(n),
+             cJSON_GetStringValue(n));
     html(out, "</ul></section>");
 }
 
@@ -172,7 +176,7 @@ void page_incident_get(struct exchange *x)
     put_timeline(out, incident);
     html(out, "</div>");
     put_others(out, incident);
-    put_affected(out, incident);
+    put_affected(x, incident);
     put_messages(out, incident);
     html(out, "</div>");
     page_end(x);

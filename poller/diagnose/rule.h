@@ -28,6 +28,7 @@ struct bad_reading {
 
 /* One VLAN of a network on which a matter fails. */
 struct network_trouble {
+    const char *network;
     int64_t vid;                       /* GUEST_UNTAGGED: no tag */
     struct guest_saying failure;
     const struct guest_result *result; /* the last one that says so; never NULL */
@@ -36,7 +37,8 @@ struct network_trouble {
 };
 
 struct network_suspect {
-    const char *name;
+    const char *const *names;          /* of the networks that have it; the first one is what it is called by */
+    size_t name_count;
     bool lan;                          /* the network this machine stands in */
     enum guest_matter matter;
     const struct network_trouble *troubles; /* by step; none: settings alone are wrong */

@@ -177,8 +177,16 @@ static void note_why(struct guest_watch *w, const struct report *r)
 static bool leak_was_left_out(const struct guest_watch *w, const struct guest_result *r)
 {
     return w->matters[GUEST_MATTER_ISOLATION].verdict == VERDICT_FAILING &&
-           guest_says(r, GUEST_MATTER_ISOLATION).verdict == VERDICT_UNKNOWN &&
-           guest_says(r, GUEST_MATTER_SERVICE).verdict == VERDICT_OK;
+           guest_says_beside(r, GUEST_MATTER_ISOLATION, &w->usual).verdict == VERDICT_UNKNOWN &&
+           guest_says_beside(r, GUEST_MATTER_SERVICE, &w->usual).verdict == VERDICT_OK;
+}
+
+/* While a stranger is about it is not clear who is who. */
+static void note_usual(struct guest_watch *w, const struct guest_result *r)
+{
+    struct mac server = guest_server_mac(r);
+    if (mac_is_set(&server) && guest_says_beside(r, GUEST_MATTER_DHCP, &w->usual).verdict == VERDICT_OK)
+        w->usual = server;
 }
 
 static bool shows_failure(const struct matter_watch *w, const struct guest_saying *said)
@@ -198,13 +206,14 @@ bool guest_watch_take(struct guest_watch *w, const struct report *r, struct mono
     keep(&w->last, r->guest, now);
     note_control(w, r->guest);
     for (int m = 0; m < GUEST_MATTERS; m++) {
-        struct guest_saying said = guest_says(r->guest, (enum guest_matter)m);
+        struct guest_saying said = guest_says_beside(r->guest, (enum guest_matter)m, &w->usual);
         was_pending = was_pending || (is_pending(&w->matters[m]) && said.verdict == VERDICT_DEGRADED);
         take(&w->matters[m], (enum guest_matter)m, &said, regular, now);
         if (shows_failure(&w->matters[m], &said))
             keep(&w->matters[m].failed, r->guest, now);
         pending = pending || is_pending(&w->matters[m]);
     }
+    note_usual(w, r->guest);
     return (pending || was_pending || leak_was_left_out(w, r->guest)) && !w->nothing && w->asks < WATCH_ASKS;
 }
 

@@ -40,6 +40,7 @@ struct matter_watch {
 struct guest_watch {
     struct matter_watch matters[GUEST_MATTERS];
     struct kept_guest last;
+    struct mac usual;             /* whom offers came from when all was well last; not set: not known */
     bool control_was_well;        /* ever: then its failing says something */
     bool nothing;                 /* the last round told nothing; why is in reason */
     char reason[32];              /* stable word, "" when it told something */

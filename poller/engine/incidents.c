@@ -303,6 +303,8 @@ void incident_revise(struct engine *e, struct incident_record *r, const struct s
         r->peak = x->group_count;
     if (x->node != SCENE_NONE && !x->group_count && x->kind != SUSPECT_NETWORK)
         add_affected(r, e->nodes[x->node]->name);
+    for (size_t i = 0; x->network && i < x->network->name_count; i++)
+        add_affected(r, x->network->names[i]);
     if (before.sentence && before.kind != r->in.cause.kind) {
         char text[96];
         snprintf(text, sizeof text, "cause is now %s", cause_kind_words[r->in.cause.kind]);

@@ -29,18 +29,26 @@ static bool is_first_of_vlan(const struct node *n, size_t i, enum guest_matter m
     return true;
 }
 
-bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened)
+static bool restore_network(struct engine *e, const struct incident_record *r, struct node *n, enum guest_matter m,
+                            struct mono opened)
 {
-    bool way = strcmp(matter, NETWORK_WAY) == 0, found = way;
-    int m = way ? GUEST_MATTER_SERVICE : field_word_index(guest_matter_words, matter);
-    struct node *n = r->root;
-    for (size_t i = 0; m >= 0 && n->kind == NODE_NETWORK && i < n->check_count; i++) {
+    bool found = false;
+    for (size_t i = 0; i < n->check_count; i++) {
         struct check *c = n->checks[i];
-        if (!network_speaks_of(c, (enum guest_matter)m) || !was_of(r, network_vid(c->label)) ||
-            !is_first_of_vlan(n, i, (enum guest_matter)m))
+        if (!network_speaks_of(c, m) || !was_of(r, network_vid(c->label)) || !is_first_of_vlan(n, i, m))
             continue;
-        guest_watch_restore(c->guest, (enum guest_matter)m, opened);
+        guest_watch_restore(c->guest, m, opened);
         found = true;
     }
+    return found;
+}
+
+bool networks_restore(struct engine *e, const struct incident_record *r, const char *matter, struct mono opened)
+{
+    bool way = strcmp(matter, NETWORK_WAY) == 0, found = way && r->root->kind == NODE_NETWORK;
+    int m = way ? GUEST_MATTER_SERVICE : field_word_index(guest_matter_words, matter);
+    for (size_t i = e->shown_count; m >= 0 && i < e->node_count; i++)
+        if (incident_affects(r, e->nodes[i]->name))
+            found |= restore_network(e, r, e->nodes[i], (enum guest_matter)m, opened);
     return found;
 }

@@ -19,11 +19,13 @@ bool network_shows(const struct node *n, const struct check *c)
 
 static const struct incident *incident_about(const struct engine *e, const struct node *n, const char *matter)
 {
-    char key[160];
-    snprintf(key, sizeof key, "network/%s/%s", n->name, matter);
-    for (size_t i = 0; i < e->incident_count; i++)
-        if (e->incidents[i]->open && strcmp(e->incidents[i]->key, key) == 0)
-            return incident_of(e->incidents[i]);
+    for (size_t i = 0; i < e->incident_count; i++) {
+        const struct incident_record *r = e->incidents[i];
+        const char *slash = strrchr(r->key, '/');
+        if (r->open && r->kind == SUSPECT_NETWORK && slash && strcmp(slash + 1, matter) == 0 &&
+            incident_affects(r, n->name))
+            return incident_of(r);
+    }
     return NULL;
 }
 

@@ -10,7 +10,22 @@
 
 #include "poller/engine/engine_internal.h"
 
-#define NETWORK_WAY "way" /* the incident of what tables alone say, beside those of matters */
+#define NETWORK_WAY "way" /* the incident of what tables say, beside those of matters */
+#define NETWORK_KEY_MAX 160
+#define NETWORK_TROUBLES_MAX 64 /* VLANs told of in one incident */
+
+/* The VLANs of a network on which a matter fails, by step. */
+struct network_failing {
+    struct network_trouble troubles[NETWORK_TROUBLES_MAX];
+    size_t count;
+    bool waiting; /* some have another cause, or may; or are from before a restart and not seen yet */
+};
+
+void network_failing(struct engine *e, struct node *n, enum guest_matter m, struct network_failing *out);
+int network_trouble_order(const void *a, const void *b); /* for qsort */
+void network_incident_key(const struct node *n, const char *matter, char out[static NETWORK_KEY_MAX]);
+/* Opens the incident of that key, or looks at it again. */
+void network_tell(struct engine *e, const struct node *n, const char *key, const struct network_suspect *about);
 
 /* True: another probe soon would tell more. */
 bool networks_take_report(struct engine *e, struct check *c, const struct report *r);

@@ -11,6 +11,7 @@
 #include "poller/engine/notify.h"
 #include "poller/engine/pace.h"
 #include "poller/engine/reports.h"
+#include "poller/engine/usual_server.h"
 
 static struct instant before(const struct engine *e, struct wall since)
 {
@@ -122,6 +123,7 @@ void restore_take(struct engine *e, const struct se_restored *r)
     for (size_t i = 0; i < r->kept_count; i++) {
         reports_restore(e, &r->kept[i]);
         pace_restore(e, &r->kept[i]);
+        usual_server_restore(e, &r->kept[i]);
     }
     if (!r->last)
         return;

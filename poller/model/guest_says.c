@@ -1,5 +1,7 @@
 #include "poller/model/guest_says.h"
 
+#include <string.h>
+
 const char *const guest_matter_words[] = {"service", "isolation", "dhcp", "ra", NULL};
 
 static const struct guest_saying nothing = {.verdict = VERDICT_UNKNOWN};
@@ -25,30 +27,39 @@ enum guest_reason guest_says_nothing(const struct guest_result *r)
     return r->armed ? GUEST_NONE : GUEST_NOT_CARRIED;
 }
 
-static bool is_strange(const struct guest_result *r, const struct guest_offer *o)
+static bool is_strange(const struct guest_result *r, const struct guest_offer *o, const struct mac *usual)
 {
-    return o->vid == r->vid && !o->expected;
+    return o->vid == r->vid && !o->expected && !(mac_is_set(usual) && memcmp(&o->mac, usual, sizeof *usual) == 0);
 }
 
-static bool stranger_offers(const struct guest_result *r)
+static bool stranger_offers(const struct guest_result *r, const struct mac *usual)
 {
     for (size_t i = 0; i < r->offers_count; i++)
-        if (is_strange(r, &r->offers[i]))
+        if (is_strange(r, &r->offers[i], usual))
             return true;
     return false;
 }
 
 /* What is offered wrongly is the stranger's offer, as far as there is a stranger. */
-static bool is_strangers_doing(const struct guest_result *r, enum guest_reason reason)
+static bool is_strangers_doing(const struct guest_result *r, enum guest_reason reason, const struct mac *usual)
 {
     switch (reason) {
-    case GUEST_SEVERAL_SERVERS: case GUEST_STRANGE_SERVER: case GUEST_ROGUE_RA:
+    case GUEST_ROGUE_RA:
         return true;
+    case GUEST_SEVERAL_SERVERS: case GUEST_STRANGE_SERVER:
+        return !r->offers_count || stranger_offers(r, usual);
     case GUEST_OTHER_SUBNET: case GUEST_NO_GATEWAY: case GUEST_BAD_OFFER: case GUEST_IN_USE:
-        return stranger_offers(r);
+        return stranger_offers(r, usual);
     default:
         return false;
     }
+}
+
+/* The usual server by another name: its settings are others. */
+static enum guest_reason reason_of(const struct guest_step_result *step)
+{
+    bool other = step->reason == GUEST_SEVERAL_SERVERS || step->reason == GUEST_STRANGE_SERVER;
+    return other ? GUEST_OTHER_SUBNET : step->reason;
 }
 
 static bool is_of_service(enum guest_step step)
@@ -56,15 +67,15 @@ static bool is_of_service(enum guest_step step)
     return step <= GUEST_FULLSIZE;
 }
 
-static struct guest_saying of_service(const struct guest_result *r)
+static struct guest_saying of_service(const struct guest_result *r, const struct mac *usual)
 {
     struct guest_saying said = nothing;
     for (enum guest_step s = 0; is_of_service(s) && (size_t)s < r->steps_count; s++) {
         const struct guest_step_result *step = &r->steps[s];
-        if (!step->done || is_strangers_doing(r, step->reason))
+        if (!step->done || is_strangers_doing(r, step->reason, usual))
             continue;
         if (step->verdict == VERDICT_FAILING)
-            return (struct guest_saying){VERDICT_FAILING, s, step->reason};
+            return (struct guest_saying){VERDICT_FAILING, s, reason_of(step)};
         if (step->verdict == VERDICT_DEGRADED && said.verdict != VERDICT_DEGRADED)
             said = (struct guest_saying){VERDICT_DEGRADED, s, step->reason};
         if (step->verdict == VERDICT_OK && s >= GUEST_OFFER && said.verdict == VERDICT_UNKNOWN)
@@ -87,10 +98,11 @@ static bool was_asked(const struct guest_result *r)
     return guest_step_of(r, GUEST_OFFER).done && r->offers_count > 0;
 }
 
-static struct guest_saying of_dhcp(const struct guest_result *r)
+static struct guest_saying of_dhcp(const struct guest_result *r, const struct mac *usual)
 {
     enum guest_reason reason = guest_step_of(r, GUEST_OFFER).reason;
-    if (stranger_offers(r) || reason == GUEST_STRANGE_SERVER || reason == GUEST_SEVERAL_SERVERS)
+    bool said = reason == GUEST_STRANGE_SERVER || reason == GUEST_SEVERAL_SERVERS;
+    if (stranger_offers(r, usual) || (said && !r->offers_count))
         return (struct guest_saying){VERDICT_FAILING, GUEST_OFFER, GUEST_STRANGE_SERVER};
     return was_asked(r) ? well : nothing;
 }
@@ -103,15 +115,15 @@ static struct guest_saying of_ra(const struct guest_result *r)
     return was_asked(r) ? well : nothing;
 }
 
-static struct guest_saying of(const struct guest_result *r, enum guest_matter m)
+static struct guest_saying of(const struct guest_result *r, enum guest_matter m, const struct mac *usual)
 {
     switch (m) {
     case GUEST_MATTER_SERVICE:
-        return of_service(r);
+        return of_service(r, usual);
     case GUEST_MATTER_ISOLATION:
         return of_isolation(r);
     case GUEST_MATTER_DHCP:
-        return of_dhcp(r);
+        return of_dhcp(r, usual);
     case GUEST_MATTER_RA:
         return of_ra(r);
     case GUEST_MATTERS:
@@ -121,9 +133,22 @@ static struct guest_saying of(const struct guest_result *r, enum guest_matter m)
 }
 
 /* A stranger that was heard is one, whatever else could not be told. */
-struct guest_saying guest_says(const struct guest_result *r, enum guest_matter m)
+struct guest_saying guest_says_beside(const struct guest_result *r, enum guest_matter m, const struct mac *usual)
 {
-    struct guest_saying said = of(r, m);
+    struct guest_saying said = of(r, m, usual);
     bool heard = (m == GUEST_MATTER_DHCP || m == GUEST_MATTER_RA) && said.verdict == VERDICT_FAILING;
     return heard || guest_says_nothing(r) == GUEST_NONE ? said : nothing;
+}
+
+struct guest_saying guest_says(const struct guest_result *r, enum guest_matter m)
+{
+    return guest_says_beside(r, m, &(struct mac){{0}});
+}
+
+struct mac guest_server_mac(const struct guest_result *r)
+{
+    for (size_t i = 0; i < r->offers_count; i++)
+        if (r->offers[i].expected && r->offers[i].vid == r->vid)
+            return r->offers[i].mac;
+    return (struct mac){{0}};
 }

@@ -21,6 +21,11 @@ struct guest_saying {
 };
 
 struct guest_saying guest_says(const struct guest_result *r, enum guest_matter m);
+/* The same for who knows whom offers came from while all was well: what that one offers otherwise is no stranger's
+ * doing but wrong settings. */
+struct guest_saying guest_says_beside(const struct guest_result *r, enum guest_matter m, const struct mac *usual);
+/* Whom the expected offer came from; not set: there was none. */
+struct mac guest_server_mac(const struct guest_result *r);
 /* Why the whole probe says nothing: ours (no-link, no-right, not-heard), or not-carried. GUEST_NONE: it says
  * something. */
 enum guest_reason guest_says_nothing(const struct guest_result *r);

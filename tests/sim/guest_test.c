@@ -217,6 +217,89 @@ static void what_both_vlans_lack_is_one_incident(void **state)
     world_destroy(w);
 }
 
+static int64_t others[] = {503};
+
+static struct world *with_workers(void)
+{
+    struct world *w = with_guests(1);
+    world_network(w, "workers", others, 1, EVERY_S);
+    return w;
+}
+
+static void what_several_networks_lack_alike_is_one_incident(void **state)
+{
+    struct world *w = with_workers();
+    world_guest(w, "guest", "guest", 501, FAULT_S, HEALED_S, dhcp_is_dead);
+    world_guest(w, "workers", "guest", 503, FAULT_S, HEALED_S, dhcp_is_dead);
+    world_begin(w);
+    world_run(w, 2000);
+    assert_string_equal(argument(only_incident(w), "network"), "guest and workers");
+    assert_string_equal(argument(only_incident(w), "vlans"), "VLANs 501 and 503");
+    assert_int_equal(only_incident(w)->in.affected_count, 2);
+    world_restart(w);
+    world_run(w, HEALED_S);
+    assert_int_equal(only_incident(w)->in.resolved.ns, 0);
+    world_run(w, HEALED_S + EVERY_S + 60);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    assert_int_equal(world_messages(w, MESSAGE_OPENED), 1);
+    world_destroy(w);
+}
+
+static void what_they_lack_otherwise_or_much_later_is_not(void **state)
+{
+    struct world *w = with_workers();
+    world_guest(w, "guest", "guest", 501, FAULT_S, 6000, dhcp_is_dead);
+    world_guest(w, "workers", "guest", 503, FAULT_S, 2000, gateway_is_silent);
+    world_guest(w, "workers", "guest", 503, 3000, 6000, dhcp_is_dead);
+    world_begin(w);
+    world_run(w, 2000);
+    assert_int_equal(world_incident_count(w), 2);
+    world_run(w, 2900);
+    assert_int_equal(keeper_open(world_keeper(w)), 1);
+    world_run(w, 5000);
+    assert_int_equal(keeper_open(world_keeper(w)), 2);
+    assert_int_equal(world_incident_count(w), 3);
+    world_destroy(w);
+}
+
+static void one_that_goes_on_otherwise_leaves_the_common_incident(void **state)
+{
+    struct world *w = with_workers();
+    world_guest(w, "guest", "guest", 501, FAULT_S, 6000, dhcp_is_dead);
+    world_guest(w, "workers", "guest", 503, FAULT_S, 2000, dhcp_is_dead);
+    world_guest(w, "workers", "guest", 503, 2000, 6000, names_are_not_resolved);
+    world_begin(w);
+    world_run(w, 1900);
+    assert_string_equal(argument(only_incident(w), "network"), "guest and workers");
+    world_run(w, 4000);
+    assert_int_equal(world_incident_count(w), 2);
+    assert_string_equal(argument(world_incident(w, 0), "network"), "guest");
+    assert_cause(world_incident(w, 1), CAUSE_GUEST_DNS);
+    assert_string_equal(world_incident(w, 1)->in.cause.network, "workers");
+    world_run(w, 6000 + EVERY_S + 60);
+    assert_int_equal(keeper_open(world_keeper(w)), 0);
+    world_destroy(w);
+}
+
+TELLS(its_server_has_other_settings, told_failing(t, vid, GUEST_OFFER, GUEST_STRANGE_SERVER);
+      t->offers[0].server = told_addr("10.66.0.1"); t->offers[0].expected = false)
+
+static void the_usual_server_with_other_settings_is_known_after_a_restart_too(void **state)
+{
+    for (int restarted = 0; restarted < 2; restarted++) {
+        struct world *w = with_guests(1);
+        world_guest(w, "guest", "guest", 501, FAULT_S, HEALED_S, its_server_has_other_settings);
+        world_guest(w, "guest", "rogue", 501, FAULT_S, HEALED_S, its_server_has_other_settings);
+        world_begin(w);
+        world_run(w, FAULT_S - 10);
+        if (restarted)
+            world_restart(w);
+        world_run(w, HEALED_S);
+        assert_cause(only_incident(w), CAUSE_GUEST_DHCP_UNEXPECTED);
+        world_destroy(w);
+    }
+}
+
 static void a_stranger_that_two_heard_is_one_incident(void **state)
 {
     struct world *w = with_guests(1);
@@ -308,7 +391,8 @@ static void a_network_is_no_node(void **state)
     assert_int_equal(status.nodes_up, 7);
     assert_int_equal(view_node_count(world_engine(w)), 8); /* with the Internet */
     assert_int_equal(world_state(w, "guest"), STATE_UNKNOWN);
-    assert_int_equal(only_incident(w)->in.affected_count, 0);
+    assert_int_equal(only_incident(w)->in.affected_count, 1);
+    assert_string_equal(only_incident(w)->in.affected[0], "guest");
     arena_destroy(a);
     world_destroy(w);
 }
@@ -401,6 +485,10 @@ int main(void)
         cmocka_unit_test(a_dead_line_explains_pages_and_names),
         cmocka_unit_test(a_dead_line_does_not_explain_a_silent_gateway),
         cmocka_unit_test(what_both_vlans_lack_is_one_incident),
+        cmocka_unit_test(what_several_networks_lack_alike_is_one_incident),
+        cmocka_unit_test(what_they_lack_otherwise_or_much_later_is_not),
+        cmocka_unit_test(one_that_goes_on_otherwise_leaves_the_common_incident),
+        cmocka_unit_test(the_usual_server_with_other_settings_is_known_after_a_restart_too),
         cmocka_unit_test(a_stranger_that_two_heard_is_one_incident),
         cmocka_unit_test(a_stranger_where_we_stand_is_told_within_a_minute),
         cmocka_unit_test(a_stranger_s_port_is_asked_for_at_once),

@@ -18,6 +18,14 @@ static bool fails_alike(const struct network_trouble *a, const struct network_tr
     return a->failure.step == b->failure.step && a->failure.reason == b->failure.reason;
 }
 
+static bool has_it(const struct network_suspect *n, const char *name)
+{
+    for (size_t i = 0; i < n->count; i++)
+        if (strcmp(n->troubles[i].network, name) == 0 && fails_alike(&n->troubles[i], n->troubles))
+            return true;
+    return n->count == 0;
+}
+
 /* "VLAN 501", "VLANs 501, 502 and 503": all that fail as the first does. */
 static void tell_vlans(const struct network_suspect *n, struct finding *out)
 {
@@ -40,6 +48,23 @@ static void tell_vlans(const struct network_suspect *n, struct finding *out)
     }
     finding_argument(out, "vlans", text);
     finding_argument(out, ARGUMENT_VIDS, vids);
+}
+
+/* "guest", "guest and workers": those that fail as the first does; all of them where tables alone say it. */
+static void tell_networks(const struct network_suspect *n, struct finding *out)
+{
+    char text[ARGUMENT_VALUE_MAX] = "";
+    size_t used = 0, told = 0, all = 0;
+    for (size_t i = 0; i < n->name_count; i++)
+        all += has_it(n, n->names[i]);
+    for (size_t i = 0; i < n->name_count && used + 2 < sizeof text; i++) {
+        if (!has_it(n, n->names[i]))
+            continue;
+        told++;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 told == 1 ? "" : told == all ? " and " : ", ", n->names[i]);
+    }
+    finding_argument(out, "network", text);
 }
 
 static void tell_router(const struct scene *s, struct finding *out)
@@ -180,7 +205,8 @@ static void describe_settings(const struct network_suspect *n, struct finding *o
 void network_describe(const struct scene *s, const struct network_suspect *n, struct finding *out)
 {
     const struct network_trouble *first = n->troubles;
-    out->network = n->name;
+    out->network = n->names[0];
+    tell_networks(n, out);
     tell_router(s, out);
     if (!n->count) {
         describe_settings(n, out);
@@ -191,6 +217,8 @@ void network_describe(const struct scene *s, const struct network_suspect *n, st
     finding_argument(out, "step", guest_step_words[first->failure.step]);
     finding_argument(out, "reason", guest_reason_words[first->failure.reason]);
     finding_argument(out, "detail", failed.detail);
+    finding_argument(out, "why", failed.detail && *failed.detail ? failed.detail
+                                                                 : guest_reason_words[first->failure.reason]);
     if (n->matter == GUEST_MATTER_DHCP)
         tell_stranger(s, first, out);
     if (n->matter == GUEST_MATTER_RA)

@@ -19,6 +19,7 @@ struct bed {
     struct told_guest told;
     struct network_trouble troubles[3];
     struct network_suspect about;
+    const char *names[2];
 };
 
 static void set_up(struct bed *b)
@@ -32,13 +33,16 @@ static void set_up(struct bed *b)
                                           .facts = &b->facts, .router = i == ROUTER, .network = i == GUEST};
     b->scene = (struct scene){.now = {{SECONDS(1000)}, {SECONDS(1767225600)}}, .nodes = b->nodes, .hangs = b->hangs,
                               .node_count = COUNT, .own = &b->own};
-    b->about = (struct network_suspect){.name = "guest", .troubles = b->troubles, .count = 1};
+    b->names[0] = "guest";
+    b->about = (struct network_suspect){.names = b->names, .name_count = 1, .troubles = b->troubles,
+                                        .count = 1};
 }
 
 static void fails(struct bed *b, size_t i, int64_t vid, enum guest_step step, enum guest_reason reason)
 {
     told_failing(&b->told, vid, step, reason);
-    b->troubles[i] = (struct network_trouble){.vid = vid, .failure = {VERDICT_FAILING, step, reason},
+    b->troubles[i] = (struct network_trouble){.network = "guest", .vid = vid,
+                                              .failure = {VERDICT_FAILING, step, reason},
                                               .result = &b->told.result, .control_was_well = true,
                                               .since = {SECONDS(900)}, .at = {SECONDS(990)}};
 }
@@ -108,7 +112,7 @@ static void each_failure_has_its_cause_and_a_sentence_that_reads_well(void **sta
         {GUEST_MATTER_SERVICE, GUEST_DNS, GUEST_DNS_FAILED, CAUSE_GUEST_DNS, "not resolved"},
         {GUEST_MATTER_SERVICE, GUEST_DNS, GUEST_DNS_LIES, CAUSE_GUEST_DNS, "wrong addresses"},
         {GUEST_MATTER_SERVICE, GUEST_HTTP, GUEST_PORTAL, CAUSE_GUEST_PORTAL, "login page"},
-        {GUEST_MATTER_SERVICE, GUEST_HTTP, GUEST_REFUSED, CAUSE_GUEST_HTTP, "no page: refused"},
+        {GUEST_MATTER_SERVICE, GUEST_HTTP, GUEST_REFUSED, CAUSE_GUEST_HTTP, "no page (seen so)"},
         {GUEST_MATTER_SERVICE, GUEST_FULLSIZE, GUEST_GIANTS_DROPPED, CAUSE_VLAN_GIANTS_DROPPED, "four bytes"},
         {GUEST_MATTER_ISOLATION, GUEST_ISOLATION, GUEST_LEAK_ICMP, CAUSE_GUEST_ISOLATION_LEAK, "nas by icmp"},
         {GUEST_MATTER_ISOLATION, GUEST_ISOLATION, GUEST_ROUTER_OPEN, CAUSE_GUEST_ROUTER_EXPOSED, "nas by icmp"},

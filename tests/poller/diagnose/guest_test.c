@@ -184,6 +184,24 @@ static void vlans_that_fail_alike_are_named_together(void **state)
     arena_destroy(b.arena);
 }
 
+static void networks_that_fail_alike_are_named_together(void **state)
+{
+    struct bed b;
+    set_up(&b);
+    fails(&b, 0, 501, GUEST_OFFER, GUEST_SILENCE);
+    b.troubles[1] = b.troubles[0];
+    b.troubles[1].network = b.names[1] = "workers";
+    b.troubles[1].vid = 502;
+    b.about.count = b.about.name_count = 2;
+    struct finding f = look(&b);
+    assert_string_equal(f.network, "guest");
+    assert_non_null(strstr(sentence(&b, &f, "sentence"), "guests on guest and workers (VLANs 501 and 502)"));
+    b.troubles[1].failure = (struct guest_saying){VERDICT_FAILING, GUEST_DNS, GUEST_DNS_FAILED};
+    f = look(&b);
+    assert_non_null(strstr(sentence(&b, &f, "sentence"), "guests on guest (VLAN 501)"));
+    arena_destroy(b.arena);
+}
+
 static void a_stranger_is_named_with_the_port_where_it_is_heard(void **state)
 {
     static const struct wiring_port ports[] = {{1, "p1"}, {7, "p7"}};
@@ -282,6 +300,7 @@ int main(void)
         cmocka_unit_test(each_failure_has_its_cause_and_a_sentence_that_reads_well),
         cmocka_unit_test(a_server_dead_for_both_is_no_vlan_s_fault),
         cmocka_unit_test(vlans_that_fail_alike_are_named_together),
+        cmocka_unit_test(networks_that_fail_alike_are_named_together),
         cmocka_unit_test(a_stranger_is_named_with_the_port_where_it_is_heard),
         cmocka_unit_test(what_tables_name_has_a_sentence_that_reads_well),
         cmocka_unit_test(tables_say_nothing_of_names_that_are_not_resolved),

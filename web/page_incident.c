@@ -1,8 +1,10 @@
 /* One incident: what broke, what to touch first, why we say so, and what happened since. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "poller/base/json.h"
+#include "poller/document/maker.h"
 #include "poller/document/networks.h"
 #include "web/acknowledge.h"
 #include "web/handlers.h"
@@ -47,8 +49,28 @@ static void put_facts(struct buf *out, const cJSON *incident)
     html(out, "</dl>");
 }
 
-static void put_evidence(struct buf *out, const cJSON *incident)
+/* Who made the card of the first address in a text, "" when there is none or nobody knows. */
+static const char *maker_in(const struct web *web, const char *text)
 {
+    char one[MAC_TEXT_MAX];
+    struct mac mac;
+    for (const char *p = text; p && *p; p++) {
+        snprintf(one, sizeof one, "%.*s", MAC_TEXT_MAX - 1, p);
+        if (strlen(one) == MAC_TEXT_MAX - 1 && mac_parse(one, &mac))
+            return makers_find(web->makers, &mac);
+    }
+    return "";
+}
+
+static void put_fact(struct exchange *x, const char *fact)
+{
+    const char *maker = maker_in(x->web, fact);
+    html(&x->reply, *maker ? "{} <span class=\"fine\">made by {}</span>" : "{}{}", fact, maker);
+}
+
+static void put_evidence(struct exchange *x, const cJSON *incident)
+{
+    struct buf *out = &x->reply;
     const cJSON *list = json_member(incident, "evidence");
     if (cJSON_GetArraySize(list) == 0)
         return;
@@ -56,8 +78,9 @@ static void put_evidence(struct buf *out, const cJSON *incident)
     for (const cJSON *e = list->child; e; e = e->next) {
         html(out, "<li class=\"fine\">");
         page_time_text(out, json_text(e, "at"));
-        html(out, "</li><li>{} <span class=\"fine\">{}</span></li>", json_text(e, "fact"),
-             json_text(e, "source"));
+        html(out, "</li><li>");
+        put_fact(x, json_text(e, "fact"));
+        html(out, " <span class=\"fine\">{}</span></li>", json_text(e, "source"));
     }
     html(out, "</ul></section>");
 }
@@ -172,7 +195,7 @@ void page_incident_get(struct exchange *x)
     html(out, "<section aria-labelledby=\"what\"><h2 id=\"what\">In short</h2>");
     put_facts(out, incident);
     html(out, "</section><div class=\"pair\">");
-    put_evidence(out, incident);
+    put_evidence(x, incident);
     put_timeline(out, incident);
     html(out, "</div>");
     put_others(out, incident);

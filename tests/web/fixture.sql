@@ -1,4 +1,4 @@
--- What happened in the fixture's network: an incident over, two open, messages sent and waiting.
+-- What happened in the fixture's network: two incidents over, two open, messages sent and waiting.
 CREATE TEMP TABLE t AS SELECT unixepoch() * 1000000000 AS now, 60000000000 AS minute;
 
 INSERT INTO incident (id, revision, opened, resolved, acknowledged, acknowledged_by, severity, cause, confidence,
@@ -15,13 +15,21 @@ SELECT 'here-3-open', 1, now - 40 * minute, NULL, NULL, NULL, 'day', 'service-do
     'certain', 'nas does not answer on port 445', 'Is the file service on nas running?',
     'nas', NULL, NULL, 'house', x'00' FROM t;
 
-INSERT INTO incident_affected VALUES ('here-2-open', 'bridge-barn'), ('here-2-open', 'barn-node'),
+INSERT INTO incident (id, revision, opened, resolved, severity, cause, confidence, sentence, check_first, node, port,
+    network, packed)
+SELECT 'here-0-stranger', 2, now - 4000 * minute, now - 3900 * minute, 'wake', 'rogue-dhcp', 'certain',
+    'A stranger hands out addresses on guest', 'Find the device with the MAC 3c:84:6a:01:02:03 and unplug it',
+    'lan-switch', 'gi7', 'guest', x'00' FROM t;
+
+INSERT INTO incident_affected VALUES ('here-0-stranger', 'guest'), ('here-2-open', 'bridge-barn'), ('here-2-open', 'barn-node'),
     ('here-2-open', 'barn-cam'), ('here-3-open', 'nas'),
     ('here-2-open', 'a-camera-behind-the-old-cattle-shed-at-the-far-end-of-it-all');
 
 INSERT INTO incident_evidence
 SELECT 'here-2-open', 1, 'bridge-barn, barn-node and barn-cam fell silent within 2 s', 'ping', now - 12 * minute FROM t
 UNION ALL SELECT 'here-2-open', 2, 'bridge-house answers in 1.1 ms', 'ping bridge-house', now - 12 * minute FROM t
+UNION ALL SELECT 'here-0-stranger', 1, '10.9.9.1 (3c:84:6a:01:02:03) offers 10.9.9.9 with gateway 10.9.9.1',
+    'VLAN 501', now - 4000 * minute FROM t
 UNION ALL SELECT 'here-2-open', 3, '<b>canary</b>', '<img src=x onerror=canary()>', now - 12 * minute FROM t;
 
 INSERT INTO incident_other VALUES ('here-2-open', 1, 'radio-silent', 'bridge-barn or its injector lost power');

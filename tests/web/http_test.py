@@ -253,6 +253,11 @@ def networks(s):
     told(page.count('class="graph"') == (4 if GRAPHS else 0), "what was measured is drawn", page.count('class="graph"'))
     told("No stranger hands out addresses" in s.ask("/network/lan").text, "and so is the network we stand in shown")
     told(s.ask("/network/nowhere").status == 404, "but none that is not there")
+    page = s.ask("/incident/here-0-stranger").text
+    told(page.count('href="/network/guest"') == 2, "an incident leads to its network", page[-1500:])
+    known = os.path.exists("/usr/share/ieee-data/oui.txt")
+    told(("made by" in page) == known and "10.9.9.1 (3c:84:6a:01:02:03) offers" in page,
+         "and says who made a stranger's card, as far as that is known", words(page)[-900:])
     guests = words(re.search(r'id="q3".*?</section>', s.ask("/").text, re.S)[0])
     told("house Yes" in guests and "barn No" in guests and "shed Not checked from here" in guests and "lan" not in guests,
          "the first page asks for guests where there are any", guests)
@@ -264,7 +269,7 @@ def networks(s):
                              "detail": one["steps"][1]["detail"], "ms": 12000} and one["hops"][1]["node"] == "lan-switch"
          and one["sites"][2]["verdict"] == "unknown" and not one["states"][1]["carried"], "with all that is on the page", one)
     told(s.ask("/api/v1/networks/nowhere").status == 404, "and not what is none")
-    token = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+    token = re.search(r'name="csrf" value="([^"]+)"', s.ask("/network/guest").text)[1]
     a = s.ask("/network/guest/probe", "POST", {"Content-Type": "application/x-www-form-urlencoded"},
               f"csrf={token}".encode())
     told(a.status == 303 and a.headers["location"] == "/network/guest", "its button asks and leads back", a.status)

@@ -173,6 +173,8 @@ static bool start(struct crew *c, enum role role)
                               .change_user = u->set,
                               .uid = u->uid,
                               .gid = u->gid,
+                              .groups = u->groups,
+                              .group_count = u->group_count,
                               .raw_network = kinds[role].raw_network};
     m->pid = child_start(&s);
     close(pair[1]);

@@ -4,6 +4,7 @@
 #define HAYLOFT_CREW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,10 +14,14 @@
 #include "poller/privileged.h"
 #include "poller/supervise.h"
 
+#define CREW_GROUPS_MAX 8
+
 struct crew_user {
     bool set;
     uid_t uid;
     gid_t gid;
+    gid_t groups[CREW_GROUPS_MAX]; /* beside gid */
+    size_t group_count;
 };
 
 struct crew_member {

@@ -2,6 +2,7 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -17,6 +18,19 @@ static bool can_change_user(void)
            capng_have_capability(CAPNG_EFFECTIVE, CAP_SETGID) == 1;
 }
 
+/* Whom the system lets into groups of its own: wire alone has a use for that, to ask wpa_supplicant (group netdev
+ * of Debian). */
+static void find_groups(const char *name, struct crew_user *u)
+{
+    gid_t all[CREW_GROUPS_MAX + 1];
+    int count = CREW_GROUPS_MAX + 1;
+    if (getgrouplist(name, u->gid, all, &count) < 0)
+        count = CREW_GROUPS_MAX + 1; /* there are more: these will do */
+    for (int i = 0; i < count && u->group_count < CREW_GROUPS_MAX; i++)
+        if (all[i] != u->gid)
+            u->groups[u->group_count++] = all[i];
+}
+
 void rights_find_users(struct crew_user users[static ROLE_COUNT])
 {
     /* A build folder stands in somebody's home, where these users cannot go. */
@@ -27,7 +41,9 @@ void rights_find_users(struct crew_user users[static ROLE_COUNT])
         struct passwd *u = getpwnam(name);
         all = u != NULL;
         if (u)
-            users[i] = (struct crew_user){true, u->pw_uid, u->pw_gid};
+            users[i] = (struct crew_user){.set = true, .uid = u->pw_uid, .gid = u->pw_gid};
+        if (u && i == ROLE_WIRE)
+            find_groups(name, &users[i]);
     }
     for (int i = 0; !all && i < ROLE_COUNT; i++)
         users[i].set = false;

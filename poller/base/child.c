@@ -66,7 +66,7 @@ static bool change_user(const struct child_setting *s)
     if (!s->change_user)
         return true;
     prctl(PR_SET_KEEPCAPS, s->raw_network ? 1 : 0, 0, 0, 0);
-    return setgroups(0, NULL) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
+    return setgroups(s->group_count, s->groups) == 0 && setresgid(s->gid, s->gid, s->gid) == 0 &&
            setresuid(s->uid, s->uid, s->uid) == 0;
 }
 

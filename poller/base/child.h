@@ -4,6 +4,7 @@
 #define HAYLOFT_BASE_CHILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #define CHILD_CHANNEL_FD 3
@@ -17,6 +18,8 @@ struct child_setting {
     bool change_user;
     uid_t uid;
     gid_t gid;
+    const gid_t *groups; /* with that user, beside gid; NULL: none */
+    size_t group_count;
     bool raw_network; /* keeps CAP_NET_RAW, if we hold it; every other child loses it */
 };
 

@@ -18,6 +18,8 @@
 #include "poller/base/log.h"
 #include "poller/base/sandbox_internal.h"
 
+#define SOCKET_KIND_MASK 0xf /* the flags beside it are free */
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1 /* the sanitizers' own calls are in no list */
 #else
@@ -61,8 +63,10 @@ static bool add_names(scmp_filter_ctx filter, uint32_t action, const char *names
 static bool allow_socket_families(scmp_filter_ctx filter, const int *families)
 {
     for (; families && *families; families++) {
-        struct scmp_arg_cmp family = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)*families);
-        if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, &family) != 0)
+        struct scmp_arg_cmp what[] = {SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)(*families & ~ONLY_DATAGRAMS)),
+                                      SCMP_A1(SCMP_CMP_MASKED_EQ, SOCKET_KIND_MASK, SOCK_DGRAM)};
+        unsigned tests = *families & ONLY_DATAGRAMS ? 2 : 1;
+        if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), tests, what) != 0)
             return false;
     }
     return true;

@@ -17,7 +17,7 @@ enum sandbox_profile {
     SANDBOX_WEB,     /* network; state folder and pages to read */
     SANDBOX_PAINTER, /* state folder and fonts to read; no sockets */
     SANDBOX_CONFIG,  /* reads files; no sockets, writes nothing */
-    SANDBOX_WIRE     /* CAP_NET_RAW if it is held; packet and route sockets, no other; writes nothing */
+    SANDBOX_WIRE     /* CAP_NET_RAW if it is held; packet, route and local datagram sockets; writes nothing */
 };
 
 struct sandbox_paths {

@@ -34,6 +34,7 @@ struct sandbox_path {
 
 extern const struct sandbox_call_group sandbox_call_groups[]; /* ends with names NULL */
 extern const struct sandbox_path sandbox_path_rules[];        /* ends with path NULL */
+#define ONLY_DATAGRAMS 0x10000 /* beside a family */
 extern const int *const sandbox_socket_families[]; /* by profile; each list ends with 0 */
 
 #endif

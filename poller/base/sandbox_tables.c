@@ -49,7 +49,6 @@ static const char reading_files[] =
 
 static const char serving[] = "accept accept4 bind listen";
 static const char calling[] = "bind connect";
-static const char listening_in[] = "bind"; /* packet sockets are bound to an interface */
 
 /* The control sockets: an old one is removed, the new one gets its mode. */
 static const char own_socket_file[] = "chmod fchmod fchmodat unlink unlinkat";
@@ -77,8 +76,7 @@ const struct sandbox_call_group sandbox_call_groups[] = {
     {.profiles = ALL, .names = messages},
     {.profiles = ALL, .names = reading_files},
     {.profiles = ENGINE | STORE | WEB, .names = serving},
-    {.profiles = ENGINE | COURIER | WEB, .names = calling},
-    {.profiles = WIRE, .names = listening_in},
+    {.profiles = ENGINE | COURIER | WEB | WIRE, .names = calling},
     {.profiles = ENGINE, .names = own_socket_file},
     {.profiles = STORE, .names = writing_files},
     {.profiles = WEB, .names = sending_files},
@@ -88,7 +86,8 @@ const struct sandbox_call_group sandbox_call_groups[] = {
 
 static const int local_only[] = {AF_UNIX, 0};
 static const int network[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, 0};
-static const int raw_frames[] = {AF_PACKET, AF_NETLINK, 0};
+/* wpa_supplicant listens for datagrams; most other services of a machine do not */
+static const int raw_frames[] = {AF_PACKET, AF_NETLINK, AF_UNIX | ONLY_DATAGRAMS, 0};
 static const int none[] = {0};
 
 const int *const sandbox_socket_families[] = {

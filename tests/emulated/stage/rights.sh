@@ -15,12 +15,14 @@ show_rights() { # FILE NAME
         "seccomp $(field "$1" Seccomp) with $(field "$1" Seccomp_filters) filters"
 }
 rights_in() { # FILE ROLE
-    local file=$1 role=$2 uid gid may=none
-    [ "$role" != wire ] || may=cap_net_raw
+    local file=$1 role=$2 uid gid may=none others= others_are="in no other group"
     uid=$(id -u "_hayloft-$role") gid=$(getent group _hayloft | cut -d: -f3)
+    if [ "$role" = wire ]; then # which may ask wpa_supplicant
+        may=cap_net_raw others=$(getent group netdev | cut -d: -f3) others_are="in netdev beside it"
+    fi
     show_rights "$file" "$role"
     check "$role runs as _hayloft-$role alone" [ "$(field "$file" Uid)" = "$uid $uid $uid $uid" ]
-    check "$role is in the group _hayloft alone" eval '[ "$(field "$file" Gid)" = "$gid $gid $gid $gid" ] && [[ "$(field "$file" Groups)" =~ ^($gid)?$ ]]'
+    check "$role is in the group _hayloft and $others_are" eval '[ "$(field "$file" Gid)" = "$gid $gid $gid $gid" ] && [[ "$(field "$file" Groups)" =~ ^($gid|$others)?$ ]]'
     check "$role has this capability, $may, and cannot get another" eval 'only_capability "$file" "$may" && [ "$(field "$file" NoNewPrivs)" = 1 ]'
     check "$role has a list of system calls beyond the parent's" eval '[ "$(field "$file" Seccomp)" = 2 ] && [ "$(field "$file" Seccomp_filters)" -gt "$(field "/proc/$(parent)/status" Seccomp_filters)" ]'
 }

@@ -51,6 +51,11 @@ static int open_a_local_socket(void)
     return said(socket(AF_UNIX, SOCK_STREAM, 0) >= 0);
 }
 
+static int open_a_local_datagram_socket(void)
+{
+    return said(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0) >= 0);
+}
+
 /* Only CAP_NET_RAW may be left of what there was. */
 static int have_no_other_capability(void)
 {
@@ -227,6 +232,7 @@ static void wire_has_packets_and_nothing_else(void **state)
     assert_int_equal(in_profile(SANDBOX_WIRE, have_no_other_capability), 0);
     assert_forbidden(SANDBOX_WIRE, open_a_network_socket);
     assert_forbidden(SANDBOX_WIRE, open_a_local_socket);
+    assert_int_equal(in_profile(SANDBOX_WIRE, open_a_local_datagram_socket), 0);
     assert_forbidden(SANDBOX_WIRE, run_a_program);
     assert_forbidden(SANDBOX_WIRE, fork_a_process);
     assert_file_forbidden(SANDBOX_WIRE, write_into_the_state_folder);

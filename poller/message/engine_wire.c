@@ -55,3 +55,37 @@ static const struct field state_fields[] = {
 };
 #undef T
 const struct record wire_state_record = RECORD(wire_state, state_fields);
+
+#define T struct wire_join
+static const struct field join_fields[] = {
+    {FIELD(T, join, FIELD_U32)},
+    {FIELD(T, interface, FIELD_TEXT)},
+    {FIELD(T, ssid, FIELD_TEXT)},
+    {FIELD(T, password, FIELD_SECRET)},
+};
+#undef T
+const struct record wire_join_record = RECORD(wire_join, join_fields);
+
+#define T struct wire_leave
+static const struct field leave_fields[] = {
+    {FIELD(T, join, FIELD_U32)},
+};
+#undef T
+const struct record wire_leave_record = RECORD(wire_leave, leave_fields);
+
+static const char *const stage_words[] = {"scanning", "joining", "joined", "absent", "refused", "unusable", NULL};
+
+#define T struct wire_wifi
+static const struct field wifi_fields[] = {
+    {FIELD(T, join, FIELD_U32)},
+    {FIELD(T, stage, FIELD_ENUM), .words = stage_words},
+    {FIELD(T, as_found, FIELD_BOOL)},
+    {FIELD(T, heard, FIELD_TEXT)},
+    {FIELD(T, detail, FIELD_TEXT)},
+    {FIELD(T, bssid, FIELD_MAC)},
+    {FIELD(T, freq_mhz, FIELD_U32)},
+    {FIELD(T, scan_ns, FIELD_DURATION)},
+    {FIELD(T, join_ns, FIELD_DURATION)},
+};
+#undef T
+const struct record wire_wifi_record = RECORD(wire_wifi, wifi_fields);

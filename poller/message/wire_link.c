@@ -10,6 +10,7 @@
 #include "poller/base/channel.h"
 #include "poller/base/log.h"
 #include "poller/message/engine_wire.h"
+#include "poller/message/wire_joins.h"
 
 #define WANT_AGAIN_MS 2000
 #define UNSENT_MAX_BYTES (256u << 10) /* a wire that is further behind gets no more frames */
@@ -36,6 +37,7 @@ struct wire_link {
     struct way *all[WIRE_WAYS_MAX];
     size_t count;
     uint32_t last_id;
+    struct wire_joins *joins;
 };
 
 static struct way *find(const struct wire_link *l, uint32_t id)
@@ -50,9 +52,14 @@ static struct way *find(const struct wire_link *l, uint32_t id)
 
 static void on_again(uv_timer_t *timer);
 
+static bool is_needed(const struct wire_link *l)
+{
+    return l->count || wire_joins_count(l->joins);
+}
+
 static void want(struct wire_link *l)
 {
-    if (l->channel || !l->count)
+    if (l->channel || !is_needed(l))
         return;
     uv_timer_start(&l->again, on_again, WANT_AGAIN_MS, 0);
     l->want(l->ctx);
@@ -133,10 +140,13 @@ static void take_message(struct wire_link *l, const struct frame *frame, struct 
 {
     struct wire_state state;
     struct wire_frames frames;
+    struct wire_wifi wifi;
     if (frame->type == FROM_WIRE_FRAMES && frame_unpack(frame, &wire_frames_record, arena, &frames))
         take_frames(l, &frames);
     else if (frame->type == FROM_WIRE_STATE && frame_unpack(frame, &wire_state_record, arena, &state))
         take_state(l, &state);
+    else if (frame->type == FROM_WIRE_WIFI && frame_unpack(frame, &wire_wifi_record, arena, &wifi))
+        wire_joins_take(l->joins, &wifi);
     else
         log_warnx("wire", "message %u of wire cannot be read; dropped", frame->type);
 }
@@ -183,6 +193,7 @@ static void on_closed(void *ctx, struct channel *channel)
         set_aside(l->all[i]);
     want(l);
     tell_all(l);
+    wire_joins_set_aside(l->joins);
 }
 
 void wire_link_connect(struct wire_link *l, int fd)
@@ -193,6 +204,8 @@ void wire_link_connect(struct wire_link *l, int fd)
     l->channel = channel_create(l->loop, fd, on_message, on_closed, l);
     for (size_t i = 0; i < l->count && l->channel; i++)
         send_wish(l, l->all[i]);
+    if (l->channel)
+        wire_joins_begin_anew(l->joins);
 }
 
 /* ---- the door ---- */
@@ -236,7 +249,7 @@ static void wire_close_way(void *self, uint32_t id)
             l->all[i] = l->all[--l->count];
     free(way);
     channel_send(l->channel, TO_WIRE_CLOSE, &wire_close_record, &(struct wire_close){id});
-    if (!l->count)
+    if (!is_needed(l))
         uv_timer_stop(&l->again);
 }
 
@@ -299,12 +312,29 @@ static void wire_send(void *self, struct ether_frame *batch, size_t count)
 static const struct ether_ops wire_ops = {
     .open = wire_open_way, .close = wire_close_way, .send = wire_send, .state = wire_way_state};
 
+/* ---- networks to be joined ---- */
+
+static bool send_join(void *ctx, uint16_t type, const struct record *record, const void *value)
+{
+    struct wire_link *l = ctx;
+    return l->channel && channel_send(l->channel, type, record, value);
+}
+
+static void want_for_join(void *ctx)
+{
+    want(ctx);
+}
+
 struct wire_link *wire_link_create(uv_loop_t *loop, void (*fn)(void *ctx), void *ctx)
 {
+    static const struct wire_joins_hooks hooks = {.send = send_join, .want = want_for_join};
     struct wire_link *l = calloc(1, sizeof *l);
-    if (!l)
+    struct wire_joins *joins = l ? wire_joins_create(&hooks, l) : NULL;
+    if (!joins) {
+        free(l);
         return NULL;
-    *l = (struct wire_link){.door = {&wire_ops, l}, .loop = loop, .want = fn, .ctx = ctx};
+    }
+    *l = (struct wire_link){.door = {&wire_ops, l}, .loop = loop, .want = fn, .ctx = ctx, .joins = joins};
     uv_timer_init(loop, &l->again);
     l->again.data = l;
     return l;
@@ -313,6 +343,11 @@ struct wire_link *wire_link_create(uv_loop_t *loop, void (*fn)(void *ctx), void 
 const struct ether *wire_link_door(const struct wire_link *l)
 {
     return &l->door;
+}
+
+const struct wifi *wire_link_wifi(const struct wire_link *l)
+{
+    return wire_joins_door(l->joins);
 }
 
 static void on_timer_closed(uv_handle_t *h)
@@ -326,6 +361,7 @@ void wire_link_destroy(struct wire_link *l)
         return;
     while (l->count)
         free(l->all[--l->count]);
+    wire_joins_destroy(l->joins);
     channel_destroy(l->channel);
     l->channel = NULL;
     uv_close((uv_handle_t *)&l->again, on_timer_closed);

@@ -1,6 +1,6 @@
 /* hayloft-wire: whole Ethernet frames in and out for the engine. It alone may capture, holds no other right, and lets
- * out nothing but a short list of frames from made-up addresses. It is started when a network is to be watched and
- * ends by itself when none has been for a while.
+ * out nothing but a short list of frames from made-up addresses. It also asks wpa_supplicant to join a Wi-Fi network.
+ * It is started when a network is to be watched and ends by itself when none has been for a while.
  *
  *   hayloft-wire --serve-fd N [--strict]   serves one command line at a socket, and ends with it */
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include "poller/base/sandbox.h"
 #include "poller/message/role.h"
 #include "poller/wire/ways.h"
+#include "poller/wire/wifi/joins.h"
 
 #define MESSAGE_MAX_BYTES (1u << 20)
 #define UNREAD_MAX_BYTES (1u << 20) /* an engine that is further behind than this loses frames */
@@ -23,6 +24,7 @@ struct wire {
     struct role_runtime *role; /* NULL: serves a command line */
     struct channel *engine;
     struct ways *ways;
+    struct joins *joins;
     uv_timer_t idle;
 };
 
@@ -39,6 +41,12 @@ static void on_state(void *ctx, const struct wire_state *state)
     channel_send(w->engine, FROM_WIRE_STATE, &wire_state_record, state);
 }
 
+static void on_wifi(void *ctx, const struct wire_wifi *state)
+{
+    struct wire *w = ctx;
+    channel_send(w->engine, FROM_WIRE_WIFI, &wire_wifi_record, state);
+}
+
 /* ---- the engine ---- */
 
 static void take_message(struct wire *w, const struct frame *frame, struct arena *arena)
@@ -46,12 +54,18 @@ static void take_message(struct wire *w, const struct frame *frame, struct arena
     struct wire_open open;
     struct wire_close close_;
     struct wire_frames frames;
+    struct wire_join join;
+    struct wire_leave leave;
     if (frame->type == TO_WIRE_FRAMES && frame_unpack(frame, &wire_frames_record, arena, &frames))
         ways_send(w->ways, &frames);
     else if (frame->type == TO_WIRE_OPEN && frame_unpack(frame, &wire_open_record, arena, &open))
         ways_open(w->ways, &open);
     else if (frame->type == TO_WIRE_CLOSE && frame_unpack(frame, &wire_close_record, arena, &close_))
         ways_close(w->ways, close_.way);
+    else if (frame->type == TO_WIRE_JOIN && frame_unpack(frame, &wire_join_record, arena, &join))
+        joins_join(w->joins, &join);
+    else if (frame->type == TO_WIRE_LEAVE && frame_unpack(frame, &wire_leave_record, arena, &leave))
+        joins_leave(w->joins, leave.join);
     else
         log_warnx("wire", "message %u cannot be read; dropped", frame->type);
 }
@@ -64,6 +78,12 @@ static void on_message(void *ctx, struct channel *from, const struct frame *fram
     arena_destroy(arena);
 }
 
+static void let_go_of_all(struct wire *w)
+{
+    ways_close_all(w->ways);
+    joins_leave_all(w->joins);
+}
+
 /* What nobody listens to any more is not listened to either. */
 static void on_closed(void *ctx, struct channel *channel)
 {
@@ -72,7 +92,7 @@ static void on_closed(void *ctx, struct channel *channel)
     if (w->engine != channel)
         return;
     w->engine = NULL;
-    ways_close_all(w->ways);
+    let_go_of_all(w);
     if (!w->role)
         uv_stop(&w->loop);
 }
@@ -80,7 +100,7 @@ static void on_closed(void *ctx, struct channel *channel)
 static void connect_engine(struct wire *w, int fd)
 {
     channel_destroy(w->engine);
-    ways_close_all(w->ways); /* another engine opens its own */
+    let_go_of_all(w); /* another engine opens its own */
     w->engine = channel_create(&w->loop, fd, on_message, on_closed, w);
 }
 
@@ -108,7 +128,7 @@ static void on_stop(void *ctx)
 static void on_idle(uv_timer_t *timer)
 {
     struct wire *w = timer->data;
-    if (ways_count(w->ways) == 0)
+    if (ways_count(w->ways) == 0 && joins_count(w->joins) == 0)
         uv_stop(&w->loop);
 }
 
@@ -162,7 +182,8 @@ int main(int argc, char **argv)
     uv_loop_init(&w.loop);
     static const struct ways_hooks hooks = {.frames = on_frames, .state = on_state};
     w.ways = ways_create(&w.loop, &hooks, &w);
-    if (!w.ways)
+    w.joins = joins_create(&w.loop, on_wifi, &w);
+    if (!w.ways || !w.joins)
         fatal("cannot watch the interfaces");
     if (fd >= 0)
         serve(&w, fd);
@@ -171,6 +192,7 @@ int main(int argc, char **argv)
     uv_run(&w.loop, UV_RUN_DEFAULT);
     channel_destroy(w.engine);
     ways_destroy(w.ways);
+    joins_destroy(w.joins);
     role_finish(w.role);
     uv_run(&w.loop, UV_RUN_NOWAIT);
     return 0;

@@ -27,8 +27,10 @@ static const struct setting protected[] = {
 };
 static const struct setting plain[] = {
     {"key_mgmt", "NONE", true},
-    {"key_mgmt", "NONE OWE", false},
-    {"ieee80211w", "1", false},
+};
+static const struct setting enhanced_open[] = {
+    {"key_mgmt", "OWE", true},
+    {"ieee80211w", "2", true},
 };
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -51,34 +53,38 @@ void wpa_scan_write(const struct ssid *ssid, char *out, size_t size)
     snprintf(out, size, "SCAN TYPE=ONLY ssid %s", hex);
 }
 
-static const struct setting *setting_of(size_t number, bool has_password)
+static const struct setting *nth(const struct setting *list, size_t count, size_t number)
+{
+    return number < count ? &list[number] : NULL;
+}
+
+static const struct setting *setting_of(const struct wpa_entry *e, size_t number)
 {
     if (number < COUNT(common))
         return &common[number];
     number -= COUNT(common);
-    if (number >= (has_password ? COUNT(protected) : COUNT(plain)))
-        return NULL;
-    return has_password ? &protected[number] : &plain[number];
+    if (e->password)
+        return nth(protected, COUNT(protected), number);
+    return e->enhanced_open ? nth(enhanced_open, COUNT(enhanced_open), number) : nth(plain, COUNT(plain), number);
 }
 
-bool wpa_setting_write(size_t number, int64_t id, const struct ssid *ssid, const char *password, char *out, size_t size,
-                       bool *needed)
+bool wpa_setting_write(const struct wpa_entry *e, size_t number, char *out, size_t size, bool *needed)
 {
     char hex[2 * SSID_BYTES_MAX + 1];
-    const struct setting *s = setting_of(number, password != NULL);
+    const struct setting *s = setting_of(e, number);
     if (!s)
         return false;
     *needed = s->needed;
-    int n = snprintf(out, size, "SET_NETWORK %" PRId64 " %s ", id, s->name);
+    int n = snprintf(out, size, "SET_NETWORK %" PRId64 " %s ", e->id, s->name);
     size_t used = (size_t)n < size ? (size_t)n : size;
-    ssid_hex(ssid, hex);
+    ssid_hex(&e->ssid, hex);
     if (s->value)
         snprintf(out + used, size - used, "%s", s->value);
     else if (strcmp(s->name, "ssid") == 0)
         snprintf(out + used, size - used, "%s", hex);
-    else if (wpa_password_is_key(password))
-        snprintf(out + used, size - used, "%s", password);
+    else if (wpa_password_is_key(e->password))
+        snprintf(out + used, size - used, "%s", e->password);
     else
-        snprintf(out + used, size - used, "\"%s\"", password);
+        snprintf(out + used, size - used, "\"%s\"", e->password);
     return true;
 }

@@ -14,10 +14,16 @@
 /* "SCAN TYPE=ONLY ssid 6261...": also asks for that name, and changes nothing. */
 void wpa_scan_write(const struct ssid *ssid, char *out, size_t size);
 
-/* What our network is made of, in order: the part of that number as SET_NETWORK. False: there are no more. One that
- * is not needed may be refused: by a wpa_supplicant, or a card, that is older than it. */
-bool wpa_setting_write(size_t number, int64_t id, const struct ssid *ssid, const char *password, char *out, size_t size,
-                       bool *needed);
+struct wpa_entry {        /* a network of ours */
+    int64_t id;           /* as ADD_NETWORK told it */
+    struct ssid ssid;
+    const char *password; /* NULL: none */
+    bool enhanced_open;   /* without one, but encrypted (OWE) */
+};
+
+/* What it is made of, in order: the part of that number as SET_NETWORK. False: there are no more. One that is not
+ * needed may be refused: by a wpa_supplicant, or a card, that is older than it. */
+bool wpa_setting_write(const struct wpa_entry *e, size_t number, char *out, size_t size, bool *needed);
 
 bool wpa_password_is_key(const char *password); /* 64 hexadecimal digits */
 

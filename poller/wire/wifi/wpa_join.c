@@ -284,22 +284,30 @@ static void on_add(struct wpa_join *j, struct wpa_text reply, struct mono now)
     enter(j, SET, now);
 }
 
+static struct wpa_entry entry_of(const struct wpa_join *j)
+{
+    bool plain = wpa_heard_security(&j->heard, &j->ssid) & WPA_PLAIN;
+    return (struct wpa_entry){.id = j->id, .ssid = j->ssid, .password = j->password, .enhanced_open = !plain};
+}
+
 static void write_set(struct wpa_join *j)
 {
-    wpa_setting_write(j->setting, j->id, &j->ssid, j->password, j->command, sizeof j->command, &j->setting_needed);
+    struct wpa_entry e = entry_of(j);
+    wpa_setting_write(&e, j->setting, j->command, sizeof j->command, &j->setting_needed);
 }
 
 static void on_set(struct wpa_join *j, struct wpa_text reply, struct mono now)
 {
-    char unused[WPA_COMMAND_MAX];
+    char next[WPA_COMMAND_MAX];
+    bool needed;
     if (!wpa_is_ok(reply) && j->setting_needed) {
         end_unusable(j, "wpa_supplicant does not take what is configured of the network", now);
         return;
     }
     j->setting++;
-    bool more = wpa_setting_write(j->setting, j->id, &j->ssid, j->password, unused, sizeof unused,
-                                  &(bool){false});
-    enter(j, more ? SET : ENABLE, now);
+    struct wpa_entry e = entry_of(j);
+    enter(j, wpa_setting_write(&e, j->setting, next, sizeof next, &needed) ? SET : ENABLE, now);
+    explicit_bzero(next, sizeof next);
 }
 
 static void write_enable(struct wpa_join *j)

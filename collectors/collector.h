@@ -17,6 +17,7 @@
 #include "poller/base/field.h"
 #include "poller/base/netinfo.h"
 #include "poller/base/packets.h"
+#include "poller/base/wifi.h"
 #include "poller/model/consultation.h"
 #include "poller/model/http_profile.h"
 #include "poller/model/profile.h"
@@ -114,6 +115,7 @@ struct env {
      * uses profiles is adopted again, and the old set goes once the last of them was. */
     const struct profile_set *profiles;
     const struct ether *ether;   /* whole Ethernet frames; NULL: not to be had */
+    const struct wifi *wifi;     /* being a guest of Wi-Fi networks; NULL: not to be had */
     /* Whom a guest on that network must not reach: at most max that answered lately, those the network names
      * first. Returns how many. NULL: nobody is known. */
     size_t (*guest_targets)(void *ctx, const char *network, struct guest_target *out, size_t max);

@@ -264,6 +264,7 @@ struct once *once_create(const struct profile_set *profiles, once_report_fn fn, 
                           .remember = remember,
                           .profiles = profiles,
                           .ether = wire_link_door(o->wire),
+                          .wifi = wire_link_wifi(o->wire),
                           .work = work};
     return o;
 }

@@ -120,6 +120,7 @@ void shell_courier_destroy(struct shell_courier *c);
 struct shell_wire *shell_wire_create(struct shell *s);
 void shell_wire_connect(struct shell_wire *w, int fd);
 const struct ether *shell_wire_door(const struct shell_wire *w);
+const struct wifi *shell_wire_wifi(const struct shell_wire *w);
 void shell_wire_destroy(struct shell_wire *w);
 
 /* shell_resolver.c: names by c-ares */

@@ -83,6 +83,7 @@ void shell_run(struct shell *s)
         .work = env_work,
         .ether = shell_wire_door(s->wire),
         .guest_targets = env_guest_targets,
+        .wifi = shell_wire_wifi(s->wire),
         .netinfo = s->netinfo ? netinfo_kernel_door(s->netinfo) : NULL,
     };
     runner_init(&s->runner, &(struct runner_setup){.engine = s->engine,

@@ -1,4 +1,4 @@
-/* Whole Ethernet frames for checks: wire captures them and sends them, the engine never waits for it. */
+/* Whole Ethernet frames and Wi-Fi networks for checks: wire captures, sends and joins; the engine never waits. */
 #include <stdlib.h>
 
 #include "poller/base/log.h"
@@ -35,6 +35,11 @@ void shell_wire_connect(struct shell_wire *w, int fd)
 const struct ether *shell_wire_door(const struct shell_wire *w)
 {
     return wire_link_door(w->link);
+}
+
+const struct wifi *shell_wire_wifi(const struct shell_wire *w)
+{
+    return wire_link_wifi(w->link);
 }
 
 void shell_wire_destroy(struct shell_wire *w)

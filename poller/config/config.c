@@ -126,6 +126,15 @@ static const struct field page_fields[] = {
 #undef T
 static const struct record page_record = RECORD(config_page, page_fields);
 
+#define T struct config_wifi
+static const struct field wifi_fields[] = {
+    {FIELD(T, interface, FIELD_TEXT), .help = "our Wi-Fi card that joins it, as wlan1"},
+    {FIELD(T, ssid, FIELD_TEXT), .help = "the name it has on the air"},
+    {FIELD(T, password, FIELD_SECRET), .help = "what guests type in; without one, it asks for none"},
+};
+#undef T
+static const struct record wifi_record = RECORD(config_wifi, wifi_fields);
+
 /* The members a network and the LAN share. Without servers and routers, the first that are heard are right. */
 #define SERVERS_FIELD {FIELD(T, servers, FIELD_ADDR), .flags = FIELD_LIST, COUNT(T, servers), .max = LIST_MAX, \
      .help = "who may hand out addresses; none: the first that does"}
@@ -159,6 +168,7 @@ static const struct field network_fields[] = {
      .help = "our switch port takes one address only: probes use the card's own, and take no lease"},
     {FIELD(T, carried, FIELD_BOOL), .standard = "no",
      .help = "our port carries its VLANs, even when nothing was heard there yet"},
+    {FIELD(T, wifi, FIELD_RECORD), .record = &wifi_record, .help = "joined as guests do, by a card of its own"},
 };
 #undef T
 static const struct record network_record = RECORD(config_network, network_fields);
@@ -471,6 +481,19 @@ static bool vantages_without_secrets(const struct config *c, struct arena *arena
     return true;
 }
 
+/* Without what guests type in. */
+static bool networks_without_secrets(const struct config *c, struct arena *arena, struct config *out)
+{
+    struct config_network *list = arena_copy(arena, c->networks, c->networks_count * sizeof *list);
+    if (!list)
+        return false;
+    for (size_t i = 0; i < c->networks_count; i++)
+        list[i].wifi.password = NULL;
+    out->networks = list;
+    out->networks_count = c->networks_count;
+    return true;
+}
+
 static bool slice_engine(const struct config *c, struct arena *arena, struct config *out)
 {
     *out = *c;
@@ -500,12 +523,10 @@ static bool slice_web(const struct config *c, struct arena *arena, struct config
     out->web = c->web;
     out->links = c->links;
     out->links_count = c->links_count;
-    out->networks = c->networks;
-    out->networks_count = c->networks_count;
     out->internet = c->internet;
     out->vantages = c->vantages; /* with their tokens: it lets them in */
     out->vantages_count = c->vantages_count;
-    return nodes_without_secrets(c, arena, out);
+    return networks_without_secrets(c, arena, out) && nodes_without_secrets(c, arena, out);
 }
 
 /* What every slice holds is enough. */
@@ -540,7 +561,8 @@ static bool same_interface(const char *a, const char *b)
 const struct config_network *config_lan_network(const struct config *c)
 {
     for (size_t i = 0; i < c->networks_count; i++)
-        if (!c->networks[i].vlans_count && same_interface(c->networks[i].interface, c->lan.interface))
+        if (!c->networks[i].vlans_count && !c->networks[i].wifi.ssid &&
+            same_interface(c->networks[i].interface, c->lan.interface))
             return &c->networks[i];
     return NULL;
 }

@@ -85,6 +85,11 @@ struct config_page {
     char *url, *expect;        /* text the body must hold */
 };
 
+struct config_wifi {
+    char *interface, *ssid;    /* NULL: not by Wi-Fi */
+    char *password;            /* NULL: it asks for none */
+};
+
 struct config_network {
     char *name;
     int64_t *vlans;
@@ -105,6 +110,7 @@ struct config_network {
     bool ipv6;
     bool port_security;        /* only our card's own address may be used */
     bool carried;              /* our port carries the VLANs, heard or not */
+    struct config_wifi wifi;   /* another way in, beside its VLANs; without VLANs the only one */
 };
 
 #define CONFIG_LAN_NAME "lan"

@@ -46,8 +46,8 @@ struct disk_need disk_need(const struct config *c)
     if (c->internet.enabled)
         need.series_bytes += file_bytes(c, PING_SOURCES, PING_FUNCTIONS);
     for (size_t i = 0; i < c->networks_count; i++) {
-        int64_t vlans = c->networks[i].vlans_count ? (int64_t)c->networks[i].vlans_count : 1;
-        need.series_bytes += vlans * file_bytes(c, STEPS_SOURCES, OTHER_FUNCTIONS);
+        int64_t ways = (int64_t)c->networks[i].vlans_count + (c->networks[i].wifi.ssid != NULL);
+        need.series_bytes += (ways ? ways : 1) * file_bytes(c, STEPS_SOURCES, OTHER_FUNCTIONS);
     }
     for (size_t i = 0; i < c->nodes_count; i++)
         for (size_t k = 0; k < c->nodes[i].checks_count; k++) {

@@ -1,6 +1,7 @@
 /* Networks guests are played on: their names, sites, and what they say of themselves. */
 #include <string.h>
 
+#include "poller/base/wifi.h"
 #include "poller/config/relations_internal.h"
 
 #define VLANS_MAX 64 /* of one network: each is a probe of its own */
@@ -69,6 +70,38 @@ static void check_vlans(struct relations *r, const struct config_network *n, con
             }
 }
 
+static bool is_key(const char *password)
+{
+    return strlen(password) == WIFI_KEY_DIGITS && strspn(password, "0123456789abcdefABCDEF") == WIFI_KEY_DIGITS;
+}
+
+static bool may_be_password(const char *password)
+{
+    size_t len = strlen(password);
+    for (const char *c = password; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            return false;
+    return (len >= WIFI_PASSWORD_LEAST && len <= WIFI_PASSWORD_MOST) || is_key(password);
+}
+
+static void check_wifi(struct relations *r, const struct config_network *n, const struct yaml *entry)
+{
+    const struct config_wifi *w = &n->wifi;
+    struct place at = relations_place(entry, "wifi");
+    if (!w->interface && !w->ssid && !w->password)
+        return;
+    if (!w->interface || !w->ssid)
+        complain(r->binder->complaints, at, "wifi: expected an interface, as wlan1, and an ssid, its name on the air");
+    else if (!*w->ssid || strlen(w->ssid) > WIFI_NAME_BYTES_MAX)
+        complain(r->binder->complaints, at, "ssid: expected 1 to %d bytes", WIFI_NAME_BYTES_MAX);
+    if (w->password && !may_be_password(w->password))
+        complain(r->binder->complaints, at, "password: expected %d to %d characters, or %d hexadecimal digits",
+                 WIFI_PASSWORD_LEAST, WIFI_PASSWORD_MOST, WIFI_KEY_DIGITS);
+    if (n->interface && !n->vlans_count)
+        complain(r->binder->complaints, relations_place(entry, "interface"),
+                 "interface: it has no VLANs, and is joined by the card under wifi: leave this out");
+}
+
 /* Series and incidents go by the name, whatever it is of. */
 static void check_network_name(struct relations *r, const struct config_network *n, const struct yaml *entry)
 {
@@ -96,5 +129,6 @@ void networks_check(struct relations *r)
         check_isolation(r, n, entry);
         check_page(r, n, entry);
         check_subnet(r, n, entry);
+        check_wifi(r, n, entry);
     }
 }

@@ -162,7 +162,7 @@ def example(program, folder):
     whole = whole.replace('  router:       {address: 192.168.1.1}\n', '', 1).replace('include:', '#', 1)
     write(folder, 'whole.yaml', whole.encode())
     write(folder, 'secrets.yaml', b'snmp: a\nmail: b\ncore_auth: maplesyrup\ncore_priv: maplesyrup\nhouse: 0123456789abcdef\n'
-          b'stable: 0123456789abcdef\n', 0o600)
+          b'stable: 0123456789abcdef\nguest_wifi: maplesyrup\n', 0o600)
     r = run(program, folder, '--config', 'whole.yaml', '--check')
     expect('the example with nothing commented out reads well', r.returncode == 0 and not r.stderr, r.stderr)
 

@@ -32,9 +32,12 @@ static struct config_receiver receivers[] = {
      .headers_count = 1, .remind_ns = 7, .local = true, .options = tokens, .options_count = 1}};
 static struct config_vantage vantages[] = {{"barn", "hidden-vantage", "barn", NULL}};
 static struct config_text texts[] = {{"port-down.sentence", "a port is down"}};
+static struct config_network networks[] = {
+    {.name = "guest", .wifi = {.interface = "wlan1", .ssid = "Barn guests", .password = "hidden-wifi"}}};
 static const struct config sample = {
     .generation = 4, .title = "Farm", .state_dir = "/var/lib/x", .nodes = nodes, .nodes_count = 2,
     .receivers = receivers, .receivers_count = 1, .texts = texts, .texts_count = 1,
+    .networks = networks, .networks_count = 1,
     .vantage = "stable", .upstream = {.url = "https://house", .token = "hidden-upstream"},
     .vantages = vantages, .vantages_count = 1};
 
@@ -55,6 +58,13 @@ static void only_the_engine_gets_communities(void **state)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         assert_int_equal(packed_slice_holds((enum role)role, "hidden-community"), role == ROLE_ENGINE);
+}
+
+static void only_the_engine_gets_what_guests_type_in(void **state)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        assert_int_equal(packed_slice_holds((enum role)role, "hidden-wifi"), role == ROLE_ENGINE);
+    assert_true(packed_slice_holds(ROLE_WEB, "Barn guests"));
 }
 
 static void only_the_courier_gets_where_messages_go(void **state)
@@ -110,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_engine_gets_communities),
+        cmocka_unit_test(only_the_engine_gets_what_guests_type_in),
         cmocka_unit_test(only_the_courier_gets_where_messages_go),
         cmocka_unit_test(a_vantages_token_is_known_where_it_is_used),
         cmocka_unit_test(the_web_knows_nodes_by_name_and_the_courier_none),

@@ -10,6 +10,7 @@
 #define PORT_SOURCES 10          /* octets, errors, discards, packets both ways, speed, oper */
 #define TIMES_SOURCES 2          /* time, ok */
 #define STEPS_SOURCES 18         /* of nine steps, how it went and how long it took */
+#define AIR_STEPS_SOURCES 22     /* and of two more on the air */
 #define PING_FUNCTIONS 3         /* AVERAGE, MAX and MIN */
 #define OTHER_FUNCTIONS 2        /* AVERAGE and MAX */
 
@@ -46,8 +47,11 @@ struct disk_need disk_need(const struct config *c)
     if (c->internet.enabled)
         need.series_bytes += file_bytes(c, PING_SOURCES, PING_FUNCTIONS);
     for (size_t i = 0; i < c->networks_count; i++) {
-        int64_t ways = (int64_t)c->networks[i].vlans_count + (c->networks[i].wifi.ssid != NULL);
-        need.series_bytes += (ways ? ways : 1) * file_bytes(c, STEPS_SOURCES, OTHER_FUNCTIONS);
+        bool on_air = c->networks[i].wifi.ssid;
+        int64_t vlans = c->networks[i].vlans_count || on_air ? (int64_t)c->networks[i].vlans_count : 1;
+        need.series_bytes += vlans * file_bytes(c, STEPS_SOURCES, OTHER_FUNCTIONS);
+        if (on_air)
+            need.series_bytes += file_bytes(c, AIR_STEPS_SOURCES, OTHER_FUNCTIONS);
     }
     for (size_t i = 0; i < c->nodes_count; i++)
         for (size_t k = 0; k < c->nodes[i].checks_count; k++) {

@@ -34,6 +34,16 @@ static struct guest_setting setting_of_lan(const struct config *c)
                                   .routers_count = c->lan.routers_count};
 }
 
+/* What is said of the network holds on the air too. */
+static struct guest_setting setting_on_air(const struct config *c, const struct config_network *n)
+{
+    struct guest_setting s = setting_of(c, n, GUEST_UNTAGGED);
+    s.interface = n->wifi.interface;
+    s.ssid = n->wifi.ssid;
+    s.password = n->wifi.password;
+    return s;
+}
+
 /* False: the arena has ended. */
 static bool add(struct network_plan *p, struct arena *arena, const char *kind, const struct guest_setting *s,
                 int64_t interval_ns)
@@ -51,14 +61,18 @@ static bool add(struct network_plan *p, struct arena *arena, const char *kind, c
 static bool plan_network(const struct config *c, const struct config_network *n, struct arena *arena,
                          struct network_plan *p)
 {
-    size_t vlans = n->vlans_count ? n->vlans_count : 1;
+    size_t vlans = n->vlans_count || n->wifi.ssid ? n->vlans_count : 1, most = CHECKS_PER_VLAN * vlans + 1;
     *p = (struct network_plan){.name = n->name, .network = n,
-                               .checks = arena_take(arena, CHECKS_PER_VLAN * vlans * sizeof *p->checks)};
+                               .checks = arena_take(arena, most * sizeof *p->checks)};
     bool fine = p->checks != NULL;
     for (size_t i = 0; fine && i < vlans; i++) {
         struct guest_setting s = setting_of(c, n, n->vlans_count ? n->vlans[i] : GUEST_UNTAGGED);
         fine = add(p, arena, NETWORK_GUEST, &s, n->every_ns) &&
                add(p, arena, NETWORK_ROGUE, &s, SECONDS(LISTEN_ROUND_S));
+    }
+    if (fine && n->wifi.ssid) {
+        struct guest_setting s = setting_on_air(c, n);
+        fine = add(p, arena, NETWORK_GUEST, &s, n->every_ns);
     }
     return fine;
 }

@@ -1,5 +1,6 @@
 /* What is asked of each network: a guest is played on each of its VLANs, and strangers that hand out addresses or
- * play router are listened for there, and in the network this machine stands in. Made from the configuration. */
+ * play router are listened for there, and in the network this machine stands in. On the air a guest is played too,
+ * who hears strangers while he is in; nobody listens there else. Made from the configuration. */
 #ifndef HAYLOFT_ENGINE_NETWORK_PLAN_H
 #define HAYLOFT_ENGINE_NETWORK_PLAN_H
 

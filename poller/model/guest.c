@@ -10,13 +10,15 @@ const char *const guest_reason_words[] = {
     "other-vlan",     "stripped",    "other-subnet",    "no-gateway",     "bad-offer",   "refused",
     "several-servers", "strange-server", "in-use",      "dns-failed",     "dns-lies",    "portal",
     "http-failed",    "giants-dropped", "leak-icmp",    "leak-tcp",       "router-open", "lossy",
-    "rogue-ra",       "wifi-absent", "wifi-refused",    NULL};
+    "rogue-ra",       "wifi-absent", "wifi-refused", "wifi-unusable", NULL};
 
 #define T struct guest_setting
 static const struct field guest_setting_fields[] = {
     {FIELD(T, network, FIELD_TEXT)},
     {FIELD(T, vid, FIELD_INT)},
     {FIELD(T, interface, FIELD_TEXT)},
+    {FIELD(T, ssid, FIELD_TEXT)},
+    {FIELD(T, password, FIELD_SECRET)},
     {FIELD(T, depth, FIELD_ENUM), .words = guest_depth_words},
     {FIELD(T, discover_gap_ns, FIELD_DURATION)},
     {FIELD(T, carried, FIELD_BOOL)},

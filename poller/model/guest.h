@@ -49,6 +49,7 @@ enum guest_reason {
     GUEST_LOSSY,            /* too much was lost to tell */
     GUEST_ROGUE_RA,
     GUEST_WIFI_ABSENT, GUEST_WIFI_REFUSED,
+    GUEST_WIFI_UNUSABLE,    /* our card cannot join, or is somebody else's: ours */
     GUEST_REASONS
 };
 extern const char *const guest_reason_words[];
@@ -58,6 +59,8 @@ struct guest_setting {
     char *network;
     int64_t vid;            /* GUEST_UNTAGGED: on an access port, or the main network itself */
     char *interface;        /* NULL: that of the default route */
+    char *ssid;             /* its card joins the network of this name first; NULL: by wire */
+    char *password;         /* NULL: it asks for none */
     enum guest_depth depth;
     int64_t discover_gap_ns; /* at least so long between two DISCOVERs of regular rounds */
     bool carried;           /* armed from the start */

@@ -14,7 +14,8 @@ struct guest_step_result guest_step_of(const struct guest_result *r, enum guest_
 
 static bool is_ours(enum guest_reason reason)
 {
-    return reason == GUEST_NO_LINK || reason == GUEST_NO_RIGHT || reason == GUEST_NOT_HEARD;
+    return reason == GUEST_NO_LINK || reason == GUEST_NO_RIGHT || reason == GUEST_NOT_HEARD ||
+           reason == GUEST_WIFI_UNUSABLE;
 }
 
 enum guest_reason guest_says_nothing(const struct guest_result *r)

@@ -56,6 +56,28 @@ static void a_network_without_vlans_is_untagged(void **state)
     arena_destroy(a);
 }
 
+static void on_the_air_a_guest_is_played_beside_the_vlans(void **state)
+{
+    struct arena *a = arena_create(0);
+    struct network_plan *plans;
+    struct config_network on_air[] = {networks[0], networks[1]};
+    struct config with = config;
+    with.networks = on_air;
+    on_air[0].wifi = (struct config_wifi){(char *)"wlan1", (char *)"Barn guests", (char *)"quarter past nine"};
+    on_air[1].wifi = on_air[0].wifi;
+    assert_int_equal(network_plans(&with, a, &plans), 3);
+    assert_int_equal(plans[0].check_count, 5);
+    assert_string_equal(plans[0].checks[4].kind.kind, "guest");
+    assert_string_equal(plans[0].checks[4].label, "");
+    assert_string_equal(setting(&plans[0], 4)->interface, "wlan1");
+    assert_string_equal(setting(&plans[0], 4)->ssid, "Barn guests");
+    assert_string_equal(setting(&plans[0], 4)->password, "quarter past nine");
+    assert_int_equal(setting(&plans[0], 4)->vid, GUEST_UNTAGGED);
+    assert_null(setting(&plans[0], 0)->ssid);
+    assert_int_equal(plans[1].check_count, 1); /* without VLANs there is no other way in */
+    arena_destroy(a);
+}
+
 static void name_and_page_are_the_internet_s_unless_said(void **state)
 {
     struct arena *a = arena_create(0);
@@ -97,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_vlan_has_a_guest_and_a_listener),
         cmocka_unit_test(a_network_without_vlans_is_untagged),
+        cmocka_unit_test(on_the_air_a_guest_is_played_beside_the_vlans),
         cmocka_unit_test(name_and_page_are_the_internet_s_unless_said),
         cmocka_unit_test(where_we_stand_is_listened_to_by_default_once),
     };

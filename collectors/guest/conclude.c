@@ -94,8 +94,8 @@ void conclude_result(struct probe *p)
 
 enum guest_step conclude_worst(const struct guest_result *r)
 {
-    static const enum guest_step order[] = {GUEST_LINK,     GUEST_OFFER, GUEST_LEASE, GUEST_GATEWAY,
-                                            GUEST_FULLSIZE, GUEST_DNS,   GUEST_HTTP,  GUEST_ISOLATION};
+    static const enum guest_step order[] = {GUEST_SCAN,    GUEST_JOIN,     GUEST_LINK, GUEST_OFFER, GUEST_LEASE,
+                                            GUEST_GATEWAY, GUEST_FULLSIZE, GUEST_DNS,  GUEST_HTTP,  GUEST_ISOLATION};
     static const enum verdict verdicts[] = {VERDICT_FAILING, VERDICT_DEGRADED, VERDICT_UNKNOWN};
     for (size_t v = 0; v < sizeof verdicts / sizeof *verdicts; v++)
         for (size_t i = 0; i < sizeof order / sizeof *order; i++)

@@ -18,13 +18,6 @@ static int64_t wanted_gap_ns(const struct probe *p)
     return rising_is_too_many(&p->plan.seat->rising) && gap < SPARING_GAP_NS ? SPARING_GAP_NS : gap;
 }
 
-static void cannot(struct probe *p, enum verdict verdict, enum guest_reason reason, const char *why)
-{
-    p->result.own_fault = true;
-    probe_step(p, GUEST_LINK, verdict, reason, 0, "%s", why);
-    probe_end(p);
-}
-
 /* Too little time for what is to be waited for: another round will do it. */
 static bool wait_for_gap(struct probe *p, int64_t left_ns)
 {
@@ -38,7 +31,7 @@ static bool wait_for_gap(struct probe *p, int64_t left_ns)
     return true;
 }
 
-static bool is_too_soon(struct probe *p)
+bool probe_is_too_soon(struct probe *p)
 {
     const struct seat *s = p->plan.seat;
     int64_t left = s->asked.ns ? wanted_gap_ns(p) - mono_since(probe_now(p), s->asked) : 0;
@@ -48,7 +41,7 @@ static bool is_too_soon(struct probe *p)
 static void go(struct probe *p)
 {
     struct seat *s = p->plan.seat;
-    if (p->setting->port_security)
+    if (seat_is_by_card(s))
         s->probe = s->control = p->way.own;
     p->us.mac = p->offers.client = s->probe;
     p->asking.control.client = s->control;
@@ -59,16 +52,17 @@ static void go(struct probe *p)
 static void tick(struct probe *p)
 {
     seat_state(p->plan.seat, &p->way);
-    bool opening = p->plan.seat->way && !p->way.open && mono_since(probe_now(p), p->begun) < OPENING_NS;
+    bool ready = p->way.open && (p->way.link || !p->join); /* the link of a card comes when it has joined */
+    bool opening = p->plan.seat->way && !ready && mono_since(probe_now(p), p->begun) < OPENING_NS;
     char why[ETHER_TEXT_MAX + 64];
     if (opening) {
         probe_wait(p, LOOK_AGAIN_NS);
     } else if (!p->way.open) {
-        cannot(p, VERDICT_UNKNOWN, GUEST_NO_RIGHT, p->way.reason);
+        probe_cannot(p, GUEST_LINK, VERDICT_UNKNOWN, GUEST_NO_RIGHT, p->way.reason);
     } else if (!p->way.link) {
         snprintf(why, sizeof why, "%s has no link", p->way.interface);
-        cannot(p, VERDICT_FAILING, GUEST_NO_LINK, why);
-    } else if (!is_too_soon(p)) {
+        probe_cannot(p, GUEST_LINK, VERDICT_FAILING, GUEST_NO_LINK, why);
+    } else if (!probe_is_too_soon(p)) {
         go(p);
     }
 }

@@ -9,6 +9,7 @@
 
 #include "collectors/guest/conclude.h"
 #include "collectors/protocol/ethernet.h"
+#include "poller/base/utf8.h"
 
 #define PORT_FIRST 32768 /* and 16384 above it */
 #define PORT_COUNT 16384
@@ -67,7 +68,10 @@ static bool isolation_is_due(const struct probe *p)
 static bool has_its_turn(const struct probe *p, const struct phase *phase)
 {
     const struct guest_setting *s = p->setting;
-    bool chosen = addr_is_set(&p->chosen.is.address), leases = s->depth != GUEST_DEPTH_OFFER && !s->port_security;
+    bool chosen = addr_is_set(&p->chosen.is.address);
+    bool leases = s->depth != GUEST_DEPTH_OFFER && !seat_is_by_card(p->plan.seat);
+    if (phase == &phase_waiting || phase == &phase_offers)
+        return true;
     if (phase == &phase_lease)
         return chosen && leases;
     if (phase == &phase_gateway)
@@ -83,15 +87,15 @@ static bool has_its_turn(const struct probe *p, const struct phase *phase)
 
 void probe_next(struct probe *p)
 {
-    static const struct phase *const order[] = {&phase_waiting, &phase_offers,   &phase_lease, &phase_gateway,
-                                                &phase_routers, &phase_fullsize, &phase_names, &phase_page,
-                                                &phase_isolation, NULL};
+    static const struct phase *const order[] = {&phase_air,       &phase_waiting, &phase_offers,   &phase_lease,
+                                                &phase_gateway,   &phase_routers, &phase_fullsize, &phase_names,
+                                                &phase_page,      &phase_isolation, NULL};
     const struct phase *const *next = order;
     while (*next != p->phase)
         next++;
     do
         next++;
-    while (*next && *next != &phase_offers && !has_its_turn(p, *next));
+    while (*next && !has_its_turn(p, *next));
     p->env->timer_stop(p->env->ctx, p->timer);
     p->timer = NULL;
     if (!*next) {
@@ -113,11 +117,21 @@ static void tell(const struct probe *p, enum guest_step step)
     p->env->hint(p->env->ctx, &h);
 }
 
+/* A text that was cut ends with a whole character all the same. */
+static void end_whole(char *text)
+{
+    size_t len = strlen(text), whole = 0;
+    for (size_t n; whole < len && (n = utf8_length(text + whole, len - whole)) > 0;)
+        whole += n;
+    text[whole] = '\0';
+}
+
 static void keep(struct probe *p, enum guest_step step, enum verdict verdict, enum guest_reason reason,
                  const char *format, va_list args)
 {
     struct guest_step_result *r = &p->steps[step];
     vsnprintf(p->details[step], sizeof p->details[step], format, args);
+    end_whole(p->details[step]);
     *r = (struct guest_step_result){.done = true, .verdict = verdict, .reason = reason, .took_ns = r->took_ns,
                                     .detail = p->details[step][0] ? p->details[step] : NULL};
 }
@@ -178,6 +192,7 @@ static void wind_up(struct probe *p)
             post_tcp(p, &p->paging->at, &s);
     }
     release(p);
+    air_leave(p);
     p->plan.seat->hear = NULL;
     stop_timers(p);
     conclude_result(p);
@@ -189,6 +204,14 @@ void probe_end(struct probe *p)
         return;
     wind_up(p);
     p->plan.done(p->plan.ctx, p);
+}
+
+void probe_cannot(struct probe *p, enum guest_step step, enum verdict verdict, enum guest_reason reason,
+                  const char *why)
+{
+    p->result.own_fault = true;
+    probe_step(p, step, verdict, reason, 0, "%s", why);
+    probe_end(p);
 }
 
 static void on_deadline(void *arg)
@@ -242,7 +265,7 @@ struct probe *probe_start(const struct probe_plan *plan)
     plan->seat->hear = hear;
     plan->seat->hear_ctx = p;
     p->deadline = p->env->timer_start(p->env->ctx, plan->deadline, on_deadline, p);
-    p->phase = &phase_waiting;
+    p->phase = p->setting->ssid ? &phase_air : &phase_waiting;
     p->phase->begin(p);
     return p;
 }

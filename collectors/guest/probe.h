@@ -1,5 +1,6 @@
 /* One probe: a guest's first minute on one VLAN, step by step, with an untagged control beside it.
  *
+ *   AIR -joined, when it is on the air-> WAITING
  *   WAITING -way open, gap over-> OFFERS -4 s each, thrice at most-> LEASE -> GATEWAY -> ROUTERS -> FULLSIZE
  *                                   |                                                               |
  *                                   |   PAGE <- NAMES <---------------------------------------------'

@@ -24,8 +24,8 @@ struct phase {
     void (*hear)(struct probe *p, const struct heard_frame *h);
 };
 
-extern const struct phase phase_waiting, phase_offers, phase_lease, phase_gateway, phase_routers, phase_fullsize,
-    phase_names, phase_page, phase_isolation;
+extern const struct phase phase_air, phase_waiting, phase_offers, phase_lease, phase_gateway, phase_routers,
+    phase_fullsize, phase_names, phase_page, phase_isolation;
 
 struct asking {
     unsigned turns;         /* taken so far: a question, and once more */
@@ -92,6 +92,7 @@ struct probe {
     struct timer *timer, *deadline;
     struct mono started, begun;   /* the probe; the phase */
     bool over, too_soon;
+    uint32_t join;                /* of a network on the air; 0: none */
     struct ether_state way;       /* when it began */
     int send_error;               /* errno of a frame that was not taken */
 
@@ -143,6 +144,19 @@ bool probe_is_tagged(const struct probe *p);
 
 uint32_t probe_random(struct probe *p);   /* another each time; not to be guessed by others */
 uint16_t probe_port(struct probe *p);     /* of ours, where nobody serves; the same */
+
+/* It could not be played: whatever is wrong is ours. */
+void probe_cannot(struct probe *p, enum guest_step step, enum verdict verdict, enum guest_reason reason,
+                  const char *why);
+
+/* ---- phase_waiting.c ---- */
+
+/* Must the next DISCOVER still wait? Then the phase's timer runs, or the probe is over. */
+bool probe_is_too_soon(struct probe *p);
+
+/* ---- on the air: phase_air.c ---- */
+
+void air_leave(struct probe *p);
 
 /* ---- names: asking_names.c ---- */
 

@@ -8,9 +8,16 @@ static const char *key(const struct seat *s, const char *what, char out[static N
     return network_key(s->setting->vid, what, out);
 }
 
+/* On the air the name is what is there or not, whichever card hears it. */
 static const char *carried_key(const struct seat *s, char out[static NETWORK_KEY_MAX])
 {
-    return network_carried_key(s->setting->vid, s->setting->interface, out);
+    const struct guest_setting *g = s->setting;
+    return g->ssid ? network_on_air_key(g->ssid, out) : network_carried_key(g->vid, g->interface, out);
+}
+
+bool seat_is_by_card(const struct seat *s)
+{
+    return s->setting->port_security || s->setting->ssid;
 }
 
 bool seat_is_tagged(const struct seat *s)
@@ -80,8 +87,8 @@ static void receive(void *ctx, const struct ether_frame *batch, size_t count)
 static void open_way(struct seat *s)
 {
     const struct guest_setting *g = s->setting;
-    struct ether_wish wish = {.interface = g->interface, .own_mac = g->port_security, .untagged = true};
-    if (!g->port_security) {
+    struct ether_wish wish = {.interface = g->interface, .own_mac = seat_is_by_card(s), .untagged = true};
+    if (!seat_is_by_card(s)) {
         wish.macs[wish.mac_count++] = s->probe;
         if (seat_is_tagged(s))
             wish.macs[wish.mac_count++] = s->control;
@@ -100,7 +107,7 @@ bool seat_take(struct seat *s, const struct env *env, const char *node, const st
     s->node = node;
     s->setting = setting;
     recall_all(s);
-    bool made = setting->port_security || (played_mac(env, node, key(s, NETWORK_MAC, k), &s->probe) &&
+    bool made = seat_is_by_card(s) || (played_mac(env, node, key(s, NETWORK_MAC, k), &s->probe) &&
                                            played_mac(env, NETWORK_MAIN,
                                                       network_control_mac_key(setting->interface, k), &s->control));
     if (made)

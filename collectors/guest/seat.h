@@ -43,5 +43,8 @@ void seat_learn_server(struct seat *s, const struct addr *server);
  * gateway of IPv4 too (its MAC; not set: not known). */
 void seat_choose_router(struct seat *s, const struct mac *gateway);
 bool seat_is_tagged(const struct seat *s);
+/* Only the card's own address can be played with: the port takes no other, or it is the air, where it is what the
+ * card joined with. */
+bool seat_is_by_card(const struct seat *s);
 
 #endif

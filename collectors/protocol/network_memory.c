@@ -28,6 +28,12 @@ const char *network_control_mac_key(const char *interface, char out[static NETWO
     return of_interface(GUEST_UNTAGGED, "control mac", interface, out);
 }
 
+const char *network_on_air_key(const char *ssid, char out[static NETWORK_KEY_MAX])
+{
+    snprintf(out, NETWORK_KEY_MAX, "guest on air %.32s", ssid);
+    return out;
+}
+
 bool network_knows(const struct env *env, const char *node, const char *key)
 {
     return env->recall(env->ctx, node, key) != NULL;

@@ -22,6 +22,9 @@ const char *network_carried_key(int64_t vid, const char *interface, char out[sta
 #define NETWORK_MAIN "lan"
 const char *network_control_mac_key(const char *interface, char out[static NETWORK_KEY_MAX]);
 
+/* That a network of this name was heard on the air. */
+const char *network_on_air_key(const char *ssid, char out[static NETWORK_KEY_MAX]);
+
 bool network_knows(const struct env *env, const char *node, const char *key);
 void network_note(const struct env *env, const char *node, const char *key); /* once is enough */
 

@@ -875,6 +875,11 @@ void sim_set_ether(struct sim *s, const struct ether *door, sim_targets_fn targe
     s->targets_ctx = ctx;
 }
 
+void sim_set_wifi(struct sim *s, const struct wifi *door)
+{
+    s->env.wifi = door;
+}
+
 void sim_profiles(struct sim *s, const struct profile_set *set)
 {
     s->env.profiles = set;

@@ -81,6 +81,7 @@ const struct ups_request *sim_ups_asked(const struct sim *s);
 /* What env->ether and env->guest_targets are (see sim_ether.h); NULL: none. */
 typedef size_t (*sim_targets_fn)(void *ctx, const char *network, struct guest_target *out, size_t max);
 void sim_set_ether(struct sim *s, const struct ether *door, sim_targets_fn targets, void *ctx);
+void sim_set_wifi(struct sim *s, const struct wifi *door); /* as env->wifi; NULL: none */
 
 /* Our own place: one link of index 2. */
 struct sim_place {

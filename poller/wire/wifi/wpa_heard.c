@@ -6,7 +6,7 @@
 
 #include "poller/wire/wifi/wpa_words.h"
 
-#define TOLD_MAX 4
+#define TOLD_MAX 3
 
 static bool same_mac(const struct mac *a, const struct mac *b)
 {

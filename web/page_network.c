@@ -28,10 +28,18 @@ static const char *word_of(enum verdict v)
     return "";
 }
 
-static void vlan_text(int64_t vid, char out[static 32])
+static bool is_on_air(const struct ew_network *n, int64_t vid)
+{
+    for (size_t i = 0; i < n->steps_count; i++)
+        if (n->steps[i].vid == vid && n->steps[i].step && strcmp(n->steps[i].step, guest_step_words[GUEST_SCAN]) == 0)
+            return true;
+    return false;
+}
+
+static void vlan_text(const struct ew_network *n, int64_t vid, char out[static 32])
 {
     if (vid == GUEST_UNTAGGED)
-        snprintf(out, 32, "untagged");
+        snprintf(out, 32, is_on_air(n, vid) ? "Wi-Fi" : "untagged");
     else
         snprintf(out, 32, "VLAN %lld", (long long)vid);
 }
@@ -45,7 +53,7 @@ static void put_head(struct buf *out, const struct ew_network *n)
     html(out, "<div><h1>{}</h1><p>{}</p><p class=\"fine\">", n->name,
          n->sentence && *n->sentence ? n->sentence : word_of(n->verdict));
     for (size_t i = 0; i < n->states_count; i++) {
-        vlan_text(n->states[i].vid, vlan);
+        vlan_text(n, n->states[i].vid, vlan);
         html(out, i ? ", {}" : "{}", vlan);
     }
     if (n->at.ns > 0) {
@@ -109,7 +117,7 @@ static bool has_steps(const struct ew_network *n, int64_t vid)
 static void put_vlan(struct buf *out, const struct ew_network *n, const struct view_vlan *v)
 {
     char vlan[32];
-    vlan_text(v->vid, vlan);
+    vlan_text(n, v->vid, vlan);
     html(out, "<h3>{}</h3>", vlan);
     if (!has_steps(n, v->vid)) {
         html(out, "<p class=\"fine\">{}</p>", v->detail && *v->detail ? v->detail : "No probe has ended yet.");
@@ -216,7 +224,7 @@ static void put_graphs_of(struct buf *out, const struct ew_network *n, const str
                                            {"dns_time", "Time until a name is resolved"},
                                            {"http_time", "Time until a page is there"}};
     char vlan[32], alt[96];
-    vlan_text(v->vid, vlan);
+    vlan_text(n, v->vid, vlan);
     snprintf(alt, sizeof alt, "Steps of a guest, %s", vlan);
     graph_picture(out, n->name, v->object, NULL, span, 240, alt);
     html(out, "<details><summary>How long the steps take ({})</summary><div class=\"graphs\">", vlan);

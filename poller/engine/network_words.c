@@ -54,10 +54,15 @@ static void say_unknown(const struct check *c, char out[static NETWORK_WORDS_MAX
 {
     const struct guest_watch *w = c->guest;
     char vlan[40] = "it";
+    bool on_air = guest_step_of(&w->last.result, GUEST_SCAN).done;
     if (*c->label)
         snprintf(vlan, sizeof vlan, "VLAN %s", c->label);
     if (!c->last_round.ns && !*w->reason)
         snprintf(out, NETWORK_WORDS_MAX, "Not asked yet.");
+    else if (on_air && strcmp(w->reason, guest_reason_words[GUEST_NOT_CARRIED]) == 0)
+        snprintf(out, NETWORK_WORDS_MAX,
+                 "The Wi-Fi card of this machine never heard it, so nobody can be asked from here: %s. Look whether "
+                 "its name is right, and whether it reaches this place.", or_dot(w->detail));
     else if (strcmp(w->reason, guest_reason_words[GUEST_NOT_CARRIED]) == 0)
         snprintf(out, NETWORK_WORDS_MAX,
                  "The port of this machine carries nothing of %s, so nobody can be asked from here. Let the port carry "

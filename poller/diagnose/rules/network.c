@@ -5,10 +5,15 @@
 
 #define LEAKS_NAMED 4
 
-static void put_vlan(int64_t vid, char out[static 32])
+static bool is_on_air(const struct network_trouble *t)
+{
+    return guest_step_of(t->result, GUEST_SCAN).done;
+}
+
+static void put_vlan(int64_t vid, bool on_air, char out[static 32])
 {
     if (vid == GUEST_UNTAGGED)
-        snprintf(out, 32, "untagged");
+        snprintf(out, 32, on_air ? "Wi-Fi" : "untagged");
     else
         snprintf(out, 32, "VLAN %lld", (long long)vid);
 }
@@ -33,9 +38,11 @@ static void tell_vlans(const struct network_suspect *n, struct finding *out)
     size_t used = 0, alike = 0, told = 0, listed = 0;
     for (size_t i = 0; i < n->count; i++)
         alike += fails_alike(&n->troubles[i], n->troubles);
-    used = (size_t)snprintf(text, sizeof text, "%s", n->troubles->vid == GUEST_UNTAGGED ? "untagged"
-                                                    : alike > 1                        ? "VLANs "
-                                                                                       : "VLAN ");
+    if (n->troubles->vid == GUEST_UNTAGGED)
+        put_vlan(GUEST_UNTAGGED, is_on_air(n->troubles), text);
+    else
+        snprintf(text, sizeof text, "%s", alike > 1 ? "VLANs " : "VLAN ");
+    used = strlen(text);
     for (size_t i = 0; i < n->count; i++) {
         long long vid = (long long)n->troubles[i].vid;
         if (listed + 8 < sizeof vids)
@@ -83,7 +90,7 @@ static void tell_step(const struct network_trouble *t, enum guest_step step, str
     if (!r.done || r.verdict == VERDICT_UNKNOWN)
         return;
     bool control = step == GUEST_CONTROL;
-    put_vlan(control ? GUEST_UNTAGGED : t->vid, vlan);
+    put_vlan(control ? GUEST_UNTAGGED : t->vid, !control && is_on_air(t), vlan);
     snprintf(source, sizeof source, "probe of %s", vlan);
     finding_evidence(out, t->at, source, "%s: %s%s%s%s%s", control ? "main network" : guest_step_words[step],
                      verdict_words[r.verdict], r.reason ? ", " : "", guest_reason_words[r.reason],
@@ -96,8 +103,8 @@ static void tell_steps(const struct network_suspect *n, struct finding *out)
     for (size_t i = 0; i < n->count; i++) {
         const struct network_trouble *t = &n->troubles[i];
         tell_step(t, t->failure.step, out);
-        for (int before = (int)t->failure.step - 1; before >= GUEST_OFFER; before--)
-            if (guest_step_of(t->result, (enum guest_step)before).done) {
+        for (int before = (int)t->failure.step - 1; before >= GUEST_SCAN; before--)
+            if (before != GUEST_LINK && guest_step_of(t->result, (enum guest_step)before).done) {
                 tell_step(t, (enum guest_step)before, out);
                 break;
             }
@@ -159,7 +166,7 @@ static void tell_stranger(const struct scene *s, const struct network_trouble *t
     finding_argument(out, "server", addr_text(&o->server, server));
     finding_argument(out, "mac", mac_text(&o->mac, mac));
     finding_argument(out, "gateway", addr_text(&o->gateway, gateway));
-    put_vlan(t->vid, source);
+    put_vlan(t->vid, is_on_air(t), source);
     finding_evidence(out, t->at, source, "%s (%s) offers %s with gateway %s", server, mac,
                      addr_text(&o->address, address), *gateway ? gateway : "none");
     tell_place(s, &o->mac, out);
@@ -174,7 +181,7 @@ static void tell_strange_router(const struct scene *s, const struct network_trou
             continue;
         finding_argument(out, "server", addr_text(&r->addr, addr));
         finding_argument(out, "mac", mac_text(&r->mac, mac));
-        put_vlan(t->vid, source);
+        put_vlan(t->vid, is_on_air(t), source);
         finding_evidence(out, t->at, source, "%s (%s) says that it is a router", addr, mac);
         tell_place(s, &r->mac, out);
         return;
@@ -197,7 +204,7 @@ static void tell_leaks(const struct network_trouble *t, struct finding *out)
 static void describe_settings(const struct network_suspect *n, struct finding *out)
 {
     char vlan[32];
-    put_vlan(n->vid, vlan);
+    put_vlan(n->vid, false, vlan);
     finding_argument(out, "vlans", vlan);
     finding_argument(out, ARGUMENT_VIDS, "");
 }

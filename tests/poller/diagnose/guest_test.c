@@ -283,6 +283,34 @@ static void tables_say_nothing_of_names_that_are_not_resolved(void **state)
     arena_destroy(b.arena);
 }
 
+static bool has_evidence(const struct finding *f, const char *fact, const char *source)
+{
+    for (size_t i = 0; i < f->evidence_count; i++)
+        if (strstr(f->evidence[i].fact, fact) && strcmp(f->evidence[i].source, source) == 0)
+            return true;
+    return false;
+}
+
+static void a_guest_on_the_air_is_told_from_one_by_wire(void **state)
+{
+    struct bed b;
+    set_up(&b);
+    fails(&b, 0, GUEST_UNTAGGED, GUEST_JOIN, GUEST_WIFI_REFUSED);
+    b.told.steps[GUEST_SCAN] = (struct guest_step_result){.done = true, .verdict = VERDICT_OK};
+    b.told.steps[GUEST_JOIN].detail = (char *)(uintptr_t) "the password is wrong";
+    struct finding f = look(&b);
+    assert_non_null(strstr(sentence(&b, &f, "sentence"), "the password is wrong"));
+    assert_true(has_evidence(&f, "scan: ok", "probe of Wi-Fi"));
+    fails(&b, 0, GUEST_UNTAGGED, GUEST_OFFER, GUEST_SILENCE);
+    assert_string_equal(argument((f = look(&b), &f), "vlans"), "untagged");
+    b.told.steps[GUEST_SCAN] = b.told.steps[GUEST_JOIN] =
+        (struct guest_step_result){.done = true, .verdict = VERDICT_OK};
+    f = look(&b);
+    assert_string_equal(argument(&f, "vlans"), "Wi-Fi");
+    assert_true(has_evidence(&f, "join: ok", "probe of Wi-Fi"));
+    arena_destroy(b.arena);
+}
+
 static void what_is_left_to_chance_is_not_called_certain(void **state)
 {
     struct bed b;
@@ -304,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_stranger_is_named_with_the_port_where_it_is_heard),
         cmocka_unit_test(what_tables_name_has_a_sentence_that_reads_well),
         cmocka_unit_test(tables_say_nothing_of_names_that_are_not_resolved),
+        cmocka_unit_test(a_guest_on_the_air_is_told_from_one_by_wire),
         cmocka_unit_test(what_is_left_to_chance_is_not_called_certain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,11 @@ TELLS(pages_do_not_come, told_failing(t, vid, GUEST_HTTP, GUEST_HTTP_FAILED))
 TELLS(the_nas_answers, told_failing(t, vid, GUEST_ISOLATION, GUEST_LEAK_ICMP); told_leak(t, "10.0.0.5", "nas", "icmp"))
 TELLS(nothing_is_carried, told_failing(t, vid, GUEST_OFFER, GUEST_NOT_CARRIED);
       t->steps[GUEST_OFFER].verdict = VERDICT_UNKNOWN; t->result.armed = false)
+TELLS(the_air_is_empty, told_failing(t, vid, GUEST_SCAN, GUEST_NOT_CARRIED); t->steps[GUEST_SCAN].done = true;
+      t->steps[GUEST_SCAN].verdict = VERDICT_UNKNOWN;
+      t->steps[GUEST_SCAN].detail = (char *)(uintptr_t) "heard instead: 'barn'"; t->result.armed = false)
+TELLS(the_card_is_the_systems, told_failing(t, vid, GUEST_SCAN, GUEST_WIFI_UNUSABLE); t->steps[GUEST_SCAN].done = true;
+      t->steps[GUEST_SCAN].detail = (char *)(uintptr_t) "wlan1 is the system's"; t->result.own_fault = true)
 TELLS(we_may_not_send, told_failing(t, vid, GUEST_LINK, GUEST_NO_RIGHT);
       t->steps[GUEST_LINK].detail = (char *)(uintptr_t) "needs CAP_NET_RAW"; t->result.own_fault = true)
 TELLS(a_stranger_offers, told_failing(t, vid, GUEST_OFFER, GUEST_STRANGE_SERVER); told_stranger(t, "10.9.9.1"))
@@ -165,6 +170,8 @@ static void why_nothing_is_known_is_said(void **state)
         const char *reason, *says;
     } all[] = {
         {nothing_is_carried, "not-carried", "The port of this machine carries nothing of VLAN 501"},
+        {the_air_is_empty, "not-carried", "The Wi-Fi card of this machine never heard it"},
+        {the_card_is_the_systems, "wifi-unusable", "Nothing is known of VLAN 501: wlan1 is the system's."},
         {we_may_not_send, "no-right", "may not send frames here, so nothing is known of VLAN 501: needs CAP_NET_RAW."},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -24,6 +24,7 @@
 #include "poller/command/send_test.h"
 #include "poller/command/spawn.h"
 #include "poller/command/store_client.h"
+#include "poller/command/wifi_card.h"
 #include "poller/document/documents.h"
 
 #define FREE_SHARE_LEAST 10 /* per cent of the disk: below it the store gives warning too */
@@ -225,6 +226,19 @@ static void examine_capture(struct examination *e)
         find(e, VERDICT_OK, "capture", "this user may, by CAP_NET_RAW");
 }
 
+/* Networks on the air are joined by the system's wpa_supplicant. */
+static void examine_wifi(struct examination *e)
+{
+    const cJSON *cards = json_member(e->checked, "wifi_cards"), *card;
+    char text[WIFI_CARD_TEXT_MAX];
+    cJSON_ArrayForEach(card, cards)
+        if (cJSON_IsString(card)) {
+            struct wifi_card_look look = wifi_card_look(card->valuestring);
+            bool well = wifi_card_says(&look, text);
+            find(e, well ? VERDICT_OK : VERDICT_DEGRADED, "wifi", "%s", text);
+        }
+}
+
 static void examine_users(struct examination *e)
 {
     struct buf missing = {0};
@@ -369,7 +383,7 @@ static int examine(struct invocation *v)
     e.state = command_state_dir(v);
     static void (*const all[])(struct examination *) = {
         examine_programs, examine_state_folder, examine_disk, examine_clock, examine_ping,
-        examine_capture, examine_users, examine_fences, examine_daemon, examine_messages};
+        examine_capture, examine_wifi, examine_users, examine_fences, examine_daemon, examine_messages};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         all[i](&e);
     if (v->json) {

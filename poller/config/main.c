@@ -176,6 +176,20 @@ static void put_json_receivers(struct buf *out, const struct config *c)
     buf_text(out, "],\n");
 }
 
+static void put_json_cards(struct buf *out, const struct config *c)
+{
+    const char *gap = "";
+    buf_text(out, "  \"wifi_cards\": [");
+    for (size_t i = 0; i < c->networks_count; i++) {
+        if (!c->networks[i].wifi.interface)
+            continue;
+        buf_text(out, gap);
+        json_out_text(out, c->networks[i].wifi.interface);
+        gap = ", ";
+    }
+    buf_text(out, "],\n");
+}
+
 static void check_as_json(bool ok, const struct readout *r)
 {
     struct disk_need need = disk_need(&r->config);
@@ -188,6 +202,7 @@ static void check_as_json(bool ok, const struct readout *r)
         json_out_text(&out, r->config.state_dir);
         buf_text(&out, ",\n");
         put_json_receivers(&out, &r->config);
+        put_json_cards(&out, &r->config);
         buf_printf(&out, "  \"disk\": {\"series_bytes\": %lld, \"port_bytes\": %lld, "
                          "\"snmp_nodes\": %zu, \"journal_bytes\": %lld},\n",
                    (long long)need.series_bytes, (long long)need.port_bytes, need.snmp_nodes,

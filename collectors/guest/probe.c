@@ -69,7 +69,7 @@ static bool has_its_turn(const struct probe *p, const struct phase *phase)
 {
     const struct guest_setting *s = p->setting;
     bool chosen = addr_is_set(&p->chosen.is.address);
-    bool leases = s->depth != GUEST_DEPTH_OFFER && !seat_is_by_card(p->plan.seat);
+    bool leases = s->depth != GUEST_DEPTH_OFFER && (p->way.own_free || !seat_is_by_card(p->plan.seat));
     if (phase == &phase_waiting || phase == &phase_offers)
         return true;
     if (phase == &phase_lease)

@@ -49,6 +49,8 @@ struct ether_state {
     char interface[16];
     bool link;
     struct mac own;        /* of the card */
+    bool own_free;         /* it is nobody's but ours: the card has joined a Wi-Fi network for us, and this machine has
+                              no IPv4 address there and passes nothing on. So it may take a lease */
     uint32_t mtu;
     bool vlan_filter;      /* the card lets in only VLANs it was told of, and is not told of ours */
     bool vlan_offload;     /* the card takes tags off, and the kernel keeps them beside the frame */

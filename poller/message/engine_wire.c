@@ -46,6 +46,7 @@ static const struct field state_fields[] = {
     {FIELD(T, interface, FIELD_TEXT)},
     {FIELD(T, link, FIELD_BOOL)},
     {FIELD(T, own, FIELD_MAC)},
+    {FIELD(T, own_free, FIELD_BOOL)},
     {FIELD(T, mtu, FIELD_U32)},
     {FIELD(T, vlan_filter, FIELD_BOOL)},
     {FIELD(T, vlan_offload, FIELD_BOOL)},

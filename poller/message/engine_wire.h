@@ -56,6 +56,7 @@ struct wire_state {
     char *interface;
     bool link;
     struct mac own;
+    bool own_free;
     uint32_t mtu;
     bool vlan_filter, vlan_offload;
     uint64_t dropped;     /* of frames to us, since this wire opened the way */

@@ -104,6 +104,7 @@ static void take_state(struct wire_link *l, const struct wire_state *m)
     way->state = (struct ether_state){.open = m->open,
                                       .link = m->link,
                                       .own = m->own,
+                                      .own_free = m->own_free,
                                       .mtu = m->mtu,
                                       .vlan_filter = m->vlan_filter,
                                       .vlan_offload = m->vlan_offload,

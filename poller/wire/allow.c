@@ -26,7 +26,8 @@ enum dhcpv6_type { DHCPV6_SOLICIT = 1, DHCPV6_REQUEST = 3, DHCPV6_RELEASE = 8, D
 /* Whose frame it is. */
 struct sender {
     struct mac mac;
-    bool own; /* the card's, which is the host's too */
+    bool own;  /* the card's, which is the host's too */
+    bool free; /* or not: it has no lease */
 };
 
 static bool arp_may(struct reader r, const struct sender *s)
@@ -71,7 +72,8 @@ static bool dhcp_may(struct reader r, const struct sender *s)
     int type = dhcp_type(options);
     if (type == DHCP_DISCOVER)
         return true;
-    return !s->own && (type == DHCP_REQUEST || type == DHCP_DECLINE || type == DHCP_RELEASE || type == DHCP_INFORM);
+    return (!s->own || s->free) &&
+           (type == DHCP_REQUEST || type == DHCP_DECLINE || type == DHCP_RELEASE || type == DHCP_INFORM);
 }
 
 static bool dhcpv6_may(struct reader r, const struct sender *s)
@@ -130,14 +132,15 @@ static bool vid_may(const struct ether_wish *w, int32_t vid)
     return vid == ETHER_UNTAGGED || vid == 0; /* a tag for a priority only is none */
 }
 
-int allow(const struct ether_wish *w, const struct mac *own, int32_t vid, const uint8_t *data, size_t len)
+int allow(const struct ether_wish *w, const struct mac *own, bool own_free, int32_t vid, const uint8_t *data,
+          size_t len)
 {
     struct peeled f;
     if (len > ETHER_BYTES_MAX)
         return EMSGSIZE;
     if (!vid_may(w, vid) || !peel(data, len, &f) || f.vid != ETHER_UNTAGGED)
         return EACCES;
-    struct sender s = {f.from, mac_equal(&f.from, own)};
+    struct sender s = {f.from, mac_equal(&f.from, own), own_free};
     if (s.own ? !w->own_mac : !mac_among(&f.from, w->macs, w->mac_count))
         return EACCES;
     struct reader packet = reader_over(f.rest + sizeof f.type, f.rest_len - sizeof f.type);

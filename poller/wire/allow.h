@@ -11,11 +11,12 @@
 
 /* 0, or the errno it is refused with: EMSGSIZE, or EACCES when it is none of
  *   ARP for IPv4 that says it is from its source address
- *   DHCP from client to server for that address (RFC 2131); of the card's own only DISCOVER
+ *   DHCP from client to server for that address (RFC 2131); of the card's own only DISCOVER, unless it is free
  *   DHCPv6 from client to server (RFC 8415); of the card's own only SOLICIT and INFORMATION-REQUEST
  *   ICMP and ICMPv6 echo, UDP to port 53, TCP, and of IPv6 router solicitation and neighbour discovery
  * whole and unfragmented, from an address of the wish, on a VLAN of the wish or none, with one tag at most.
- * data: without the tag. own: the card's address. */
-int allow(const struct ether_wish *w, const struct mac *own, int32_t vid, const uint8_t *data, size_t len);
+ * data: without the tag. own: the card's address; free: nobody but us uses it (struct ether_state). */
+int allow(const struct ether_wish *w, const struct mac *own, bool own_free, int32_t vid, const uint8_t *data,
+          size_t len);
 
 #endif

@@ -101,6 +101,7 @@ struct link_look links_look(const struct links *l, const char *interface)
     }
     if (ask(l, SIOCGIFHWADDR, interface, &r))
         memcpy(out.own.bytes, r.ifr_hwaddr.sa_data, sizeof out.own.bytes);
+    out.own_used = own_use_ask(l->asking, out.ifindex);
     if (ask(l, SIOCGIFMTU, interface, &r))
         out.mtu = (uint32_t)r.ifr_mtu;
     out.features = card_features_read(l->asking, interface);

@@ -11,6 +11,7 @@
 #include "poller/base/addr.h"
 #include "poller/wire/card_features.h"
 #include "poller/wire/kernel_vlans.h"
+#include "poller/wire/own_use.h"
 
 struct links;
 
@@ -19,6 +20,7 @@ struct link_look {
     bool up;          /* switched on */
     bool carrier;     /* and has a link */
     struct mac own;
+    bool own_used;    /* by this machine itself, see own_use.h */
     uint32_t mtu;
     struct card_features features;
     struct vid_set kernel_vlans; /* of a card that filters, those it knows */

@@ -45,6 +45,12 @@ static void on_wifi(void *ctx, const struct wire_wifi *state)
 {
     struct wire *w = ctx;
     channel_send(w->engine, FROM_WIRE_WIFI, &wire_wifi_record, state);
+    ways_look(w->ways);
+}
+
+static bool on_joined(void *ctx, const char *interface)
+{
+    return joins_has_joined(((struct wire *)ctx)->joins, interface);
 }
 
 /* ---- the engine ---- */
@@ -180,9 +186,9 @@ int main(int argc, char **argv)
     if (!sandbox_enter(SANDBOX_WIRE, &paths))
         log_warnx("sandbox", "not fenced");
     uv_loop_init(&w.loop);
-    static const struct ways_hooks hooks = {.frames = on_frames, .state = on_state};
-    w.ways = ways_create(&w.loop, &hooks, &w);
+    static const struct ways_hooks hooks = {.frames = on_frames, .state = on_state, .joined = on_joined};
     w.joins = joins_create(&w.loop, on_wifi, &w);
+    w.ways = ways_create(&w.loop, &hooks, &w);
     if (!w.ways || !w.joins)
         fatal("cannot watch the interfaces");
     if (fd >= 0)

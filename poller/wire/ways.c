@@ -69,7 +69,13 @@ static uint64_t lost(const struct way *way)
     return way->dropped + (way->card ? card_dropped(way->card) - way->card_dropped : 0);
 }
 
-static void describe_card(const struct way *way, struct ether_state *out)
+/* Asked anew each time: what was joined may have been left. */
+static bool own_is_free(const struct ways *w, const struct card *c)
+{
+    return !card_look(c)->own_used && w->hooks->joined(w->ctx, card_interface(c));
+}
+
+static void describe_card(const struct ways *w, const struct way *way, struct ether_state *out)
 {
     const struct link_look *look = card_look(way->card);
     snprintf(out->interface, sizeof out->interface, "%s", card_interface(way->card));
@@ -77,18 +83,19 @@ static void describe_card(const struct way *way, struct ether_state *out)
     out->open = card_is_open(way->card);
     out->link = look->carrier;
     out->own = look->own;
+    out->own_free = own_is_free(w, way->card);
     out->mtu = look->mtu;
     out->vlan_filter = filtered(way);
     out->vlan_offload = look->features.vlan_offload;
 }
 
-static struct ether_state describe(const struct way *way)
+static struct ether_state describe(const struct ways *w, const struct way *way)
 {
     struct ether_state s = {.dropped = lost(way), .refused = way->refused, .refused_error = way->refused_error};
     if (way->wrong)
         snprintf(s.reason, sizeof s.reason, "%s", way->wrong);
     else if (way->card)
-        describe_card(way, &s);
+        describe_card(w, way, &s);
     else if (way->wish.interface)
         snprintf(s.reason, sizeof s.reason, "%s: out of memory", way->name);
     else
@@ -104,6 +111,7 @@ static struct wire_state message_of(const struct way *way, struct ether_state *s
                                .interface = s->interface,
                                .link = s->link,
                                .own = s->own,
+                               .own_free = s->own_free,
                                .mtu = s->mtu,
                                .vlan_filter = s->vlan_filter,
                                .vlan_offload = s->vlan_offload,
@@ -114,7 +122,7 @@ static struct wire_state message_of(const struct way *way, struct ether_state *s
 
 static void tell(struct ways *w, struct way *way)
 {
-    struct ether_state now = describe(way);
+    struct ether_state now = describe(w, way);
     struct wire_state message = message_of(way, &now), before = message_of(way, &way->told);
     if (way->told_once && field_equal(&wire_state_record, &message, &before, NULL))
         return;
@@ -242,6 +250,12 @@ static void on_change(void *ctx)
         look_within(w, SETTLE_MS);
 }
 
+void ways_look(struct ways *w)
+{
+    if (w->count)
+        look_within(w, 0);
+}
+
 /* ---- frames in ---- */
 
 static void flush(struct ways *w)
@@ -310,13 +324,14 @@ static void on_frame(void *ctx, struct card *c, const uint8_t *frame, size_t len
 
 /* ---- frames out ---- */
 
-static int send_one(const struct way *way, const struct wire_frame *f)
+static int send_one(const struct ways *w, const struct way *way, const struct wire_frame *f)
 {
     uint8_t bytes[OUTGOING_BYTES_MAX];
     if (!way->card || way->wrong)
         return ENETDOWN;
     int32_t vid = f->vid >= ETHER_UNTAGGED && f->vid <= ETHER_VID_LAST ? (int32_t)f->vid : ETHER_VID_LAST + 1;
-    int error = allow(&way->wish, &card_look(way->card)->own, vid, f->data.data, f->data.len);
+    int error = allow(&way->wish, &card_look(way->card)->own, own_is_free(w, way->card), vid, f->data.data,
+                      f->data.len);
     if (error)
         return error;
     return card_send(way->card, bytes, outgoing_write(vid, f->data.data, f->data.len, bytes));
@@ -334,7 +349,7 @@ void ways_send(struct ways *w, const struct wire_frames *batch)
 {
     for (size_t i = 0; i < batch->frames_count; i++) {
         struct way *way = find(w, batch->frames[i].way);
-        int error = way ? send_one(way, &batch->frames[i]) : 0;
+        int error = way ? send_one(w, way, &batch->frames[i]) : 0;
         if (!error)
             continue;
         way->refused++;

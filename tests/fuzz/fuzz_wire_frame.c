@@ -26,7 +26,7 @@ static void goes_out(const struct ether_wish *w, int32_t vid, const uint8_t *dat
 {
     uint8_t out[OUTGOING_BYTES_MAX];
     struct peeled f;
-    if (allow(w, &card, vid, data, size) != 0)
+    if (allow(w, &card, size % 2, vid, data, size) != 0)
         return;
     size_t len = outgoing_write(vid, data, size, out);
     if (len > sizeof out || !peel(out, len, &f) || f.vid != vid || f.double_tagged ||

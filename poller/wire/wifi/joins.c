@@ -321,6 +321,18 @@ size_t joins_count(const struct joins *all)
     return all->count;
 }
 
+bool joins_has_joined(const struct joins *all, const char *interface)
+{
+    struct wifi_state s;
+    for (const struct join *j = all->first; j; j = j->next) {
+        if (!j->talk || j->leaving || strcmp(j->interface, interface) != 0)
+            continue;
+        wpa_join_state(j->talk, clock_mono(), &s);
+        return s.stage == WIFI_JOINED && !s.as_found;
+    }
+    return false;
+}
+
 struct joins *joins_create(uv_loop_t *loop, joins_told_fn fn, void *ctx)
 {
     struct joins *all = calloc(1, sizeof *all);

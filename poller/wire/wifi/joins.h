@@ -3,6 +3,7 @@
 #ifndef HAYLOFT_WIRE_JOINS_H
 #define HAYLOFT_WIRE_JOINS_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 #include "poller/message/engine_wire.h"
@@ -19,5 +20,6 @@ void joins_join(struct joins *j, const struct wire_join *m);
 void joins_leave(struct joins *j, uint32_t join);
 void joins_leave_all(struct joins *j);
 size_t joins_count(const struct joins *j); /* those being left too */
+bool joins_has_joined(const struct joins *j, const char *interface); /* with it, for us, not as it was found */
 
 #endif

@@ -67,6 +67,29 @@ static void a_network_on_the_air_is_joined_played_on_and_left(void **state)
     assert_int_equal(air->leaves, 1);
 }
 
+/* Nobody but us uses the card's address there: then a guest goes all the way. */
+static void where_a_lease_may_be_taken_a_guest_goes_all_the_way(void **state)
+{
+    bed.world->port.own_free = true;
+    bed.world->target_count = 0;
+    const struct report *r = guest_bed_ask(&bed, ROUND_REGULAR);
+    guest_bed_expect(r, GUEST_LEASE, VERDICT_OK, GUEST_NONE);
+    guest_bed_expect(r, GUEST_FULLSIZE, VERDICT_OK, GUEST_NONE);
+    guest_bed_expect(r, GUEST_DNS, VERDICT_OK, GUEST_NONE);
+    guest_bed_expect(r, GUEST_HTTP, VERDICT_OK, GUEST_NONE);
+    assert_int_equal(bed.dhcp->requests, 1);
+    assert_int_equal(bed.dhcp->releases, 1);
+    assert_int_equal(sim_ether_taken(bed.dhcp), 0);
+    assert_int_equal(bed.world->sent, bed.world->from_own);
+}
+
+static void where_this_machine_uses_the_address_nothing_is_requested(void **state)
+{
+    const struct report *r = guest_bed_ask(&bed, ROUND_REGULAR);
+    assert_false(guest_bed_step(r, GUEST_LEASE)->done);
+    assert_int_equal(bed.dhcp->requests + bed.dhcp->releases, 0);
+}
+
 /* An access point takes frames from no other address than the one that joined. */
 static void only_the_cards_own_address_is_played_with(void **state)
 {
@@ -267,6 +290,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_network_on_the_air_is_joined_played_on_and_left),
+        CASE(where_a_lease_may_be_taken_a_guest_goes_all_the_way),
+        CASE(where_this_machine_uses_the_address_nothing_is_requested),
         CASE(only_the_cards_own_address_is_played_with),
         CASE(each_probe_joins_anew),
         CASE(what_would_be_too_soon_is_not_joined_for),

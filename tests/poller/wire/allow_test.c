@@ -19,11 +19,13 @@ static const struct ether_wish guest = {.macs = {{{0x02, 0x1a, 0xfb, 0x00, 0x05,
 static const struct ether_wish by_card = {.own_mac = true, .vids = {501}, .vid_count = 1};
 static const struct mac somebody = {{0x02, 0x0c, 0x29, 0x01, 0x02, 0x03}};
 
+static bool own_free;
+
 static int judged_on(const struct ether_wish *w, int32_t vid, struct bytes_of_frame f)
 {
     uint8_t *exact = malloc(f.len ? f.len : 1);
     memcpy(exact, f.at, f.len);
-    int error = allow(w, &card, vid, exact, f.len);
+    int error = allow(w, &card, own_free, vid, exact, f.len);
     free(exact);
     return error;
 }
@@ -130,6 +132,21 @@ static void with_the_cards_own_address_dhcp_only_asks(void **state)
                          type == 1 || type == 11 ? 0 : EACCES);
 }
 
+/* On the air, where it is played with and this machine has no lease. Nothing else is allowed for it. */
+static void with_the_cards_own_address_a_lease_may_be_taken_where_nobody_else_uses_it(void **state)
+{
+    struct bytes_of_frame f = renamed(COPY_OF(golden_discover), &probe, &card);
+    own_free = true;
+    for (unsigned type = 0; type < 256; type++) {
+        bool client = type == 1 || type == 3 || type == 4 || type == 7 || type == 8;
+        assert_int_equal(judged_on(&by_card, 501, with_byte(f, AT_DHCP_TYPE, type)), client ? 0 : EACCES);
+        assert_int_equal(judged_on(&guest, 501, with_byte(f, AT_DHCP_TYPE, type)), EACCES); /* not wished for */
+    }
+    struct bytes_of_frame six = renamed(COPY_OF(golden_dhcpv6), &probe, &card);
+    assert_int_equal(judged_on(&by_card, 501, with_byte(six, AT_L4_OF_6 + 8, 3)), EACCES);
+    own_free = false;
+}
+
 static void dhcpv6_leaves_only_as_a_client_speaks(void **state)
 {
     struct bytes_of_frame f = COPY_OF(golden_dhcpv6);
@@ -195,6 +212,7 @@ int main(void)
         cmocka_unit_test(dhcp_leaves_only_as_a_client_speaks_for_that_address),
         cmocka_unit_test(dhcp_says_once_what_it_is),
         cmocka_unit_test(with_the_cards_own_address_dhcp_only_asks),
+        cmocka_unit_test(with_the_cards_own_address_a_lease_may_be_taken_where_nobody_else_uses_it),
         cmocka_unit_test(dhcpv6_leaves_only_as_a_client_speaks),
         cmocka_unit_test(of_icmp_only_echo_and_of_icmpv6_no_advertisement_of_a_router),
         cmocka_unit_test(arp_speaks_for_nobody_else_and_of_nothing_but_ipv4),

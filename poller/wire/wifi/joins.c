@@ -131,7 +131,8 @@ static void look_alone(struct join *j, int error)
         say_why_not(j, &look, error);
         return;
     }
-    j->alone = (struct wifi_state){.stage = WIFI_JOINED, .as_found = true, .freq_mhz = look.freq_mhz};
+    j->alone = (struct wifi_state){.stage = WIFI_JOINED, .as_found = true, .bssid = look.bssid,
+                                   .freq_mhz = look.freq_mhz};
 }
 
 /* ---- coming and going ---- */

@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_BYTES 8192
+#define ANSWER_BYTES 32768 /* the kernel's largest */
 #define QUESTION_BYTES 64
+#define PARTS_MAX 256
+#define ELEMENT_SSID 0 /* IEEE 802.11 table 9-92 */
 
 struct question {
     struct nlmsghdr head;
@@ -33,13 +35,16 @@ static void put(struct question *q, uint16_t type, const void *data, size_t len)
     q->head.nlmsg_len = NLMSG_ALIGN(q->head.nlmsg_len) + NLA_ALIGN(a->nla_len);
 }
 
-/* The kernel answers before send returns. Returns how long the answer is; 0: none. */
-static size_t ask(int fd, const struct question *q, void *answer)
+/* The kernel answers before send returns, a dump with its next part at each receive. Returns how long; 0: none. */
+static size_t receive(int fd, void *answer)
 {
-    if (send(fd, q, q->head.nlmsg_len, MSG_DONTWAIT) < 0)
-        return 0;
     ssize_t got = recv(fd, answer, ANSWER_BYTES, MSG_DONTWAIT);
     return got > 0 ? (size_t)got : 0;
+}
+
+static size_t ask(int fd, const struct question *q, void *answer)
+{
+    return send(fd, q, q->head.nlmsg_len, MSG_DONTWAIT) < 0 ? 0 : receive(fd, answer);
 }
 
 /* ---- answers ---- */
@@ -96,6 +101,13 @@ bool nl80211_read_family(const void *message, size_t len, uint16_t *family)
     return false;
 }
 
+static void take_ssid(const uint8_t *data, size_t len, struct wifi_look *out)
+{
+    out->ssid = (struct ssid){.len = (uint8_t)len};
+    memcpy(out->ssid.bytes, data, len);
+    out->joined = true;
+}
+
 bool nl80211_read_interface(const void *message, size_t len, struct wifi_look *out)
 {
     struct attributes a;
@@ -107,12 +119,60 @@ bool nl80211_read_interface(const void *message, size_t len, struct wifi_look *o
     out->wifi = true;
     while (next_attribute(&a, &type, &data, &size)) {
         if (type == NL80211_ATTR_SSID && size > 0 && size <= SSID_BYTES_MAX) {
-            out->ssid.len = (uint8_t)size;
-            memcpy(out->ssid.bytes, data, size);
-            out->joined = true;
+            take_ssid(data, size, out);
         } else if (type == NL80211_ATTR_WIPHY_FREQ && size == sizeof out->freq_mhz) {
             memcpy(&out->freq_mhz, data, sizeof out->freq_mhz);
         }
+    }
+    return true;
+}
+
+/* IEEE 802.11: elements of an identifier, a length and so many bytes; the name is the first. */
+static void take_name_element(const uint8_t *data, size_t len, struct wifi_look *out)
+{
+    if (len >= 2 && data[0] == ELEMENT_SSID && data[1] > 0 && data[1] <= SSID_BYTES_MAX && data[1] <= len - 2)
+        take_ssid(data + 2, data[1], out);
+}
+
+/* Of an access point that was heard: taken when it is marked as the one we are joined to. */
+static void read_access_point(const uint8_t *bytes, size_t len, struct wifi_look *out)
+{
+    struct attributes a = {bytes, len};
+    struct wifi_look found = *out;
+    uint16_t type;
+    const uint8_t *data;
+    size_t size;
+    uint32_t status = UINT32_MAX;
+    while (next_attribute(&a, &type, &data, &size)) {
+        if (type == NL80211_BSS_STATUS && size == sizeof status)
+            memcpy(&status, data, sizeof status);
+        else if (type == NL80211_BSS_BSSID && size == sizeof found.bssid)
+            memcpy(&found.bssid, data, sizeof found.bssid);
+        else if (type == NL80211_BSS_FREQUENCY && size == sizeof found.freq_mhz)
+            memcpy(&found.freq_mhz, data, sizeof found.freq_mhz);
+        else if (type == NL80211_BSS_INFORMATION_ELEMENTS)
+            take_name_element(data, size, &found);
+    }
+    if (status == NL80211_BSS_STATUS_ASSOCIATED)
+        *out = found;
+}
+
+bool nl80211_read_scan(const void *part, size_t len, struct wifi_look *out)
+{
+    const uint8_t *at = part;
+    struct nlmsghdr head;
+    for (size_t taken; len >= sizeof head; at += taken, len -= taken) {
+        struct attributes a;
+        uint16_t type;
+        const uint8_t *data;
+        size_t size;
+        memcpy(&head, at, sizeof head);
+        if (head.nlmsg_type == NLMSG_DONE || !open_message(at, len, &a))
+            return false;
+        while (next_attribute(&a, &type, &data, &size))
+            if (type == NL80211_ATTR_BSS)
+                read_access_point(data, size, out);
+        taken = NLMSG_ALIGN(head.nlmsg_len) < len ? NLMSG_ALIGN(head.nlmsg_len) : len;
     }
     return true;
 }
@@ -128,6 +188,17 @@ static bool find_family(int fd, uint16_t *family)
     return nl80211_read_family(answer, ask(fd, &q, answer), family);
 }
 
+static void look_at_scan(int fd, uint16_t family, uint32_t index, struct wifi_look *out)
+{
+    uint8_t answer[ANSWER_BYTES];
+    struct question q = question_of(family, NL80211_CMD_GET_SCAN);
+    q.head.nlmsg_flags |= NLM_F_DUMP;
+    put(&q, NL80211_ATTR_IFINDEX, &index, sizeof index);
+    size_t got = out->wifi ? ask(fd, &q, answer) : 0;
+    for (int i = 0; i < PARTS_MAX && got && nl80211_read_scan(answer, got, out); i++)
+        got = receive(fd, answer);
+}
+
 struct wifi_look nl80211_look(const char *interface)
 {
     struct wifi_look out = {.known = false};
@@ -140,6 +211,7 @@ struct wifi_look nl80211_look(const char *interface)
         put(&q, NL80211_ATTR_IFINDEX, &index, sizeof index);
         out.known = true;
         nl80211_read_interface(answer, ask(fd, &q, answer), &out);
+        look_at_scan(fd, family, index, &out);
     }
     if (fd >= 0)
         close(fd);

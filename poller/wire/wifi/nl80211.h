@@ -15,6 +15,7 @@ struct wifi_look {
     bool wifi;          /* it is a card's */
     bool joined;        /* to ssid; the keys may not be there yet: then the link is not either */
     struct ssid ssid;
+    struct mac bssid;   /* not set: not told */
     uint32_t freq_mhz;  /* 0: not told */
 };
 
@@ -24,7 +25,11 @@ struct wifi_look nl80211_look(const char *interface);
 
 /* An answer to "which family is nl80211?" (CTRL_CMD_GETFAMILY). False: none in it. */
 bool nl80211_read_family(const void *message, size_t len, uint16_t *family);
-/* An answer about an interface (NL80211_CMD_GET_INTERFACE). */
+/* An answer about an interface (NL80211_CMD_GET_INTERFACE). Cards that do the joining by themselves tell their network
+ * here already. */
 bool nl80211_read_interface(const void *message, size_t len, struct wifi_look *out);
+/* One part of an answer about what was heard (NL80211_CMD_GET_SCAN): the access point we are joined to is marked there,
+ * with its name as it came from the air. True while more is to come. */
+bool nl80211_read_scan(const void *part, size_t len, struct wifi_look *out);
 
 #endif

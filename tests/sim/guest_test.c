@@ -40,6 +40,9 @@ TELLS(the_router_is_open, told_failing(t, vid, GUEST_ISOLATION, GUEST_ROUTER_OPE
       told_leak(t, "10.0.0.1", "router", "tcp 80"))
 TELLS(a_stranger_offers, told_failing(t, vid, GUEST_OFFER, GUEST_STRANGE_SERVER); told_stranger(t, "10.9.9.1"))
 TELLS(a_stranger_routes, told_well(t, vid); told_router(t, "fe80::666", false))
+TELLS(the_air_is_empty, told_failing(t, vid, GUEST_SCAN, GUEST_WIFI_ABSENT); t->steps[GUEST_SCAN].done = true)
+TELLS(we_are_not_let_in, told_failing(t, vid, GUEST_JOIN, GUEST_WIFI_REFUSED); t->steps[GUEST_JOIN].done = true;
+      t->steps[GUEST_SCAN] = (struct guest_step_result){.done = true, .verdict = VERDICT_OK})
 TELLS(nothing_is_carried, told_failing(t, vid, GUEST_OFFER, GUEST_NOT_CARRIED); t->result.armed = false)
 TELLS(we_may_not_send, told_failing(t, vid, GUEST_LINK, GUEST_NO_RIGHT); t->result.own_fault = true)
 TELLS(both_are_silent, told_failing(t, vid, GUEST_OFFER, GUEST_SILENCE);
@@ -57,6 +60,8 @@ static void each_fault_is_one_incident_of_the_right_cause_and_ends(void **state)
         enum cause_kind cause;
         enum severity severity;
     } faults[] = {
+        {the_air_is_empty, CAUSE_GUEST_WIFI_ABSENT, SEVERITY_DAY},
+        {we_are_not_let_in, CAUSE_GUEST_WIFI_REFUSED, SEVERITY_DAY},
         {dhcp_is_dead, CAUSE_GUEST_DHCP_SILENT, SEVERITY_DAY},
         {no_lease_is_given, CAUSE_GUEST_DHCP_SILENT, SEVERITY_DAY},
         {another_vlan_answers, CAUSE_VLAN_NOT_MEMBER, SEVERITY_DAY},

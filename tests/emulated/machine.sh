@@ -12,6 +12,7 @@ release=bookworm
 owner=1000 # the user the clone belongs to
 clone=/home/farmer/hayloft
 extra="linux-image-amd64,initramfs-tools,sudo,curl,jq,libcap2-bin,sqlite3,rrdtool,libcmocka-dev" # for the test's own use
+extra+=",wpasupplicant,hostapd,iw,dnsmasq-base" # and a guest network on the air
 
 machine_possible() { # says why not
     local missing=() package

@@ -86,11 +86,22 @@ static bool judge_radios(struct trace_draft *d, const struct trace_way *w)
     return true;
 }
 
+/* A guest without tags that is heard on another VLAN: its port was moved, whatever it found before. */
+static bool judge_own_port(struct trace_draft *d, const struct trace_way *w, struct trace_break forward)
+{
+    if (!d->q->untagged || !forward.found || !forward.elsewhere || forward.from != HOP_OWN)
+        return false;
+    name(d, w, forward, CAUSE_VLAN_NOT_MEMBER, CONFIDENCE_LIKELY);
+    if (!d->out->stretch.decided)
+        d->out->kind = CAUSE_NONE;
+    return d->out->stretch.decided;
+}
+
 static void judge_router(struct trace_draft *d)
 {
     const struct trace_way *w = &d->ways[0];
     struct trace_break forward = trace_forward(d, w), back = trace_back(w);
-    if (d->q->symptom == TRACE_WELL || !w->hop_count)
+    if (!w->hop_count || judge_own_port(d, w, forward) || d->q->symptom == TRACE_WELL)
         return;
     if (d->q->symptom == TRACE_GIANTS) {
         name(d, w, whole(w), CAUSE_VLAN_GIANTS_DROPPED, CONFIDENCE_LIKELY);

@@ -13,7 +13,7 @@ enum trace_symptom {
     TRACE_WELL,     /* guests come through to the router */
     TRACE_SILENCE,  /* nobody answers them */
     TRACE_STRIPPED, /* the answer came without its tag */
-    TRACE_MOVED,    /* the answer came on another VLAN */
+    TRACE_MOVED,    /* the answer came on another VLAN, or from whom nobody expects there */
     TRACE_GIANTS    /* short frames come through, full ones do not */
 };
 

@@ -129,8 +129,8 @@ static void judge(const struct trace_look *l, const struct wiring *first, const 
     s->plug = topology_plug(&(struct box){.wiring = second}, elsewhere ? now.other_port : now.port);
     if (!seen_at_all(&now))
         judge_absent(l, first, second, was_there, s);
-    else if (left_over)
-        s->mark = TRACE_ELSEWHERE;
+    else if (elsewhere && l->stripped)
+        s->mark = TRACE_ELSEWHERE; /* the guest says so too */
     else if (is_two_faced(&now))
         doubt(s, TRACE_MOVES);
     else

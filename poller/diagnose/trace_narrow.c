@@ -37,10 +37,11 @@ static uint32_t box_at(const struct narrow *n, int hop)
     return hop >= 0 && hop < (int)n->w->hop_count ? n->w->hops[hop].at.box : BOX_OWN;
 }
 
-/* A guest's plug without tags that is heard on another VLAN: the port is in that. */
+/* A guest's plug without tags that is heard on another VLAN: the port is in that. What may stand before it tells
+ * nothing of VLANs, and passes what has no tag as it is. */
 static bool decide_own_port(struct narrow *n)
 {
-    if (!n->q->untagged || n->b.from != HOP_OWN || !n->b.elsewhere || n->b.back || !n->t->own.exact)
+    if (!n->q->untagged || n->b.from != HOP_OWN || !n->b.elsewhere || n->b.back)
         return false;
     const struct trace_hop *h = &n->w->hops[n->b.to];
     for (int i = 0; i < n->b.to; i++)

@@ -31,6 +31,7 @@ struct network_look {
     struct look_site *sites;   /* those anything can be said of */
     size_t site_count;
     struct guest_step_result audit, trace; /* steps of ours beside the guest's */
+    bool early;                /* some table was not read yet since guests find what they find */
     bool settings_untold;      /* no table tells of VLANs, or not yet: nothing was wrong there and is right now */
     bool settings_old;         /* some table did, but could not be read again: what it said stays */
 };

@@ -14,7 +14,9 @@
 #include "poller/engine/usual_server.h"
 #include "poller/engine/ways.h"
 
-#define PROBE_TAKES_S 80 /* with all its tries */
+#define PROBE_TAKES_S 80       /* with all its tries */
+#define TABLES_TAKE_S 15       /* a switch that is asked for them has answered */
+#define STRANGERS_LINGER_S 180 /* heard while our port was in another VLAN */
 
 /* ---- reports ---- */
 
@@ -88,12 +90,48 @@ static bool is_old_news(struct engine *e, struct check *c, const struct matter_w
     return true;
 }
 
+/* The guest's check of the same VLAN. */
+static struct check *guest_of(const struct node *n, const char *label)
+{
+    for (size_t i = 0; i < n->check_count; i++)
+        if (strcmp(n->checks[i]->kind, NETWORK_GUEST) == 0 && strcmp(n->checks[i]->label, label) == 0)
+            return n->checks[i];
+    return NULL;
+}
+
+static enum explained wait_until(struct engine *e, struct mono until)
+{
+    if (!mono_before(e->now.mono, until))
+        return EXPLAINED_BY_NOTHING;
+    conclude_later(e, until);
+    return EXPLAINED_LATER;
+}
+
+/* Strangers all around may say that our own port is in another VLAN now; tables are asked for at once. Who was heard
+ * there is told of for a while after it was moved back. */
+static enum explained by_own_port(struct engine *e, const struct check *c, enum guest_matter m)
+{
+    struct check *guest = guest_of(c->node, c->label);
+    const struct network_look *l = guest ? guest->look : NULL;
+    if ((m != GUEST_MATTER_DHCP && m != GUEST_MATTER_RA) || *c->label || !guest || !guest->way.home_vid || !l)
+        return EXPLAINED_BY_NOTHING;
+    if (l->finding.variant && strcmp(l->finding.variant, audit_fault_words[AUDIT_WRONG_VLAN]) == 0) {
+        guest->way.astray = e->now.mono;
+        return EXPLAINED;
+    }
+    struct mono read = mono_after(c->guest->matters[m].since, SECONDS(TABLES_TAKE_S));
+    struct mono gone = guest->way.astray.ns ? mono_after(guest->way.astray, SECONDS(STRANGERS_LINGER_S)) : read;
+    return wait_until(e, mono_before(gone, read) ? read : gone);
+}
+
 static void look_at_check(struct engine *e, struct check *c, enum guest_matter m, struct network_failing *f)
 {
     struct matter_watch *of = &c->guest->matters[m];
     if (of->verdict != VERDICT_FAILING)
         return;
     enum explained explained = of->failure.reason == GUEST_NONE ? EXPLAINED_LATER : network_explain(e, c->guest, m);
+    if (explained == EXPLAINED_BY_NOTHING)
+        explained = by_own_port(e, c, m);
     if (explained == EXPLAINED)
         of->explained_at = e->now.mono;
     if (explained != EXPLAINED_BY_NOTHING || is_old_news(e, c, of))

@@ -108,7 +108,7 @@ static void take_decided(struct look_draft *d)
 {
     struct audit_finding f = as_audit(d->w->trace);
     struct vlan_finding *v = &d->out->finding;
-    v->in_settings = v->kind == CAUSE_VLAN_NOT_MEMBER && f.fault != AUDIT_WRONG_VLAN;
+    v->in_settings = v->kind == CAUSE_VLAN_NOT_MEMBER;
     v->variant = v->kind == CAUSE_VLAN_TAG_STRIPPED || f.fault == AUDIT_NOT_MEMBER ? NULL : audit_fault_words[f.fault];
     name_box(d, f.box);
     v->link = NULL;
@@ -265,6 +265,9 @@ static bool has_gap(const struct audit *a, enum audit_gap gap)
 static void tell_doubts(struct look_draft *d)
 {
     const struct audit *a = d->w->audit;
+    const struct trace_way *w = d->w->trace ? &d->w->trace->ways[0] : NULL;
+    for (size_t i = 0; w && i < w->hop_count; i++)
+        d->out->early |= w->hops[i].probe.doubt == TRACE_EARLY;
     d->out->settings_old = !a->finding_count && has_gap(a, AUDIT_OLD);
     d->out->settings_untold = a->verdict == VERDICT_UNKNOWN && (has_gap(a, AUDIT_MUTE) || has_gap(a, AUDIT_UNTOLD));
 }

@@ -13,7 +13,15 @@ static enum trace_symptom symptom_of(const struct guest_saying *s)
         return TRACE_STRIPPED;
     if (s->reason == GUEST_OTHER_VLAN)
         return TRACE_MOVED;
+    if (s->reason == GUEST_OTHER_SUBNET)
+        return TRACE_MOVED;
     return s->reason == GUEST_GIANTS_DROPPED ? TRACE_GIANTS : TRACE_WELL;
+}
+
+/* Served by strangers alone. */
+static bool is_astray(const struct guest_result *r, const struct guest_saying *service)
+{
+    return service->verdict == VERDICT_UNKNOWN && guest_says(r, GUEST_MATTER_DHCP).verdict == VERDICT_FAILING;
 }
 
 static enum trace_answer answer_of(const struct guest_result *r)
@@ -44,12 +52,15 @@ static void take(struct way_watch *w, const struct guest_result *r, enum trace_s
 
 bool way_watch_take(struct way_watch *w, const struct report *r)
 {
+    w->current = false;
     if (r->outcome == OUTCOME_CANCELLED || !r->guest || guest_says_nothing(r->guest) != GUEST_NONE)
         return false;
     struct guest_saying said = guest_says(r->guest, GUEST_MATTER_SERVICE);
-    if (said.verdict != VERDICT_OK && said.verdict != VERDICT_FAILING)
+    bool astray = is_astray(r->guest, &said);
+    if (!astray && said.verdict != VERDICT_OK && said.verdict != VERDICT_FAILING)
         return false; /* lost too much to tell */
-    take(w, r->guest, symptom_of(&said), r);
+    take(w, r->guest, astray ? TRACE_MOVED : symptom_of(&said), r);
+    w->current = true;
     return true;
 }
 
@@ -84,6 +95,17 @@ struct mono way_watch_wants(const struct way_watch *w, const struct trace *t, st
     if (!w->told || w->symptom == TRACE_GIANTS)
         return MONO_NEVER;
     return w->symptom == TRACE_WELL ? while_well(w, t, now) : while_failing(w, t, now);
+}
+
+void way_watch_seen_in(struct way_watch *w, uint32_t vid)
+{
+    if (!w->current || w->symptom != TRACE_WELL || vid == w->home_vid)
+        return;
+    if (vid == w->next_home && w->next_home_sent.ns != w->sent.ns)
+        w->home_vid = vid;
+    else if (vid != w->next_home)
+        w->next_home_sent = w->sent;
+    w->next_home = vid;
 }
 
 int64_t way_watch_reread_ns(const struct way_watch *w, struct mono now)

@@ -13,6 +13,11 @@
 
 struct way_watch {
     bool told;                  /* some probe said something */
+    bool current;               /* the last one did */
+    uint32_t home_vid;          /* of a guest without tags: the VLAN its port is in while all is well; 0: not known */
+    uint32_t next_home;         /* seen since the probe that ended then */
+    struct mono next_home_sent;
+    struct mono astray;         /* it was last seen in another; ns 0: never */
     enum trace_symptom symptom;
     enum trace_answer gateway;
     struct mac probe, control;  /* addresses it played with */
@@ -28,6 +33,9 @@ struct way_watch {
 
 /* Takes a guest's report. True: it says something of the way. */
 bool way_watch_take(struct way_watch *w, const struct report *r);
+/* A table shows the guest in that VLAN. It is at home there once that was so after two probes that were well: one
+ * that moved a port, and was not probed since, must not make a home of where it is now. */
+void way_watch_seen_in(struct way_watch *w, uint32_t vid);
 /* How often the tables of a box are read whose settings are wrong: somebody may be at it. */
 #define WAY_WRONG_S 60
 #define WAY_LONG_WRONG_S 180

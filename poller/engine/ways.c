@@ -148,7 +148,7 @@ static struct network_view view_of(const struct check *c, const struct way_groun
 {
     const struct config_network *n = c->node->network;
     int64_t vid = network_vid(c->label);
-    return (struct network_view){.name = c->node->name, .vid = vid > 0 ? (uint32_t)vid : 0,
+    return (struct network_view){.name = c->node->name, .vid = vid > 0 ? (uint32_t)vid : c->way.home_vid,
                                  .sites = (const char *const *)n->sites, .site_count = n->sites_count,
                                  .wireless = g->wireless,
                                  .gateway = mac_is_set(&c->way.gateway_mac) ? &c->way.gateway_mac : NULL};
@@ -161,9 +161,23 @@ static bool trace(const struct check *c, const struct way_ground *g, const struc
     struct trace_look l = {.topology = &g->topology, .first = g->before, .control = w->control, .began = w->began,
                            .sent = w->sent, .well = w->symptom == TRACE_WELL ? (struct mono){0} : w->well,
                            .stripped = w->symptom == TRACE_STRIPPED || w->symptom == TRACE_MOVED};
-    struct trace_question q = {.network = n, .symptom = w->symptom, .untagged = !n->vid, .probe = w->probe,
+    struct trace_question q = {.network = n, .symptom = w->symptom, .untagged = !*c->label, .probe = w->probe,
                                .gateway = w->gateway};
     return trace_network(&l, &q, arena, out);
+}
+
+/* A guest without tags is in the VLAN of its port: the one the nearest box hears it on while all is well. */
+static void learn_home(struct check *c, const struct way_ground *g)
+{
+    uint32_t own = g->topology.own.box, port = g->topology.own.port.index;
+    if (*c->label || own == BOX_NONE || !g->topology.boxes[own].hears)
+        return;
+    const struct wiring *w = g->topology.boxes[own].wiring;
+    for (size_t i = 0; i < w->address_count && !mono_before(w->at[WIRING_LIST_FDB], c->way.sent); i++) {
+        const struct wiring_address *a = &w->addresses[i];
+        if (a->vid && a->port == port && memcmp(&a->mac, &c->way.probe, sizeof a->mac) == 0)
+            way_watch_seen_in(&c->way, a->vid);
+    }
 }
 
 static bool control_fails(const struct check *c)
@@ -202,6 +216,7 @@ static struct network_look *look_at(struct engine *e, struct check *c, struct ar
     struct way way;
     if (!way_ground_make(e, c, arena, &g))
         return NULL;
+    learn_home(c, &g);
     struct network_view view = view_of(c, &g);
     if (c->way.told && !trace(c, &g, &view, arena, &traced))
         return NULL;
@@ -216,7 +231,7 @@ static struct network_look *look_at(struct engine *e, struct check *c, struct ar
 
 /* That frames stop on the way to a site was proved by tables read right after a probe; others say nothing of it.
  * It stands until a box there hears the guest. */
-static bool still_stands(const struct network_look *old, const struct network_look *new)
+static bool site_stands(const struct network_look *old, const struct network_look *new)
 {
     if (!names_site(old) || new->finding.kind != CAUSE_NONE)
         return false;
@@ -224,6 +239,13 @@ static bool still_stands(const struct network_look *old, const struct network_lo
         if (strcmp(new->sites[i].site, old->finding.site) == 0)
             return new->sites[i].reach == LOOK_UNKNOWN;
     return false;
+}
+
+/* Guests find something else now, and tables were not read since: what they said before may be the reason. */
+static bool awaits_tables(const struct check *c, const struct network_look *old, const struct network_look *new)
+{
+    return old && old->finding.kind != CAUSE_NONE && new->finding.kind == CAUSE_NONE && new->early &&
+           c->way.symptom != TRACE_WELL;
 }
 
 static void renew(struct engine *e, struct check *c)
@@ -236,7 +258,7 @@ static void renew(struct engine *e, struct check *c)
         return;
     }
     l->at = e->now.mono;
-    if (still_stands(c->look, l)) {
+    if (site_stands(c->look, l) || awaits_tables(c, c->look, l)) {
         network_look_destroy(l);
         return;
     }

@@ -34,6 +34,8 @@ static const uint32_t but_the_radio[] = {1, 3};
 static const struct wiring_vlan lacks_p4[] = {{1, "", all_ports, all_ports, 3, 3, true},
                                               {501, "", but_the_radio, NULL, 2, 0, true}};
 
+static const struct wiring_address moved[] = {{.vid = 502, .mac = {{2, 9, 9, 9, 5, 1}}, .port = 3}};
+
 #define TABLES(rows, count, vlans_)                                                                                    \
     {                                                                                                          \
         .at = {{1}, {1}, {1}, {1}, {1}, {1}}, .ports = ports, .port_count = 3, .neighbours = neighbours,       \
@@ -53,7 +55,7 @@ static const struct wiring_address barn_hears[] = {{.vid = 1, .mac = {{2, 7, 0, 
 static const struct wiring barn_well = BARN(3), barn_lacks = BARN(2);
 
 static const struct wiring hears_the_guest = TABLES(both, 2, right), lacks_the_guest = TABLES(&control, 1, right),
-                           radio_left_out = TABLES(both, 2, lacks_p4);
+                           radio_left_out = TABLES(both, 2, lacks_p4), on_another_vlan = TABLES(moved, 1, right);
 
 static struct world *with_a_guest(void)
 {
@@ -161,6 +163,33 @@ static void a_site_that_hears_nothing_is_one_incident_while_guests_here_are_well
     world_destroy(w);
 }
 
+static void strangers_alone(struct told_guest *t, int64_t vid)
+{
+    told_failing(t, vid, GUEST_OFFER, GUEST_STRANGE_SERVER);
+    t->result.offers_count = 0;
+    told_stranger(t, "192.168.102.1");
+}
+
+/* A guest on an access port, which somebody puts into another VLAN: those who answer there are no strangers. */
+static void a_port_that_was_moved_explains_the_strangers_in_it(void **state)
+{
+    struct world *w = farm();
+    world_internet(w, "router");
+    world_network(w, "guest", NULL, 0, EVERY_S);
+    world_tables(w, "lan-switch", 0, FAULT_S, &hears_the_guest);
+    world_tables(w, "lan-switch", FAULT_S, HEALED_S, &on_another_vlan);
+    world_tables(w, "lan-switch", HEALED_S, 1e9, &hears_the_guest);
+    world_guest(w, "guest", "guest", GUEST_UNTAGGED, FAULT_S, HEALED_S, strangers_alone);
+    world_guest(w, "guest", "rogue", GUEST_UNTAGGED, FAULT_S, HEALED_S, strangers_alone);
+    world_begin(w);
+    world_run(w, FAULT_S + EVERY_S + 60);
+    assert_cause(only_incident(w), CAUSE_VLAN_NOT_MEMBER);
+    assert_string_equal(only_incident(w)->in.cause.port, "port p3");
+    world_run(w, HEALED_S + 2 * EVERY_S);
+    assert_true(only_incident(w)->in.resolved.ns > 0);
+    world_destroy(w);
+}
+
 static void a_reload_forgets_no_incident(void **state)
 {
     struct world *w = with_a_guest();
@@ -185,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_dead_server_is_no_fault_of_the_way),
         cmocka_unit_test(a_switch_that_was_set_right_is_seen_within_two_minutes),
         cmocka_unit_test(a_site_that_hears_nothing_is_one_incident_while_guests_here_are_well),
+        cmocka_unit_test(a_port_that_was_moved_explains_the_strangers_in_it),
         cmocka_unit_test(a_reload_forgets_no_incident),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,7 +118,7 @@ static void a_site_that_was_cut_off_is_looked_at_after_each_probe(void **state)
 
 static void a_wrong_answer_came_all_the_way(void **state)
 {
-    failing(1000, GUEST_OFFER, GUEST_OTHER_SUBNET);
+    failing(1000, GUEST_LEASE, GUEST_REFUSED);
     assert_int_equal(w.symptom, TRACE_WELL);
     failing(1000, GUEST_DNS, GUEST_DNS_FAILED);
     assert_int_equal(w.symptom, TRACE_WELL);
@@ -127,6 +127,10 @@ static void a_wrong_answer_came_all_the_way(void **state)
     failing(1000, GUEST_OFFER, GUEST_STRIPPED);
     assert_int_equal(w.symptom, TRACE_STRIPPED);
     failing(1000, GUEST_OFFER, GUEST_OTHER_VLAN);
+    assert_int_equal(w.symptom, TRACE_MOVED);
+    failing(1000, GUEST_OFFER, GUEST_OTHER_SUBNET); /* from a network it is not in */
+    assert_int_equal(w.symptom, TRACE_MOVED);
+    failing(1000, GUEST_OFFER, GUEST_STRANGE_SERVER);
     assert_int_equal(w.symptom, TRACE_MOVED);
     failing(1300, GUEST_FULLSIZE, GUEST_GIANTS_DROPPED);
     assert_int_equal(w.symptom, TRACE_GIANTS);
@@ -148,6 +152,26 @@ static void what_could_not_be_played_changes_nothing(void **state)
     assert_false(take(1300)); /* lost too much to tell */
     assert_int_equal(w.sent.ns, at(1000).ns);
     assert_int_equal(w.symptom, TRACE_WELL);
+}
+
+static void a_guest_is_at_home_where_it_was_well_twice(void **state)
+{
+    well(1000);
+    way_watch_seen_in(&w, 501);
+    way_watch_seen_in(&w, 501);
+    assert_int_equal(w.home_vid, 0);
+    well(1300);
+    way_watch_seen_in(&w, 501);
+    assert_int_equal(w.home_vid, 501);
+    way_watch_seen_in(&w, 502); /* its port was moved since */
+    way_watch_seen_in(&w, 502);
+    assert_int_equal(w.home_vid, 501);
+    failing(1600, GUEST_OFFER, GUEST_STRANGE_SERVER);
+    way_watch_seen_in(&w, 502);
+    assert_int_equal(w.home_vid, 501);
+    well(1900);
+    way_watch_seen_in(&w, 502);
+    assert_int_equal(w.home_vid, 502); /* somebody meant it so */
 }
 
 static void a_gateway_that_answers_says_so(void **state)
@@ -173,6 +197,7 @@ int main(void)
         test_of(a_site_that_was_cut_off_is_looked_at_after_each_probe),
         test_of(a_wrong_answer_came_all_the_way),
         test_of(what_could_not_be_played_changes_nothing),
+        test_of(a_guest_is_at_home_where_it_was_well_twice),
         test_of(a_gateway_that_answers_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

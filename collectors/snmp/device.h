@@ -95,21 +95,21 @@ struct figure_walk {
 /* What the profiles want of a device, see device_figures.c. */
 struct device_figures {
     enum figures_stage stage;
+    uint32_t next_cell;
     struct catalogue *catalogue;     /* the collector's */
+    struct cell_table *cells;        /* NULL: not read yet */
+    struct cell_table *incoming;     /* being read, of the same columns */
     struct recognition *recognition; /* while it goes on */
+    struct figure_walk *walk;        /* while a group of columns is walked */
+    unsigned failures;               /* in a row, to read the tables */
+    bool due;                        /* the tables are to be read in this round */
+    bool incomplete;                 /* something was not answered in this round */
     char *known_as;                  /* sysDescr and sysObjectID when it was recognised; NULL: never */
     const struct profile *family;
     char *why;                       /* NULL: no family */
     struct figure_set set;
-    struct cell_table *cells;        /* NULL: not read yet */
-    struct cell_table *incoming;     /* being read, of the same columns */
-    struct figure_walk *walk;        /* while a group of columns is walked */
     size_t next_column;              /* to walk */
-    uint32_t next_cell;
     unsigned cells_most;             /* at once, halved by tooBig */
-    bool due;                        /* the tables are to be read in this round */
-    bool incomplete;                 /* something was not answered in this round */
-    unsigned failures;               /* in a row, to read the tables */
     unsigned broken;                 /* groups of columns that go in circles or have no end */
 };
 
@@ -153,57 +153,59 @@ struct device_secure {
 #define DEVICE_TEXT_MAX 255
 
 struct device {
+    /* what every round needs: it stands together, since thousands of devices share a cache */
     const struct env *env;
     struct snmp_client *client;
     struct device_means *means;
     uint32_t check;
-    struct snmp_agent agent;
-    bool version_settled, auto_version, tell_loopback;
-    struct device_memory memory;
-    struct device_secure *secure;    /* NULL: asked by another version */
-
-    struct device_round regular, quick;
-    struct job *jobs;                /* of the regular round; up to as many as the window has */
-    struct job *quick_job;           /* from the first quick round on */
     enum device_stage stage;
-    bool identify_done, walking, moved, reread; /* of this round */
-    bool rebooted;
-    struct snmp_walk *walk;          /* while walking */
-    struct port_table *incoming;     /* being read */
-    struct device_range leftovers[DEVICE_LEFTOVERS_MAX];
-    unsigned leftover_count;
-    unsigned missed_ports;           /* of this round */
-
-    uint32_t scalars;                /* bits of if_scalar still asked */
-    bool no_uptime;                  /* the agent has no sysUpTime: rates are over our own time */
-    bool has_change;
-    uint32_t change;                 /* ifTableLastChange of the table as we know it */
-    char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none. All in one piece: */
-    char *text_room;
-    struct agent_clock clock;        /* of the whole device */
-    uint32_t anchor_ticks;           /* its clock beside ours */
-    struct mono anchor;
+    struct snmp_agent agent;
+    struct device_round regular;
+    struct job *jobs;                /* of the regular round; up to as many as the window has */
     struct port_table *table;        /* NULL: never read */
     struct rates *rates;             /* of its ports, while the rows of a round are read; else NULL */
-    struct mono table_read;          /* when the round began that read it */
+    struct device_secure *secure;    /* NULL: asked by another version */
+    struct device_wiring *wiring;    /* NULL: it is not being read */
+    struct job *quick_job;           /* from the first quick round on */
+    struct snmp_walk *walk;          /* while walking */
+    struct port_table *incoming;     /* being read */
+    bool version_settled, auto_version, tell_loopback;
+    bool identify_done, walking, moved, reread; /* of this round */
+    bool rebooted;
+    bool no_uptime;                  /* the agent has no sysUpTime: rates are over our own time */
+    bool has_change;
     bool facts_due;                  /* say all of it in the next report */
     bool tables_outdated;            /* and that the ports are others than before */
+    unsigned leftover_count;
+    unsigned missed_ports;           /* of this round */
+    unsigned wrong_types;
+    uint32_t scalars;                /* bits of if_scalar still asked */
     uint32_t candidates;             /* columns worth asking while learning */
     uint32_t spared;                 /* columns its answers have no room for */
     uint32_t shared;                 /* columns all ports have when they are the same, else 0 */
     unsigned row_bytes;              /* of the largest row of these in an answer; 0: not known */
     unsigned part_ports_most;
-    unsigned wrong_types;
-    const char *wrong_type, *wanted_type;
     enum snmp_walk_end walk_end;
-    char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
-    struct device_figures figures;
-    struct device_wiring *wiring;    /* NULL: it is not being read */
-    uint32_t tables_absent;          /* bits of its tables that were empty, and that do not fill by themselves */
+    unsigned slower;                 /* asked so many times less often; 1: not */
+    int64_t interval_ns;             /* as configured */
+    struct mono table_read;          /* when the round began that read it */
+    struct agent_clock clock;        /* of the whole device */
+    struct mono anchor;
+    uint32_t anchor_ticks;           /* its clock beside ours */
+    uint32_t change;                 /* ifTableLastChange of the table as we know it */
+    struct device_memory memory;
     struct load load;
     int64_t busy_seen_ns;            /* the agent's, as far as it is in load */
-    int64_t interval_ns;             /* as configured */
-    unsigned slower;                 /* asked so many times less often; 1: not */
+    struct device_figures figures;
+
+    /* what few need */
+    struct device_round quick;
+    struct device_range leftovers[DEVICE_LEFTOVERS_MAX];
+    char *texts[IF_SCALAR_COUNT];    /* sysDescr and so on, fit for showing; NULL: none. All in one piece: */
+    char *text_room;
+    const char *wrong_type, *wanted_type;
+    char *walk_trouble;              /* the OIDs that did not rise; NULL: all did */
+    uint32_t tables_absent;          /* bits of its tables that were empty, and that do not fill by themselves */
     char node[];
 };
 

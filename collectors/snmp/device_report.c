@@ -39,6 +39,7 @@ struct mono device_moment(struct device *d, uint32_t ticks, struct mono heard)
 struct draft {
     struct arena *arena;
     struct report report;
+    struct fact *next_fact;
     char *ink;                 /* room for the numbers of all ports, and for what is measured of them */
     struct measure *measures;
     const char *speed;         /* of the port before */
@@ -51,16 +52,26 @@ struct draft {
 static void put_fact(struct draft *f, const char *name, const char *subject, const char *value)
 {
     if (value)
-        f->report.facts[f->report.fact_count++] = (struct fact){name, subject, value};
+        *f->next_fact++ = (struct fact){name, subject, value};
 }
 
-/* Whole numbers from zero up; a device has hundreds of them each round. */
+/* From zero up. What fits a signed number is converted at once, and what does not has no fraction. */
+static uint64_t whole_number(double value)
+{
+    if (value <= 0)
+        return 0;
+    if (value < (double)INT64_MAX)
+        return (uint64_t)(int64_t)(value + 0.5);
+    return value < (double)UINT64_MAX ? (uint64_t)value : UINT64_MAX;
+}
+
+/* A device has hundreds of them each round. */
 static const char *number_text(struct draft *f, double value)
 {
     char *text = f->ink;
     if (isnan(value))
         return NULL;
-    f->ink += digits_put(value <= 0 ? 0 : value < (double)UINT64_MAX ? (uint64_t)(value + 0.5) : UINT64_MAX, text);
+    f->ink += digits_put(whole_number(value), text);
     *f->ink++ = '\0';
     return text;
 }
@@ -235,6 +246,7 @@ static bool take_room(struct draft *f, const struct device *d, bool regular)
     size_t facts = ports * (d->facts_due ? PORT_FACTS : PORT_FACTS_ALWAYS) + DEVICE_FACTS;
     size_t objects = ports + f->report.reading_count + 1;
     f->report.facts = arena_room(f->arena, facts * sizeof *f->report.facts);
+    f->next_fact = f->report.facts;
     f->report.objects = arena_room(f->arena, objects * sizeof *f->report.objects);
     f->ink = arena_room(f->arena, facts * DIGITS_ROOM);
     f->measures = arena_room(f->arena, (regular ? ports * PORT_MEASURES : 1) * sizeof *f->measures);
@@ -275,6 +287,7 @@ static void fill(struct draft *f, struct device *d, const struct device_round *r
     d->tables_outdated &= !regular;
     if (regular && d->facts_due)
         put_identity(f, d);
+    f->report.fact_count = (size_t)(f->next_fact - f->report.facts);
     d->rebooted = false;
     d->facts_due &= !regular;
 }

@@ -62,9 +62,9 @@ struct device;
 
 /* A question in flight, or about to be asked. A device has as many as it asks at one time while a round runs. */
 struct job {
-    struct snmp_request request;
-    struct device *device;
     struct job *next;
+    struct device *device;
+    struct snmp_request request;
     enum job_kind kind;
     union {
         struct part part;       /* JOB_ROWS, JOB_QUICK */

@@ -14,10 +14,15 @@ static const struct sighting *mark_servers(const struct trusted *servers, struct
     return stranger;
 }
 
+bool strangers_expect_router(const struct trusted *routers, const struct adverts *a, const struct addr *router)
+{
+    return trusted_knows(routers) ? trusted_has(routers, router) : a->count == 1;
+}
+
 static const struct advert *find_router(const struct trusted *routers, const struct adverts *a)
 {
     for (size_t i = 0; i < a->count; i++)
-        if (!trusted_has(routers, &a->list[i].addr))
+        if (!strangers_expect_router(routers, a, &a->list[i].addr))
             return &a->list[i];
     return NULL;
 }

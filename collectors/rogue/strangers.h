@@ -18,6 +18,9 @@ struct strangers {
 void strangers_find(const struct trusted *servers, const struct trusted *routers, struct sightings *s,
                     const struct adverts *a, struct strangers *out);
 
+/* As long as none is known, the only one that is heard is no stranger: it may have been there all the time. */
+bool strangers_expect_router(const struct trusted *routers, const struct adverts *a, const struct addr *router);
+
 /* Whom to trust where nobody is known: the default gateway when it hands out addresses, else the only one that does.
  * Not set: none, or several. */
 struct addr strangers_likely_server(const struct sightings *s, const struct addr *gateway);

@@ -44,7 +44,8 @@ static void tell(struct watch *w, const struct strangers *s)
         w->offers[i] = w->sightings.list[i].is;
     for (size_t i = 0; i < w->adverts.count; i++) {
         const struct advert *a = &w->adverts.list[i];
-        w->told_routers[i] = (struct guest_router){a->mac, a->addr, a->vid, trusted_has(&w->routers, &a->addr)};
+        w->told_routers[i] = (struct guest_router){
+            a->mac, a->addr, a->vid, strangers_expect_router(&w->routers, &w->adverts, &a->addr)};
     }
     *r = (struct guest_result){.vid = w->setting->vid, .armed = w->armed, .own_fault = !w->state.open || !w->state.link,
                                .probe = watch_is_tagged(w) ? w->mac : none,

@@ -217,6 +217,18 @@ static void a_strange_router_of_ipv6_is_found_and_the_known_one_is_not(void **st
     expect(next(), OUTCOME_ANSWERED, "");
 }
 
+static void the_only_router_is_no_stranger_before_one_is_known(void **state)
+{
+    expect(next(), OUTCOME_ANSWERED, ""); /* asked, and none answered; the next rounds only listen */
+    struct ether_router *real = sim_ether_router(world, router, "fe80::1");
+    sim_ether_advertise(world, real);
+    sim_run(sim, SECONDS(1));
+    const struct report *r = next();
+    expect(r, OUTCOME_ANSWERED, "");
+    assert_int_equal(r->guest->routers_count, 1);
+    assert_true(r->guest->routers[0].expected);
+}
+
 static void the_router_of_our_own_route_is_expected(void **state)
 {
     sim_place(sim)->default_route[1].ifindex = 2;
@@ -322,6 +334,7 @@ int main(void)
         ROUND(who_is_named_is_expected_and_nobody_else),
         ROUND(nobody_who_hands_out_addresses_is_no_fault),
         ROUND(a_strange_router_of_ipv6_is_found_and_the_known_one_is_not),
+        ROUND(the_only_router_is_no_stranger_before_one_is_known),
         ROUND(the_router_of_our_own_route_is_expected),
         ROUND(one_that_is_no_router_is_left_alone),
         ROUND(a_vlan_is_watched_with_the_guests_own_address),

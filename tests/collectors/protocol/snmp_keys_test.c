@@ -215,7 +215,7 @@ static void the_library_passes_the_fence(void **state)
 {
 #ifdef __SANITIZE_ADDRESS__
     print_message("# the list of calls is off under AddressSanitizer: skipped\n");
-    skip();
+    return;
 #endif
     struct snmp_keys keys;
     struct snmp_passwords p = {SNMP_AUTH_PRIV, SNMP_SHA256, SNMP_AES128, "maplesyrup", "maplesyrup"};
